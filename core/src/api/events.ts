@@ -1,0 +1,124 @@
+// Everything that happened, as values. Owns: the closed union of events, past tense, discriminated by `kind`.
+// Objects are born per event (a flow ended, a name was asked), never per packet. Text in events is already safe.
+
+export interface Endpoint {
+  readonly ip: string;
+  /** Absent for ICMP and everything else without ports. */
+  readonly port?: number;
+}
+
+export interface FlowSideTotals extends Endpoint {
+  readonly packets: number;
+  /** Whole frames on the wire: link header included, FCS not. */
+  readonly bytes: number;
+}
+
+export type ProtocolEvidence = 'payload' | 'port';
+export type ServerNameEvidence = 'sni' | 'host' | 'dns';
+
+/** Who owned the socket, and how that is known. */
+export interface FlowOwner {
+  readonly app: string;
+  readonly pid?: number;
+  readonly exe?: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly quality: OwnerQuality;
+}
+
+export type OwnerQuality =
+  | 'event'
+  | 'proc-snapshot'
+  | 'listener'
+  | 'inherited'
+  | 'nat-joined'
+  | 'inferred'
+  | 'kernel'
+  | 'forwarded'
+  | 'unknown';
+
+export interface FlowRecord {
+  /** Unique in one run of one engine: sixteen hex digits. */
+  readonly id: string;
+  /** tcp, udp, sctp, icmp, icmp6, or the IP protocol number as text. */
+  readonly transport: string;
+  readonly client: FlowSideTotals;
+  readonly server: FlowSideTotals;
+  readonly startUs: number;
+  readonly endUs: number;
+  /** Live capture only: the interface, and whether this host is the client side. */
+  readonly interface?: string;
+  readonly localSide?: 'client' | 'server';
+  readonly protocol?: string;
+  readonly protocolFrom?: ProtocolEvidence;
+  readonly application?: string;
+  readonly serverName?: string;
+  readonly serverNameFrom?: ServerNameEvidence;
+  /** Tunnels outside the flow, outermost first. */
+  readonly tunnel?: readonly string[];
+  readonly communityId?: string;
+  readonly owner?: FlowOwner;
+}
+
+export type FlowEndReason = 'closed' | 'idle' | 'evicted' | 'end-of-input';
+
+export interface FlowEnded {
+  readonly kind: 'flow.ended';
+  readonly tsUs: number;
+  readonly reason: FlowEndReason;
+  readonly flow: FlowRecord;
+}
+
+export interface DnsAsked {
+  readonly kind: 'dns.asked';
+  readonly tsUs: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly id: number;
+  readonly name: string;
+  /** Mnemonic, or TYPEnnn (RFC 3597). */
+  readonly qtype: string;
+  /** The plugin that read it: dns, mdns, llmnr. */
+  readonly protocol: string;
+}
+
+export interface DnsAnswered extends Omit<DnsAsked, 'kind'> {
+  readonly kind: 'dns.answered';
+  readonly rcode: string;
+  /** Values of the answer section as text: addresses, names, quoted text. At most 64. */
+  readonly answers: readonly string[];
+}
+
+export interface HttpExchanged {
+  readonly kind: 'http.exchanged';
+  readonly tsUs: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly method?: string;
+  readonly host?: string;
+  readonly path?: string;
+  readonly userAgent?: string;
+  readonly status?: number;
+}
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+export interface AlertRaised {
+  readonly kind: 'alert.raised';
+  readonly tsUs: number;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly subject: string;
+  readonly summary: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+}
+
+export type KaipoEvent = FlowEnded | DnsAsked | DnsAnswered | HttpExchanged | AlertRaised;
+export type EventKind = KaipoEvent['kind'];
+export type EventOf<Kind extends EventKind> = Extract<KaipoEvent, { kind: Kind }>;
+
+/** Where analyzers put events. Never blocks, never throws; what does not fit is counted by the bus. */
+export interface EventWriter {
+  write(event: KaipoEvent): void;
+}

@@ -1,0 +1,6 @@
+// The plugin API: everything a plugin may import besides `wire` and `kernel`.
+export { MARK_PAYLOAD, MARK_PORTS, NO_FLOW, type FrameBatch } from '../frame/frame-batch.js';
+export type * from './analyzer.js';
+export type * from './events.js';
+export type * from './outlets.js';
+export * from './plugin.js';

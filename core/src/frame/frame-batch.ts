@@ -1,0 +1,114 @@
+// Columns of one batch of packets. Owns: the typed arrays every floor above reads and writes; row i is packet i.
+// Must not know: file formats, sockets, protocols. Bound: BATCH_ROWS rows over one arena of bytes.
+//
+//   filled by   columns
+//   reader      bytes tsUs frameStart capLen wireLen linkType interfaceId direction
+//   decode      verdict marks etherType ipVersion ipProto srcAddr dstAddr fragmentId l4Start payloadStart payloadEnd
+//               srcPort dstPort tcpFlags tunnels
+//   flow table  flowId flowSide (and MARK_NEW_FLOW)
+import { BATCH_ROWS } from '../kernel/limits.js';
+
+/** How decoding ended. Every packet of a capture has exactly one of these. */
+export const VERDICT_NONE = 0;
+export const VERDICT_DECODED = 1;
+/** A header contradicts itself or ends before the bytes on the wire did. */
+export const VERDICT_MALFORMED = 2;
+/** A link type kaipo has no decoder for. */
+export const VERDICT_UNSUPPORTED = 3;
+
+/** Fewer bytes captured than were on the wire. */
+export const MARK_TRUNCATED = 1 << 0;
+/** srcPort and dstPort hold ports. Without it they are 0. */
+export const MARK_PORTS = 1 << 1;
+/** First fragment of a fragmented datagram (offset 0, more follow). */
+export const MARK_FIRST_FRAGMENT = 1 << 2;
+/** A later fragment: no ports, belongs to the flow of its first fragment. */
+export const MARK_LATER_FRAGMENT = 1 << 3;
+/** At least one tunnel header outside the innermost IP header. */
+export const MARK_TUNNEL = 1 << 4;
+/** At least one 802.1Q or 802.1ad tag. */
+export const MARK_VLAN = 1 << 5;
+/** This packet made its flow. */
+export const MARK_NEW_FLOW = 1 << 6;
+/** The TCP, UDP or SCTP payload between payloadStart and payloadEnd is not empty. */
+export const MARK_PAYLOAD = 1 << 7;
+
+export const DIRECTION_UNKNOWN = 0;
+export const DIRECTION_IN = 1;
+export const DIRECTION_OUT = 2;
+
+/** flowId of a packet that belongs to no flow: not IP, malformed before its addresses, or refused by a full table. */
+export const NO_FLOW = 0xffffffff;
+
+export class FrameBatch {
+  readonly capacity: number;
+  length = 0;
+  /** The arena the rows point into. Valid until the batch is handed back: copy what must live longer. */
+  bytes: Uint8Array;
+
+  readonly tsUs: Float64Array;
+  readonly frameStart: Uint32Array;
+  readonly capLen: Uint32Array;
+  readonly wireLen: Uint32Array;
+  /** LINKTYPE_ number (low 16 bits of the pcap network field). */
+  readonly linkType: Uint16Array;
+  readonly interfaceId: Uint16Array;
+  readonly direction: Uint8Array;
+
+  readonly verdict: Uint8Array;
+  readonly marks: Uint16Array;
+  /** EtherType of the innermost layer 2 or 3 header; 0 when there is none (LLC, unsupported). */
+  readonly etherType: Uint16Array;
+  /** 4, 6, or 0 when the packet has no readable IP header. Innermost header. */
+  readonly ipVersion: Uint8Array;
+  /** Upper-layer protocol number after extension headers (6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6, 132 SCTP, …). */
+  readonly ipProto: Uint8Array;
+  /** Offset in `bytes` of the innermost source and destination address: 4 or 16 bytes by ipVersion. */
+  readonly srcAddr: Uint32Array;
+  readonly dstAddr: Uint32Array;
+  /** Identification of a fragment (IPv4: 16 bits, IPv6: 32); 0 when the packet is none. */
+  readonly fragmentId: Uint32Array;
+  readonly l4Start: Uint32Array;
+  readonly payloadStart: Uint32Array;
+  /** End of the transport payload: bounded by the IP length and by what was captured, so padding is outside. */
+  readonly payloadEnd: Uint32Array;
+  readonly srcPort: Uint16Array;
+  readonly dstPort: Uint16Array;
+  /** TCP flags byte (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32); 0 for everything else. */
+  readonly tcpFlags: Uint8Array;
+  /** Tunnels outside the innermost IP header: TUNNEL_ numbers of wire/tunnels.ts, four bits each, outermost lowest. */
+  readonly tunnels: Uint32Array;
+
+  readonly flowId: Uint32Array;
+  /** 0: sent by side A of the flow, 1: by side B. */
+  readonly flowSide: Uint8Array;
+
+  constructor(bytes: Uint8Array, capacity: number = BATCH_ROWS) {
+    this.capacity = capacity;
+    this.bytes = bytes;
+    this.tsUs = new Float64Array(capacity);
+    this.frameStart = new Uint32Array(capacity);
+    this.capLen = new Uint32Array(capacity);
+    this.wireLen = new Uint32Array(capacity);
+    this.linkType = new Uint16Array(capacity);
+    this.interfaceId = new Uint16Array(capacity);
+    this.direction = new Uint8Array(capacity);
+    this.verdict = new Uint8Array(capacity);
+    this.marks = new Uint16Array(capacity);
+    this.etherType = new Uint16Array(capacity);
+    this.ipVersion = new Uint8Array(capacity);
+    this.ipProto = new Uint8Array(capacity);
+    this.srcAddr = new Uint32Array(capacity);
+    this.dstAddr = new Uint32Array(capacity);
+    this.fragmentId = new Uint32Array(capacity);
+    this.l4Start = new Uint32Array(capacity);
+    this.payloadStart = new Uint32Array(capacity);
+    this.payloadEnd = new Uint32Array(capacity);
+    this.srcPort = new Uint16Array(capacity);
+    this.dstPort = new Uint16Array(capacity);
+    this.tcpFlags = new Uint8Array(capacity);
+    this.tunnels = new Uint32Array(capacity);
+    this.flowId = new Uint32Array(capacity);
+    this.flowSide = new Uint8Array(capacity);
+  }
+}

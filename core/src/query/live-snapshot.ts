@@ -1,0 +1,109 @@
+// What every live view draws: one immutable picture of one interval. Owns: the shape; `live-view.ts` fills it.
+import type { AlertRaised, DnsAnswered, DnsAsked, FlowOwner } from '../api/events.js';
+
+/** What kaipo may see, by privilege. Shown in every header. */
+export type Rung = 'capture+events' | 'capture' | 'counters';
+
+export interface LiveInterface {
+  readonly name: string;
+  /** Kernel counters, deltas of the interval. */
+  readonly rxBytes: number;
+  readonly txBytes: number;
+  readonly rxPackets: number;
+  readonly txPackets: number;
+  /** Since kaipo started. */
+  readonly rxBytesTotal: number;
+  readonly txBytesTotal: number;
+  readonly up: boolean;
+  /** Are its packets captured? */
+  readonly captured: boolean;
+  readonly speedMbit?: number;
+}
+
+export interface LiveCapture {
+  /** Deltas of the interval. received = delivered + droppedByKernel + droppedByHelper, exactly. */
+  readonly received: number;
+  readonly delivered: number;
+  readonly droppedByKernel: number;
+  readonly droppedByHelper: number;
+  /** false: the portable helper cannot see kernel drops. */
+  readonly dropsKnown: boolean;
+  /** Times the stream broke and was restarted, since kaipo started. */
+  readonly gaps: number;
+}
+
+/** kernel = attributed + unknown + notCaptured + inFlight. inFlight: counted by the kernel, not yet here (or the other way). */
+export interface LiveBooks {
+  readonly kernelBytes: number;
+  readonly attributedBytes: number;
+  readonly unknownBytes: number;
+  readonly notCapturedBytes: number;
+  readonly inFlightBytes: number;
+}
+
+export interface TrafficRow {
+  readonly txBytes: number;
+  readonly rxBytes: number;
+  readonly txPackets: number;
+  readonly rxPackets: number;
+  /** Since the row was first seen. */
+  readonly txBytesTotal: number;
+  readonly rxBytesTotal: number;
+}
+
+export interface LiveApp extends TrafficRow, FlowOwner {
+  readonly flows: number;
+}
+
+export interface LiveHost extends TrafficRow {
+  readonly ip: string;
+  readonly name?: string;
+  readonly flows: number;
+}
+
+export interface LiveProtocol extends TrafficRow {
+  readonly name: string;
+  readonly flows: number;
+}
+
+export interface LiveFlow extends TrafficRow {
+  readonly id: string;
+  readonly transport: string;
+  readonly local: { readonly ip: string; readonly port?: number };
+  readonly remote: { readonly ip: string; readonly port?: number };
+  readonly interface?: string;
+  readonly protocol?: string;
+  readonly serverName?: string;
+  readonly app?: string;
+  readonly startUs: number;
+}
+
+export interface LiveNotice {
+  readonly tsUs: number;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly text: string;
+}
+
+export interface LiveSnapshot {
+  readonly tsUs: number;
+  readonly intervalUs: number;
+  readonly rung: Rung;
+  /** The one command that reaches the next rung; absent on the highest. */
+  readonly rungFix?: string;
+  /** `native`, `portable`; absent on counters. */
+  readonly helper?: string;
+  readonly interfaces: readonly LiveInterface[];
+  readonly capture: LiveCapture;
+  readonly books: LiveBooks;
+  /** Each list is sorted by bytes of the interval, largest first, and cut to a bound. */
+  readonly apps: readonly LiveApp[];
+  readonly flows: readonly LiveFlow[];
+  readonly hosts: readonly LiveHost[];
+  readonly protocols: readonly LiveProtocol[];
+  readonly dns: readonly (DnsAsked | DnsAnswered)[];
+  readonly alerts: readonly AlertRaised[];
+  /** Newest last; at most 64. */
+  readonly notices: readonly LiveNotice[];
+  readonly flowTable: { readonly active: number; readonly capacity: number; readonly refused: number };
+  readonly recording: { readonly state: 'recording' | 'off' | 'read-only'; readonly detail?: string };
+}

@@ -1,0 +1,46 @@
+// What the recorder hands to the store once an interval: sums, never packets. Owns the shape only.
+import type { OwnerQuality } from '../api/events.js';
+
+export interface SeriesSums {
+  readonly txBytes: number;
+  readonly rxBytes: number;
+  readonly txPackets: number;
+  readonly rxPackets: number;
+}
+
+export interface NamedSums extends SeriesSums {
+  readonly name: string;
+  readonly flows: number;
+}
+
+export interface AppSums extends NamedSums {
+  readonly exe?: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly quality: OwnerQuality;
+}
+
+/** One interval of everything, whole frames, tx = sent by this host. A capture file counts its client side as this host. */
+export interface IntervalRecord {
+  readonly startUs: number;
+  readonly endUs: number;
+  /** Kernel counters by interface name. */
+  readonly interfaces: readonly (SeriesSums & { readonly name: string })[];
+  readonly apps: readonly AppSums[];
+  readonly protocols: readonly NamedSums[];
+  /** Remote hosts by address. */
+  readonly hosts: readonly NamedSums[];
+  readonly capture: {
+    readonly received: number;
+    readonly delivered: number;
+    readonly droppedByKernel: number;
+    readonly droppedByHelper: number;
+  };
+  readonly books: {
+    readonly kernelBytes: number;
+    readonly attributedBytes: number;
+    readonly unknownBytes: number;
+    readonly notCapturedBytes: number;
+  };
+}
