@@ -1,0 +1,110 @@
+// One machine: frames in, events out. Owns: the wiring of decode, flows, analyzers and bus, and the life of flows.
+// Must not know where frames come from or who listens. Bound: that of its parts.
+import type { FlowEndReason } from '../api/events.js';
+import type { KaipoPlugin } from '../api/plugin.js';
+import { EventBus } from '../bus/event-bus.js';
+import { FlowTable, type FlowTimeouts } from '../flow/flow-table.js';
+import type { FrameBatch } from '../frame/frame-batch.js';
+import { FlowNotebook } from './flow-notes.js';
+import { type FlowNaming, flowRecord } from './flow-record.js';
+import { Lanes } from './lanes.js';
+import { NameCache } from './name-cache.js';
+import { PluginHost } from './plugin-host.js';
+import { pump } from './pump.js';
+import { Tally } from './tally.js';
+
+export interface EngineOptions {
+  readonly plugins: readonly KaipoPlugin[];
+  readonly maxFlows: number;
+  readonly keyByInterface?: boolean;
+  readonly timeouts?: FlowTimeouts;
+  pluginConfig?(name: string): unknown;
+  interfaceName?(interfaceId: number): string | undefined;
+  /** Told about analyzers that failed. */
+  onFault?(text: string): void;
+  /** Called with the number of each new flow, after its first batch was analyzed: to look up its owner. */
+  onFlowStarted?(flow: number): void;
+}
+
+export class Engine {
+  readonly bus = new EventBus();
+  readonly flows: FlowTable;
+  readonly notebook: FlowNotebook;
+  readonly names = new NameCache();
+  readonly tally = new Tally();
+  readonly host: PluginHost;
+  readonly naming: FlowNaming;
+  readonly #lanes = new Lanes();
+
+  constructor(options: EngineOptions) {
+    this.flows = new FlowTable({
+      capacity: options.maxFlows,
+      ...(options.keyByInterface === undefined ? {} : { keyByInterface: options.keyByInterface }),
+      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+    });
+    this.notebook = new FlowNotebook(this.flows);
+    this.host = new PluginHost(options.onFault ?? (() => undefined));
+    this.naming = {
+      notebook: this.notebook,
+      names: this.names,
+      interfaceName: options.interfaceName ?? (() => undefined),
+    };
+    this.host.registerAll(options.plugins, this.notebook, options.pluginConfig ?? (() => undefined));
+    for (const analyzer of this.host.analyzers) {
+      this.#lanes.add(analyzer);
+      const wants = analyzer.interest.events;
+      if (wants === undefined || analyzer.onEvents === undefined) continue;
+      this.bus.subscribe({
+        name: analyzer.name,
+        wants,
+        capacity: 1024,
+        whenFull: 'flush',
+        deliver: (events) => this.host.runEvents(analyzer, events, this.bus),
+      });
+    }
+    this.bus.subscribe({
+      name: 'name-cache',
+      wants: ['dns.answered'],
+      capacity: 256,
+      whenFull: 'flush',
+      deliver: (events) => {
+        for (const event of events) this.names.learn(event);
+      },
+    });
+  }
+
+  /** Everything there is to do with a batch of frames. The batch is the caller's again when this returns. */
+  process(batch: FrameBatch): void {
+    pump(batch, this.tally, this.flows, this.#lanes, this.host, this.notebook, this.bus);
+    this.bus.flush();
+    this.#drainEnded('idle');
+    if (batch.length > 0) this.flows.advance(batch.tsUs[batch.length - 1]!);
+    this.#drainEnded('idle');
+  }
+
+  /** Time passes without packets: flows end, analyzers get their tick. */
+  tick(nowUs: number): void {
+    this.flows.advance(nowUs);
+    this.#drainEnded('idle');
+    this.host.tick(nowUs, this.bus);
+    this.bus.flush();
+  }
+
+  /** The input is over: ends every flow and delivers every event. */
+  finish(): void {
+    this.flows.endAll();
+    this.#drainEnded('end-of-input');
+    this.bus.flush();
+  }
+
+  #drainEnded(reason: FlowEndReason): void {
+    const flows = this.flows;
+    for (let i = 0; i < flows.endedCount; i++) {
+      const flow = flows.ended[i]!;
+      const record = flowRecord(flows.columns, flow, this.naming);
+      this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason, flow: record });
+      this.notebook.forget(flow);
+    }
+    if (flows.endedCount > 0) flows.clearEnded();
+  }
+}

@@ -1,0 +1,98 @@
+// What analyzers have said about flows. Owns: protocol names by number, and the texts of flows that have any.
+// Bound: MAX_NAMES names; one entry a live flow, removed when the flow ends.
+import type { FlowNotes } from '../api/analyzer.js';
+import type { FlowOwner, ProtocolEvidence, ServerNameEvidence } from '../api/events.js';
+import type { FlowTable } from '../flow/flow-table.js';
+import type { FrameBatch } from '../frame/frame-batch.js';
+import { MAX_NAMES } from '../kernel/limits.js';
+import { safeText } from '../kernel/safe-text.js';
+
+const EVIDENCE_PORT = 1;
+const EVIDENCE_PAYLOAD = 2;
+const PROTOCOL_NAME = /^[a-z0-9][a-z0-9._/+-]{0,31}$/;
+
+export interface FlowTexts {
+  serverName?: string;
+  serverNameFrom?: ServerNameEvidence;
+  application?: string;
+  owner?: FlowOwner;
+}
+
+export class FlowNotebook implements FlowNotes {
+  readonly #flows: FlowTable;
+  readonly #names: string[] = [''];
+  readonly #ids = new Map<string, number>();
+  readonly #texts = new Map<number, FlowTexts>();
+
+  constructor(flows: FlowTable) {
+    this.#flows = flows;
+  }
+
+  protocolId(name: string): number {
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    if (!PROTOCOL_NAME.test(name)) throw new Error(`"${name}" is not a protocol name: lower case, at most 32 characters`);
+    if (this.#names.length >= MAX_NAMES) throw new Error(`more than ${MAX_NAMES} protocol names`);
+    this.#names.push(name);
+    this.#ids.set(name, this.#names.length - 1);
+    return this.#names.length - 1;
+  }
+
+  setProtocol(flowId: number, protocolId: number, evidence: ProtocolEvidence): void {
+    const columns = this.#flows.columns;
+    const weight = evidence === 'payload' ? EVIDENCE_PAYLOAD : EVIDENCE_PORT;
+    if (columns.protocolEvidence[flowId]! >= weight) return;
+    columns.protocolEvidence[flowId] = weight;
+    columns.protocolId[flowId] = protocolId;
+  }
+
+  hasPayloadProtocol(flowId: number): boolean {
+    return this.#flows.columns.protocolEvidence[flowId] === EVIDENCE_PAYLOAD;
+  }
+
+  setServerName(flowId: number, name: string, evidence: ServerNameEvidence): void {
+    const texts = this.#textsOf(flowId);
+    if (texts.serverName !== undefined && texts.serverNameFrom !== 'dns') return;
+    texts.serverName = safeText(name);
+    texts.serverNameFrom = evidence;
+  }
+
+  setApplication(flowId: number, application: string): void {
+    this.#textsOf(flowId).application = safeText(application);
+  }
+
+  setOwner(flowId: number, owner: FlowOwner): void {
+    this.#textsOf(flowId).owner = owner;
+  }
+
+  isFromClient(batch: FrameBatch, row: number): boolean {
+    return this.#flows.columns.clientSide[batch.flowId[row]!] === batch.flowSide[row];
+  }
+
+  /** The name of a protocol number; undefined for 0, "not known". */
+  protocolName(protocolId: number): string | undefined {
+    return protocolId === 0 ? undefined : this.#names[protocolId];
+  }
+
+  evidenceOf(flowId: number): ProtocolEvidence {
+    return this.#flows.columns.protocolEvidence[flowId] === EVIDENCE_PAYLOAD ? 'payload' : 'port';
+  }
+
+  textsOf(flowId: number): FlowTexts | undefined {
+    return this.#texts.get(flowId);
+  }
+
+  /** The flow has ended: its number may be given to another. */
+  forget(flowId: number): void {
+    this.#texts.delete(flowId);
+  }
+
+  #textsOf(flowId: number): FlowTexts {
+    let texts = this.#texts.get(flowId);
+    if (texts === undefined) {
+      texts = {};
+      this.#texts.set(flowId, texts);
+    }
+    return texts;
+  }
+}

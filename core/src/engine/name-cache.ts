@@ -1,0 +1,38 @@
+// Passive DNS: which name was last asked for before an address was used. Owns: address -> name.
+// Bound: `capacity` addresses, the least recently learnt goes first.
+import type { DnsAnswered, KaipoEvent } from '../api/events.js';
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/;
+
+export class NameCache {
+  readonly #names = new Map<string, string>();
+  readonly #capacity: number;
+  /** Names forgotten because the cache was full. */
+  evicted = 0;
+
+  constructor(capacity = 65_536) {
+    this.#capacity = capacity;
+  }
+
+  learn(event: KaipoEvent): void {
+    if (event.kind === 'dns.answered') this.#learnAnswer(event);
+  }
+
+  nameOf(ip: string): string | undefined {
+    return this.#names.get(ip);
+  }
+
+  #learnAnswer(event: DnsAnswered): void {
+    if (event.qtype !== 'A' && event.qtype !== 'AAAA') return;
+    for (const answer of event.answers) {
+      if (!ADDRESS.test(answer)) continue;
+      this.#names.delete(answer);
+      this.#names.set(answer, event.name);
+      if (this.#names.size > this.#capacity) {
+        const oldest = this.#names.keys().next().value;
+        if (oldest !== undefined) this.#names.delete(oldest);
+        this.evicted += 1;
+      }
+    }
+  }
+}

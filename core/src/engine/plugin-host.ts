@@ -1,0 +1,88 @@
+// Takes plugins in and keeps them from hurting the engine. Owns: checks at registration, and muting an analyzer that throws.
+import { PLUGIN_API_VERSION, type KaipoPlugin, type PluginRegistry } from '../api/plugin.js';
+import type { Analyzer, FlowNotes } from '../api/analyzer.js';
+import type { EventWriter, KaipoEvent } from '../api/events.js';
+import type { AlertSink, Exporter } from '../api/outlets.js';
+import type { FrameBatch } from '../frame/frame-batch.js';
+import type { Lane } from './lanes.js';
+
+const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Registers every plugin. Throws one Error that lists all problems at once. */
+export class PluginHost {
+  readonly analyzers: Analyzer[] = [];
+  readonly exporters: Exporter[] = [];
+  readonly alertSinks: AlertSink[] = [];
+  readonly plugins: KaipoPlugin[] = [];
+  readonly #muted = new Set<Analyzer>();
+  readonly #onFault: (text: string) => void;
+
+  /** `onFault` is told, once each, about analyzers that were muted. */
+  constructor(onFault: (text: string) => void) {
+    this.#onFault = onFault;
+  }
+
+  registerAll(plugins: readonly KaipoPlugin[], flows: FlowNotes, configOf: (name: string) => unknown): void {
+    const problems: string[] = [];
+    for (const plugin of plugins) {
+      const problem = this.#register(plugin, flows, configOf);
+      if (problem !== undefined) problems.push(problem);
+    }
+    if (problems.length > 0) throw new Error(`plugins: ${problems.join('; ')}`);
+  }
+
+  #register(plugin: KaipoPlugin, flows: FlowNotes, configOf: (name: string) => unknown): string | undefined {
+    if (!PLUGIN_NAME.test(plugin.name)) return `"${plugin.name}" is not a plugin name`;
+    if (plugin.apiVersion !== PLUGIN_API_VERSION) return `${plugin.name} is made for plugin API ${plugin.apiVersion}, this is ${PLUGIN_API_VERSION}`;
+    if (this.plugins.some((known) => known.name === plugin.name)) return `${plugin.name} is there twice`;
+    const registry: PluginRegistry = {
+      flows,
+      analyzer: (analyzer) => this.analyzers.push(analyzer),
+      exporter: (exporter) => this.exporters.push(exporter),
+      alertSink: (sink) => this.alertSinks.push(sink),
+    };
+    try {
+      plugin.register(registry, plugin.parseConfig(configOf(plugin.name)));
+    } catch (error) {
+      return `${plugin.name}: ${messageOf(error)}`;
+    }
+    this.plugins.push(plugin);
+    return undefined;
+  }
+
+  runLane(lane: Lane, batch: FrameBatch, flows: FlowNotes, out: EventWriter): void {
+    if (this.#muted.has(lane.analyzer)) return;
+    try {
+      lane.analyzer.onPackets?.(batch, lane, flows, out);
+    } catch (error) {
+      this.#mute(lane.analyzer, error);
+    }
+  }
+
+  runEvents(analyzer: Analyzer, events: readonly KaipoEvent[], out: EventWriter): void {
+    if (this.#muted.has(analyzer)) return;
+    try {
+      analyzer.onEvents?.(events, out);
+    } catch (error) {
+      this.#mute(analyzer, error);
+    }
+  }
+
+  tick(nowUs: number, out: EventWriter): void {
+    for (const analyzer of this.analyzers) {
+      if (analyzer.onTick === undefined || this.#muted.has(analyzer)) continue;
+      try {
+        analyzer.onTick(nowUs, out);
+      } catch (error) {
+        this.#mute(analyzer, error);
+      }
+    }
+  }
+
+  #mute(analyzer: Analyzer, error: unknown): void {
+    this.#muted.add(analyzer);
+    this.#onFault(`the analyzer "${analyzer.name}" failed and was stopped: ${messageOf(error)}`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

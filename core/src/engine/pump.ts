@@ -1,0 +1,28 @@
+// The whole hot path, in the order a packet meets it. Nothing here allocates per packet.
+/** @hot */
+import type { EventWriter } from '../api/events.js';
+import { decodeBatch } from '../decode/decode-batch.js';
+import type { FlowTable } from '../flow/flow-table.js';
+import type { FrameBatch } from '../frame/frame-batch.js';
+import type { FlowNotebook } from './flow-notes.js';
+import type { Lanes } from './lanes.js';
+import type { PluginHost } from './plugin-host.js';
+import type { Tally } from './tally.js';
+
+export function pump(
+  batch: FrameBatch,
+  tally: Tally,
+  flows: FlowTable,
+  lanes: Lanes,
+  host: PluginHost,
+  notebook: FlowNotebook,
+  out: EventWriter,
+): void {
+  decodeBatch(batch);
+  tally.add(batch);
+  flows.touchBatch(batch);
+  lanes.select(batch);
+  for (let lane = 0; lane < lanes.all.length; lane++) {
+    if (lanes.all[lane]!.length > 0) host.runLane(lanes.all[lane]!, batch, notebook, out);
+  }
+}

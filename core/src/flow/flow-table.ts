@@ -1,0 +1,424 @@
+// Packets to flows. Owns: finding or making the flow of each row of a batch, and when a flow has ended.
+// Must not know protocols above the transport, names, or time other than that of the packets.
+// Bound: `capacity` flows; when full a new flow is refused and counted, the table never grows.
+//
+// Open addressing with linear probing; a slot is two words, [hash, flow + 1], so that a miss seldom touches a key. The hash is
+// seeded: nobody outside can choose addresses that collide.
+/** @hot */
+import {
+  DIRECTION_IN,
+  DIRECTION_OUT,
+  type FrameBatch,
+  MARK_FIRST_FRAGMENT,
+  MARK_LATER_FRAGMENT,
+  MARK_NEW_FLOW,
+  NO_FLOW,
+} from '../frame/frame-batch.js';
+import { u32 } from '../wire/bytes.js';
+import {
+  FLOW_DEAD,
+  FLOW_FREE,
+  FLOW_LIVE,
+  FlowColumns,
+  KEY_META,
+  KEY_PORTS,
+  KEY_WORDS,
+  SIDE_A,
+  SIDE_B,
+  SIDE_UNKNOWN,
+  SUM_BYTES,
+  SUM_FIRST_US,
+  SUM_LAST_US,
+  SUM_PACKETS,
+  SUMS,
+} from './flow-columns.js';
+import { FragmentTable } from './fragment-table.js';
+import { TimerWheel } from './timer-wheel.js';
+
+const TCP = 6;
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const ACK = 16;
+
+/** Seconds without a packet after which a flow has ended. A TCP flow that said goodbye ends sooner. */
+export interface FlowTimeouts {
+  readonly tcpS: number;
+  readonly tcpClosedS: number;
+  readonly otherS: number;
+}
+
+export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpS: 600, tcpClosedS: 10, otherS: 180 };
+
+export interface FlowTableOptions {
+  readonly capacity: number;
+  /** Live capture: the same addresses on two interfaces are two flows, so that each interface adds up. */
+  readonly keyByInterface?: boolean;
+  readonly timeouts?: FlowTimeouts;
+}
+
+export class FlowTable {
+  readonly columns: FlowColumns;
+  /** Flows alive now, ever made, and refused because the table was full. */
+  active = 0;
+  created = 0;
+  refused = 0;
+  /** Packets of refused flows. */
+  refusedPackets = 0;
+  /** Ended since the last drain: flow numbers, `endedCount` of them. */
+  readonly ended: Uint32Array;
+  endedCount = 0;
+
+  readonly #slots: Uint32Array;
+  readonly #mask: number;
+  readonly #freeList: Uint32Array;
+  #freeCount = 0;
+  #used = 0;
+  readonly #wheel: TimerWheel;
+  readonly #fragments = new FragmentTable();
+  readonly #timeouts: FlowTimeouts;
+  readonly #keyByInterface: boolean;
+  readonly #seed = (Math.random() * 0xffffffff) >>> 0;
+  #nowUs = 0;
+  readonly #visit = (flow: number): void => this.#onTimer(flow);
+  /** The key of the row at hand: word for word what `columns.key` holds. */
+  readonly #probe = new Uint32Array(KEY_WORDS);
+
+  constructor(options: FlowTableOptions) {
+    const capacity = options.capacity;
+    this.columns = new FlowColumns(capacity);
+    this.ended = new Uint32Array(capacity);
+    this.#freeList = new Uint32Array(capacity);
+    let slots = 1024;
+    while (slots < capacity * 2) slots *= 2;
+    this.#slots = new Uint32Array(slots * 2);
+    this.#mask = slots - 1;
+    this.#wheel = new TimerWheel(capacity);
+    this.#timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
+    this.#keyByInterface = options.keyByInterface ?? false;
+  }
+
+  /** Fills flowId and flowSide of every row and adds the packet to its flow. Rows without an IP header get NO_FLOW. */
+  touchBatch(batch: FrameBatch): void {
+    for (let row = 0; row < batch.length; row++) {
+      batch.flowId[row] = NO_FLOW;
+      if (batch.ipVersion[row] === 0) continue;
+      const side = this.#loadKey(batch, row);
+      const flow = this.#flowOfRow(batch, row, side);
+      if (flow === NO_FLOW) {
+        this.refusedPackets += 1;
+        continue;
+      }
+      batch.flowId[row] = flow;
+      batch.flowSide[row] = side;
+      this.#add(batch, row, flow, side);
+    }
+  }
+
+  /** Ends flows that have been silent too long at packet time `nowUs`; they are in `ended` until drained. */
+  advance(nowUs: number): void {
+    if (nowUs <= this.#nowUs) return;
+    this.#nowUs = nowUs;
+    this.#wheel.advance(nowUs, this.#visit);
+  }
+
+  /** The input is over: every live flow has ended. */
+  endAll(): void {
+    for (let flow = 0; flow < this.#used; flow++) {
+      if (this.columns.state[flow] === FLOW_LIVE) this.#end(flow);
+    }
+  }
+
+  /** Call after `ended` was read: the rows may be given to new flows when the wheel next meets them. */
+  clearEnded(): void {
+    this.endedCount = 0;
+  }
+
+  /** Highest flow number ever used, plus one: for walks over live flows. */
+  get highWater(): number {
+    return this.#used;
+  }
+
+  /** Puts the canonical key of the row in #probe; returns which side sent it. */
+  #loadKey(batch: FrameBatch, row: number): number {
+    const probe = this.#probe;
+    const bytes = batch.bytes;
+    const src = batch.srcAddr[row]!;
+    const dst = batch.dstAddr[row]!;
+    const srcPort = batch.srcPort[row]!;
+    const dstPort = batch.dstPort[row]!;
+    const version = batch.ipVersion[row]!;
+    const words = version === 4 ? 1 : 4;
+    let order = 0;
+    for (let word = 0; word < words && order === 0; word++) {
+      order = u32(bytes, src + word * 4) - u32(bytes, dst + word * 4);
+    }
+    if (order === 0) order = srcPort - dstPort;
+    const side = order <= 0 ? SIDE_A : SIDE_B;
+    const a = side === SIDE_A ? src : dst;
+    const b = side === SIDE_A ? dst : src;
+    probe[0] = u32(bytes, a);
+    probe[4] = u32(bytes, b);
+    if (words === 4) {
+      probe[1] = u32(bytes, a + 4);
+      probe[2] = u32(bytes, a + 8);
+      probe[3] = u32(bytes, a + 12);
+      probe[5] = u32(bytes, b + 4);
+      probe[6] = u32(bytes, b + 8);
+      probe[7] = u32(bytes, b + 12);
+    } else {
+      probe[1] = probe[2] = probe[3] = probe[5] = probe[6] = probe[7] = 0;
+    }
+    probe[KEY_PORTS] = side === SIDE_A ? (srcPort << 16) | dstPort : (dstPort << 16) | srcPort;
+    const port = this.#keyByInterface ? batch.interfaceId[row]! << 16 : 0;
+    probe[KEY_META] = batch.ipProto[row]! | (version << 8) | port;
+    return side;
+  }
+
+  #flowOfRow(batch: FrameBatch, row: number, side: number): number {
+    const marks = batch.marks[row]!;
+    if ((marks & (MARK_FIRST_FRAGMENT | MARK_LATER_FRAGMENT)) === 0) return this.#findOrMake(batch, row, side);
+    const fragmentId = batch.fragmentId[row]!;
+    const hash = this.#hashAddresses(fragmentId);
+    if ((marks & MARK_LATER_FRAGMENT) !== 0) {
+      const known = this.#fragments.find(hash, fragmentId, this.columns.generation);
+      if (known !== NO_FLOW && this.columns.state[known] === FLOW_LIVE && this.#sameAddresses(known)) {
+        // The side follows the addresses; of a host that talks to itself, the ports of the fragment are not known.
+        return known;
+      }
+      return this.#findOrMake(batch, row, side);
+    }
+    const flow = this.#findOrMake(batch, row, side);
+    if (flow !== NO_FLOW) this.#fragments.remember(hash, fragmentId, flow, this.columns.generation[flow]!);
+    return flow;
+  }
+
+  #findOrMake(batch: FrameBatch, row: number, side: number): number {
+    const probe = this.#probe;
+    const slots = this.#slots;
+    const hash = this.#hashKey();
+    let slot = hash & this.#mask;
+    for (;;) {
+      const tag = slots[slot * 2 + 1]!;
+      if (tag === 0) break;
+      if (slots[slot * 2] === hash && this.#sameKey(tag - 1)) {
+        const flow = tag - 1;
+        if (probe[KEY_META]! % 256 !== TCP || !this.#isReopened(batch, row, flow)) return flow;
+        this.#end(flow);
+        slot = hash & this.#mask;
+        continue;
+      }
+      slot = (slot + 1) & this.#mask;
+    }
+    const flow = this.#take();
+    if (flow === NO_FLOW) {
+      this.refused += 1;
+      return NO_FLOW;
+    }
+    slots[slot * 2] = hash;
+    slots[slot * 2 + 1] = flow + 1;
+    this.#begin(batch, row, flow, side);
+    return flow;
+  }
+
+  /** A fresh SYN on a flow that both sides have closed, or one was reset: the ports are used again. */
+  #isReopened(batch: FrameBatch, row: number, flow: number): boolean {
+    return (batch.tcpFlags[row]! & (SYN | ACK)) === SYN && this.#isClosed(flow);
+  }
+
+  #isClosed(flow: number): boolean {
+    const flags = this.columns.tcpFlags;
+    const a = flags[flow * 2]!;
+    const b = flags[flow * 2 + 1]!;
+    return ((a | b) & RST) !== 0 || (a & b & FIN) !== 0;
+  }
+
+  #begin(batch: FrameBatch, row: number, flow: number, side: number): void {
+    const columns = this.columns;
+    const key = flow * KEY_WORDS;
+    for (let word = 0; word < KEY_WORDS; word++) columns.key[key + word] = this.#probe[word]!;
+    const sums = flow * SUMS;
+    for (let i = 0; i < SUMS; i++) columns.sums[sums + i] = 0;
+    columns.sums[sums + SUM_FIRST_US] = batch.tsUs[row]!;
+    columns.sums[sums + SUM_LAST_US] = batch.tsUs[row]!;
+    columns.state[flow] = FLOW_LIVE;
+    columns.generation[flow] = columns.generation[flow]! + 1;
+    columns.tcpFlags[flow * 2] = 0;
+    columns.tcpFlags[flow * 2 + 1] = 0;
+    columns.clientSide[flow] = this.#isLikelyServer(batch, row) ? 1 - side : side;
+    columns.clientCertain[flow] = 0;
+    const direction = batch.direction[row]!;
+    columns.localSide[flow] =
+      direction === DIRECTION_OUT ? side : direction === DIRECTION_IN ? 1 - side : SIDE_UNKNOWN;
+    columns.interfaceId[flow] = batch.interfaceId[row]!;
+    columns.tunnels[flow] = batch.tunnels[row]!;
+    columns.protocolId[flow] = 0;
+    columns.protocolEvidence[flow] = 0;
+    batch.marks[row] = batch.marks[row]! | MARK_NEW_FLOW;
+    this.active += 1;
+    this.created += 1;
+    this.#wheel.put(flow, this.#timeouts.tcpClosedS);
+  }
+
+  /** Of a flow met in the middle: does the sender use the well-known port? */
+  #isLikelyServer(batch: FrameBatch, row: number): boolean {
+    const src = batch.srcPort[row]!;
+    const dst = batch.dstPort[row]!;
+    if (src === 0 || src === dst) return false;
+    const isSrcSystem = src < 1024;
+    const isDstSystem = dst < 1024;
+    if (isSrcSystem !== isDstSystem) return isSrcSystem;
+    return false;
+  }
+
+  #add(batch: FrameBatch, row: number, flow: number, side: number): void {
+    const sums = this.columns.sums;
+    const at = flow * SUMS;
+    sums[at + SUM_BYTES + side] = sums[at + SUM_BYTES + side]! + batch.wireLen[row]!;
+    sums[at + SUM_PACKETS + side] = sums[at + SUM_PACKETS + side]! + 1;
+    const tsUs = batch.tsUs[row]!;
+    if (tsUs > sums[at + SUM_LAST_US]!) sums[at + SUM_LAST_US] = tsUs;
+    else if (tsUs < sums[at + SUM_FIRST_US]!) sums[at + SUM_FIRST_US] = tsUs;
+    const flags = batch.tcpFlags[row]!;
+    if (flags === 0) return;
+    const columns = this.columns;
+    columns.tcpFlags[flow * 2 + side] = columns.tcpFlags[flow * 2 + side]! | flags;
+    if ((flags & SYN) !== 0 && columns.clientCertain[flow] === 0) {
+      columns.clientCertain[flow] = 1;
+      columns.clientSide[flow] = (flags & ACK) === 0 ? side : 1 - side;
+    }
+  }
+
+  #onTimer(flow: number): void {
+    const columns = this.columns;
+    if (columns.state[flow] === FLOW_DEAD) {
+      columns.state[flow] = FLOW_FREE;
+      this.#freeList[this.#freeCount++] = flow;
+      return;
+    }
+    const isTcp = columns.key[flow * KEY_WORDS + KEY_META]! % 256 === TCP;
+    const timeoutS = !isTcp
+      ? this.#timeouts.otherS
+      : this.#isClosed(flow)
+        ? this.#timeouts.tcpClosedS
+        : this.#timeouts.tcpS;
+    const leftS = timeoutS - (this.#nowUs - columns.sums[flow * SUMS + SUM_LAST_US]!) / 1e6;
+    if (leftS <= 0) {
+      this.#end(flow);
+      this.#wheel.put(flow, 1);
+    } else {
+      this.#wheel.put(flow, Math.ceil(leftS));
+    }
+  }
+
+  #end(flow: number): void {
+    this.#removeFromSlots(flow);
+    this.columns.state[flow] = FLOW_DEAD;
+    this.active -= 1;
+    if (this.endedCount < this.ended.length) this.ended[this.endedCount++] = flow;
+  }
+
+  #take(): number {
+    if (this.#freeCount > 0) return this.#freeList[--this.#freeCount]!;
+    return this.#used < this.columns.capacity ? this.#used++ : NO_FLOW;
+  }
+
+  /** Linear probing without tombstones: later entries of the run move up into the hole. */
+  #removeFromSlots(flow: number): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let hole = this.#slotOf(flow);
+    let slot = hole;
+    for (;;) {
+      slot = (slot + 1) & mask;
+      const tag = slots[slot * 2 + 1]!;
+      if (tag === 0) break;
+      const home = slots[slot * 2]! & mask;
+      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+        slots[hole * 2] = slots[slot * 2]!;
+        slots[hole * 2 + 1] = tag;
+        hole = slot;
+      }
+    }
+    slots[hole * 2 + 1] = 0;
+  }
+
+  #slotOf(flow: number): number {
+    const key = this.columns.key;
+    const probe = this.#probe;
+    // The row at hand may be using #probe: keep it over the hash of another key.
+    for (let word = 0; word < KEY_WORDS; word++) {
+      const kept = probe[word]!;
+      probe[word] = key[flow * KEY_WORDS + word]!;
+      this.#kept[word] = kept;
+    }
+    let slot = this.#hashKey() & this.#mask;
+    for (let word = 0; word < KEY_WORDS; word++) probe[word] = this.#kept[word]!;
+    while (this.#slots[slot * 2 + 1] !== flow + 1) slot = (slot + 1) & this.#mask;
+    return slot;
+  }
+  readonly #kept = new Uint32Array(KEY_WORDS);
+
+  #sameKey(flow: number): boolean {
+    const key = this.columns.key;
+    const probe = this.#probe;
+    const at = flow * KEY_WORDS;
+    return (
+      key[at] === probe[0] &&
+      key[at + 4] === probe[4] &&
+      key[at + KEY_PORTS] === probe[KEY_PORTS] &&
+      key[at + KEY_META] === probe[KEY_META] &&
+      key[at + 3] === probe[3] &&
+      key[at + 7] === probe[7] &&
+      key[at + 2] === probe[2] &&
+      key[at + 6] === probe[6] &&
+      key[at + 1] === probe[1] &&
+      key[at + 5] === probe[5]
+    );
+  }
+
+  /** Do the flow and #probe have the same pair of addresses and the same protocol, whatever the ports? */
+  #sameAddresses(flow: number): boolean {
+    const key = this.columns.key;
+    const probe = this.#probe;
+    const at = flow * KEY_WORDS;
+    if (key[at + KEY_META] !== probe[KEY_META]) return false;
+    for (let word = 0; word < KEY_PORTS; word++) if (key[at + word] !== probe[word]) return false;
+    return true;
+  }
+
+  #hashKey(): number {
+    const probe = this.#probe;
+    let hash = mix(this.#seed, probe[0]! ^ probe[KEY_META]!);
+    hash = mix(hash, probe[4]!);
+    hash = mix(hash, probe[KEY_PORTS]!);
+    if ((probe[KEY_META]! & 0x0200) !== 0) {
+      hash = mix(mix(mix(hash, probe[1]!), probe[2]!), probe[3]!);
+      hash = mix(mix(mix(hash, probe[5]!), probe[6]!), probe[7]!);
+    }
+    return finish(hash);
+  }
+
+  #hashAddresses(fragmentId: number): number {
+    const probe = this.#probe;
+    let hash = mix(this.#seed, probe[KEY_META]! ^ fragmentId);
+    for (let word = 0; word < KEY_PORTS; word++) hash = mix(hash, probe[word]!);
+    return finish(hash);
+  }
+}
+
+/** One round of MurmurHash3 (public domain): enough to spread, seeded so that it cannot be aimed. */
+function mix(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = (k << 15) | (k >>> 17);
+  const h = hash ^ Math.imul(k, 0x1b873593);
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

@@ -1,0 +1,60 @@
+// Hashed timer wheel over flow numbers. Owns: when each flow is looked at again. Must not know what a flow is.
+// Bound: one link a flow, SLOTS lists. A flow is looked at at most MAX_AHEAD_S after it was put in.
+//
+//   slot 0   1   2   3  …  63        one slot a second; `next` links the flows of a slot
+//        │   │   └─► 7 ─► 19 ─► end
+/** @hot */
+
+const SLOTS = 64;
+const MAX_AHEAD_S = SLOTS - 1;
+const END = 0xffffffff;
+
+export class TimerWheel {
+  readonly #next: Uint32Array;
+  readonly #slots = new Uint32Array(SLOTS).fill(END);
+  #nowS = 0;
+  #isStarted = false;
+
+  constructor(capacity: number) {
+    this.#next = new Uint32Array(capacity);
+  }
+
+  /** Puts a flow where it is looked at `aheadS` seconds from now, at least one and at most MAX_AHEAD_S. */
+  put(flow: number, aheadS: number): void {
+    const ahead = aheadS < 1 ? 1 : aheadS > MAX_AHEAD_S ? MAX_AHEAD_S : aheadS | 0;
+    const slot = (this.#nowS + ahead) % SLOTS;
+    this.#next[flow] = this.#slots[slot]!;
+    this.#slots[slot] = flow;
+  }
+
+  /**
+   * Moves time on and hands every flow that is due to `visit`, which puts it back or lets it go. Time never goes back;
+   * a jump of any length costs one turn of the wheel.
+   */
+  advance(nowUs: number, visit: (flow: number) => void): void {
+    const nowS = Math.floor(nowUs / 1e6);
+    if (!this.#isStarted) {
+      this.#isStarted = true;
+      this.#rebase(nowS);
+      return;
+    }
+    if (nowS - this.#nowS >= SLOTS) this.#nowS = nowS - SLOTS;
+    while (this.#nowS < nowS) {
+      this.#nowS += 1;
+      const slot = this.#nowS % SLOTS;
+      let flow = this.#slots[slot]!;
+      this.#slots[slot] = END;
+      while (flow !== END) {
+        const after = this.#next[flow]!;
+        visit(flow);
+        flow = after;
+      }
+    }
+  }
+
+  /** Flows put in before the first time was known sit in slots counted from zero: count from now instead. */
+  #rebase(nowS: number): void {
+    this.#nowS = nowS - (nowS % SLOTS);
+    if (this.#nowS > nowS) this.#nowS -= SLOTS;
+  }
+}

@@ -1,0 +1,175 @@
+// Bytes of a capture, in pieces of any size, into batches. Owns: the arena, format detection, the file offset.
+// Must not know where the bytes come from. Bound: one arena of ARENA_BYTES and one batch, whatever the input says.
+//
+//   space() ──► the caller reads into it ──► commit(n) ──► deliver(batch) zero or more times ──► space() …
+import { KaipoError } from '../kernel/errors.js';
+import { ARENA_BYTES } from '../kernel/limits.js';
+import type { CaptureInterface } from './capture-interface.js';
+import { FrameBatch } from './frame-batch.js';
+import { isPcapMagic, PCAP_HEADER_LEN, PcapFormat } from './pcap-format.js';
+import { type PcapngHandlers, PcapngFormat } from './pcapng-format.js';
+import type { RecordFormat } from './record-format.js';
+
+const SECTION_HEADER_MAGIC = 0x0a0d0d0a;
+/** A read smaller than this is not worth a system call: then the rest is moved to the front first. */
+const MIN_READ_BYTES = ARENA_BYTES / 2;
+
+export interface CaptureReaderOptions extends PcapngHandlers {
+  readonly arenaBytes?: number;
+  /** Only pcapng, and no block larger than this: for streams that are not trusted. */
+  readonly maxBlockBytes?: number;
+}
+
+export class CaptureReader {
+  /** Why reading stopped before the end of the input; undefined while all is well. */
+  failure: KaipoError | undefined;
+
+  readonly #deliver: (batch: FrameBatch) => void;
+  readonly #options: CaptureReaderOptions;
+  readonly #arena: Uint8Array;
+  readonly #view: DataView;
+  readonly #batch: FrameBatch;
+  #format: RecordFormat | undefined;
+  #head = 0;
+  #tail = 0;
+  /** Position in the input of arena[0]. */
+  #fileOffset = 0;
+  #skipBytes = 0;
+
+  constructor(deliver: (batch: FrameBatch) => void, options: CaptureReaderOptions = {}) {
+    this.#deliver = deliver;
+    this.#options = options;
+    this.#arena = new Uint8Array(options.arenaBytes ?? ARENA_BYTES);
+    this.#view = new DataView(this.#arena.buffer);
+    this.#batch = new FrameBatch(this.#arena);
+  }
+
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#format?.interfaces ?? [];
+  }
+
+  /** Bytes consumed as whole records so far: where the input would be cut without loss. */
+  get offset(): number {
+    return this.#fileOffset + this.#head;
+  }
+
+  /** Where the next bytes belong. Never empty. Valid until commit. */
+  space(): Uint8Array {
+    if (this.#arena.length - this.#tail < Math.min(MIN_READ_BYTES, this.#arena.length / 2)) {
+      this.#arena.copyWithin(0, this.#head, this.#tail);
+      this.#fileOffset += this.#head;
+      this.#tail -= this.#head;
+      this.#head = 0;
+    }
+    return this.#arena.subarray(this.#tail);
+  }
+
+  /** `count` bytes were put into space(). Delivers all whole records; false when the input cannot go on. */
+  commit(count: number): boolean {
+    if (this.failure !== undefined) return false;
+    this.#tail += count;
+    if (!this.#skip()) return true;
+    if (this.#format === undefined && !this.#detect(false)) return this.failure === undefined;
+    const format = this.#format!;
+    const batch = this.#batch;
+    for (;;) {
+      const before = this.#head;
+      this.#head = format.read(batch, this.#view, this.#head, this.#tail, this.#fileOffset);
+      const isFull = batch.length === batch.capacity;
+      if (batch.length > 0) {
+        this.#deliver(batch);
+        batch.length = 0;
+      }
+      if (format.failure !== undefined) {
+        this.failure = format.failure;
+        return false;
+      }
+      if (format.skippable > 0) {
+        this.#skipBytes = format.skippable;
+        format.skippable = 0;
+        if (!this.#skip()) return true;
+        continue;
+      }
+      if (!isFull || this.#head === before) break;
+    }
+    if (this.#head === this.#tail) {
+      this.#fileOffset += this.#head;
+      this.#head = 0;
+      this.#tail = 0;
+    }
+    return true;
+  }
+
+  /** Copies `chunk` through the arena: for sources that bring their own memory. */
+  push(chunk: Uint8Array): boolean {
+    let at = 0;
+    while (at < chunk.length) {
+      const space = this.space();
+      const take = Math.min(space.length, chunk.length - at);
+      space.set(take === chunk.length ? chunk : chunk.subarray(at, at + take));
+      at += take;
+      if (!this.commit(take)) return false;
+    }
+    return true;
+  }
+
+  /** The input has ended. Sets `failure` when it ended in the middle of something. */
+  end(): void {
+    if (this.failure !== undefined) return;
+    if (this.#format === undefined) {
+      if (this.#tail === 0 && this.#fileOffset === 0) this.failure = new KaipoError('KAIPO_CAPTURE_EMPTY', 'the file is empty');
+      else this.#detect(true);
+      return;
+    }
+    const left = this.#tail - this.#head;
+    if (left > 0 || this.#skipBytes > 0) {
+      this.failure = new KaipoError(
+        'KAIPO_CAPTURE_CUT',
+        `cut short in the middle of a record: the record at byte ${this.offset} is incomplete (the input ends at byte ${this.#fileOffset + this.#tail})`,
+      );
+    }
+  }
+
+  /** Passes over bytes nobody wants; false while more of them are to come. */
+  #skip(): boolean {
+    const passed = Math.min(this.#skipBytes, this.#tail - this.#head);
+    this.#skipBytes -= passed;
+    this.#head += passed;
+    return this.#skipBytes === 0;
+  }
+
+  /** Chooses the format by the first bytes; false while there are too few of them, or with `failure`. */
+  #detect(isEnd: boolean): boolean {
+    const have = this.#tail - this.#head;
+    if (have < 4) {
+      if (isEnd) this.failure = notACapture(this.#arena, this.#head, have);
+      return false;
+    }
+    const big = this.#view.getUint32(this.#head, false);
+    if (big === SECTION_HEADER_MAGIC) {
+      this.#format = new PcapngFormat(this.#options, this.#options.maxBlockBytes ?? 0);
+      return true;
+    }
+    if (this.#options.maxBlockBytes !== undefined || !isPcapMagic(this.#view.getUint32(this.#head, true), big)) {
+      this.failure = notACapture(this.#arena, this.#head, have);
+      return false;
+    }
+    if (have < PCAP_HEADER_LEN) {
+      if (isEnd) this.failure = new KaipoError('KAIPO_CAPTURE_CUT', `cut short in the file header at byte ${have}`);
+      return false;
+    }
+    this.#format = new PcapFormat(this.#view, this.#head);
+    this.#head += PCAP_HEADER_LEN;
+    this.failure = this.#format.failure;
+    return this.failure === undefined;
+  }
+}
+
+function notACapture(bytes: Uint8Array, at: number, have: number): KaipoError {
+  const first = [...bytes.subarray(at, at + Math.min(have, 4))].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return new KaipoError(
+    'KAIPO_NOT_A_CAPTURE',
+    `not a pcap or pcapng capture (it begins with ${first})`,
+    'kaipo reads pcap and pcapng files, also gzip; convert others with: editcap -F pcapng IN OUT',
+  );
+}
