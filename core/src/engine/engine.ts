@@ -22,8 +22,8 @@ export interface EngineOptions {
   interfaceName?(interfaceId: number): string | undefined;
   /** Told about analyzers that failed. */
   onFault?(text: string): void;
-  /** Called with the number of each new flow, after its first batch was analyzed: to look up its owner. */
-  onFlowStarted?(flow: number): void;
+  /** Called with the number of each flow that has ended, while its columns are still those of the flow. */
+  onFlowEnded?(flow: number): void;
 }
 
 export class Engine {
@@ -35,6 +35,7 @@ export class Engine {
   readonly host: PluginHost;
   readonly naming: FlowNaming;
   readonly #lanes = new Lanes();
+  readonly #onFlowEnded: (flow: number) => void;
 
   constructor(options: EngineOptions) {
     this.flows = new FlowTable({
@@ -43,6 +44,7 @@ export class Engine {
       ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     });
     this.notebook = new FlowNotebook(this.flows);
+    this.#onFlowEnded = options.onFlowEnded ?? (() => undefined);
     this.host = new PluginHost(options.onFault ?? (() => undefined));
     this.naming = {
       notebook: this.notebook,
@@ -101,6 +103,7 @@ export class Engine {
     const flows = this.flows;
     for (let i = 0; i < flows.endedCount; i++) {
       const flow = flows.ended[i]!;
+      this.#onFlowEnded(flow);
       const record = flowRecord(flows.columns, flow, this.naming);
       this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason, flow: record });
       this.notebook.forget(flow);

@@ -117,7 +117,7 @@ export class FlowTable {
 
   /** Ends flows that have been silent too long at packet time `nowUs`; they are in `ended` until drained. */
   advance(nowUs: number): void {
-    if (nowUs <= this.#nowUs) return;
+    if (!(nowUs > this.#nowUs)) return;
     this.#nowUs = nowUs;
     this.#wheel.advance(nowUs, this.#visit);
   }
@@ -239,8 +239,9 @@ export class FlowTable {
     for (let word = 0; word < KEY_WORDS; word++) columns.key[key + word] = this.#probe[word]!;
     const sums = flow * SUMS;
     for (let i = 0; i < SUMS; i++) columns.sums[sums + i] = 0;
-    columns.sums[sums + SUM_FIRST_US] = batch.tsUs[row]!;
-    columns.sums[sums + SUM_LAST_US] = batch.tsUs[row]!;
+    // Infinities, not the time of this packet: it may have none.
+    columns.sums[sums + SUM_FIRST_US] = Number.POSITIVE_INFINITY;
+    columns.sums[sums + SUM_LAST_US] = Number.NEGATIVE_INFINITY;
     columns.state[flow] = FLOW_LIVE;
     columns.generation[flow] = columns.generation[flow]! + 1;
     columns.tcpFlags[flow * 2] = 0;
@@ -278,7 +279,7 @@ export class FlowTable {
     sums[at + SUM_PACKETS + side] = sums[at + SUM_PACKETS + side]! + 1;
     const tsUs = batch.tsUs[row]!;
     if (tsUs > sums[at + SUM_LAST_US]!) sums[at + SUM_LAST_US] = tsUs;
-    else if (tsUs < sums[at + SUM_FIRST_US]!) sums[at + SUM_FIRST_US] = tsUs;
+    if (tsUs < sums[at + SUM_FIRST_US]!) sums[at + SUM_FIRST_US] = tsUs;
     const flags = batch.tcpFlags[row]!;
     if (flags === 0) return;
     const columns = this.columns;

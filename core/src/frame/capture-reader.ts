@@ -48,6 +48,11 @@ export class CaptureReader {
     return this.#format?.interfaces ?? [];
   }
 
+  /** Did the input begin as a capture does? False until enough bytes were seen. */
+  get isCapture(): boolean {
+    return this.#format !== undefined;
+  }
+
   /** Bytes consumed as whole records so far: where the input would be cut without loss. */
   get offset(): number {
     return this.#fileOffset + this.#head;

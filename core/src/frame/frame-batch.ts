@@ -46,6 +46,7 @@ export class FrameBatch {
   /** The arena the rows point into. Valid until the batch is handed back: copy what must live longer. */
   bytes: Uint8Array;
 
+  /** NaN: the capture gives no time, for this packet or any before it. */
   readonly tsUs: Float64Array;
   readonly frameStart: Uint32Array;
   readonly capLen: Uint32Array;

@@ -41,6 +41,8 @@ export class PcapngFormat implements RecordFormat {
   #little = true;
   /** Interface numbers start anew in each section; rows carry sectionBase + number. */
   #sectionBase = 0;
+  /** What a packet without a time stamp gets: the time of the one before it; NaN when nothing had a time yet. */
+  #lastTsUs = Number.NaN;
   readonly #ticksPerUs: number[] = [];
   readonly #offsetUs: number[] = [];
 
@@ -112,7 +114,9 @@ export class PcapngFormat implements RecordFormat {
     const perUs = this.#ticksPerUs[interfaceId]!;
     const high = view.getUint32(at + 4, little) * 4294967296;
     const row = batch.length++;
-    batch.tsUs[row] = high / perUs + view.getUint32(at + 8, little) / perUs + this.#offsetUs[interfaceId]!;
+    const tsUs = high / perUs + view.getUint32(at + 8, little) / perUs + this.#offsetUs[interfaceId]!;
+    this.#lastTsUs = tsUs;
+    batch.tsUs[row] = tsUs;
     batch.frameStart[row] = at + 20;
     batch.capLen[row] = capLen;
     batch.wireLen[row] = view.getUint32(at + 16, little);
@@ -130,7 +134,7 @@ export class PcapngFormat implements RecordFormat {
     return direction === DIRECTION_IN || direction === DIRECTION_OUT ? direction : DIRECTION_UNKNOWN;
   }
 
-  /** Simple Packet Block: interface 0 of the section, no timestamp, captured length follows from block and snaplen. */
+  /** Simple Packet Block: interface 0 of the section, no time stamp, captured length follows from block and snaplen. */
   #readSimplePacket(batch: FrameBatch, view: DataView, at: number, end: number): string {
     if (at + 4 > end) return 'is a simple packet block without its length';
     const info = this.interfaces[this.#sectionBase];
@@ -140,7 +144,7 @@ export class PcapngFormat implements RecordFormat {
     const wanted = info.snaplen === 0 ? wireLen : Math.min(wireLen, info.snaplen);
     if (wanted > room) return `says ${wireLen} bytes, more than it holds`;
     const row = batch.length++;
-    batch.tsUs[row] = 0;
+    batch.tsUs[row] = this.#lastTsUs;
     batch.frameStart[row] = at + 4;
     batch.capLen[row] = wanted;
     batch.wireLen[row] = wireLen;

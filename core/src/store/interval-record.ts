@@ -10,6 +10,7 @@ export interface SeriesSums {
 
 export interface NamedSums extends SeriesSums {
   readonly name: string;
+  /** Flows that began in the interval: only these add up to the flows of a day. */
   readonly flows: number;
 }
 
@@ -25,7 +26,9 @@ export interface AppSums extends NamedSums {
 export interface IntervalRecord {
   readonly startUs: number;
   readonly endUs: number;
-  /** Kernel counters by interface name. */
+  /** How it was seen: `capture+events`, `capture`, `counters`, `file`. */
+  readonly mode?: string;
+  /** Kernel counters by interface name; empty for a capture file. The totals of history are theirs, loopback left out. */
   readonly interfaces: readonly (SeriesSums & { readonly name: string })[];
   readonly apps: readonly AppSums[];
   readonly protocols: readonly NamedSums[];

@@ -1,0 +1,74 @@
+/* The door: from here on the kernel lets this process make these calls and ends it for any other. Arguments are checked where
+ * a call could do more than is needed. Memory can no longer be mapped or made executable, no file, socket or program opened. */
+#include <asm/unistd.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/if_packet.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "kaipo-capture.h"
+
+#if defined(__x86_64__)
+#define THIS_ARCH AUDIT_ARCH_X86_64
+#define FIRST_FOREIGN_CALL 0x40000000U /* x32: the same numbers under another name */
+#elif defined(__aarch64__)
+#define THIS_ARCH AUDIT_ARCH_AARCH64
+#define FIRST_FOREIGN_CALL 0xffffffffU
+#else
+#error "no seccomp filter for this architecture"
+#endif
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n)) /* low half: all values compared are small */
+#define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+#define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
+#define ALLOW_CALL(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), ALLOW
+/* Allows a call whose argument n is a or b; kills when it is another. */
+#define ALLOW_CALL_WITH(name, n, a, b) \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 5), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(n)), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (a), 1, 0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (b), 0, 1), ALLOW, KILL
+/* Allows a socket option call for (level, option) or (level2, option2). */
+#define ALLOW_OPTIONS(name, level, option, level2, option2) \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 9), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(1)), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (level), 0, 2), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (option), 3, 4), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (level2), 0, 3), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (option2), 0, 1), ALLOW, KILL
+
+void close_the_door(int stream_fd)
+{
+	struct sock_filter rules[] = {
+		LOAD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
+		KILL,
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN_CALL, 0, 1),
+		KILL,
+		ALLOW_CALL(ppoll),
+		ALLOW_CALL_WITH(write, 0, (uint32_t)stream_fd, STDERR_FILENO),
+		/* ring: counters, pending error */
+		ALLOW_OPTIONS(getsockopt, SOL_PACKET, PACKET_STATISTICS, SOL_SOCKET, SO_ERROR),
+		/* ring: the filter that drops all, at the end */
+		ALLOW_OPTIONS(setsockopt, SOL_SOCKET, SO_ATTACH_FILTER, SOL_SOCKET, SO_ATTACH_FILTER),
+		/* interface: still there, up? */
+		ALLOW_CALL_WITH(ioctl, 1, SIOCGIFNAME, SIOCGIFFLAGS),
+		ALLOW_CALL(getsockname),
+		/* the privilege report, once */
+		ALLOW_CALL(pread64),
+		ALLOW_CALL(close),
+		/* time, where the vDSO has none */
+		ALLOW_CALL(clock_gettime),
+		ALLOW_CALL(rt_sigreturn),
+		ALLOW_CALL(exit_group),
+		ALLOW_CALL(restart_syscall),
+		KILL,
+	};
+	struct sock_fprog program = { .len = sizeof rules / sizeof *rules, .filter = rules };
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0)
+		die(EXIT_UNAVAILABLE, "seccomp: %s: packets are not read without it", strerror(errno));
+}

@@ -1,0 +1,74 @@
+// Sums of ended flows by protocol, application and host, for the tables of an analysis.
+// Bound: MAX_ROWS rows a kind; what does not fit is summed under "other" and counted.
+import type { FlowRecord } from '@kaipo/core/api/index.js';
+
+const MAX_ROWS = 65_536;
+
+export interface SumRow {
+  readonly name: string;
+  packets: number;
+  bytes: number;
+  flows: number;
+}
+
+export class SumTable {
+  readonly #rows = new Map<string, SumRow>();
+
+  add(name: string, packets: number, bytes: number, flows: number): void {
+    let row = this.#rows.get(name);
+    if (row === undefined) {
+      const kept = this.#rows.size < MAX_ROWS ? name : 'other';
+      row = this.#rows.get(kept) ?? { name: kept, packets: 0, bytes: 0, flows: 0 };
+      this.#rows.set(kept, row);
+    }
+    row.packets += packets;
+    row.bytes += bytes;
+    row.flows += flows;
+  }
+
+  /** Largest first. */
+  rows(): SumRow[] {
+    return [...this.#rows.values()].sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+  }
+}
+
+/** EtherTypes that carry no IP header and have a name worth showing (IEEE 802 numbers). */
+const ETHER_NAMES: Readonly<Record<number, string>> = {
+  0: 'other link layer',
+  2048: 'ipv4 (unreadable)',
+  2054: 'arp',
+  32821: 'rarp',
+  34525: 'ipv6 (unreadable)',
+  34824: 'slow protocols',
+  34887: 'mpls',
+  34915: 'pppoe discovery',
+  34916: 'pppoe',
+  34958: 'eapol',
+  35020: 'lldp',
+  35063: 'ptp',
+  35045: 'macsec',
+};
+
+export const etherTypeName = (type: number): string => ETHER_NAMES[type] ?? `ethertype 0x${type.toString(16).padStart(4, '0')}`;
+
+export class AnalysisSums {
+  readonly protocols = new SumTable();
+  readonly applications = new SumTable();
+  readonly hosts = new SumTable();
+
+  addFlow(flow: FlowRecord): void {
+    const packets = flow.client.packets + flow.server.packets;
+    const bytes = flow.client.bytes + flow.server.bytes;
+    this.protocols.add(flow.protocol ?? flow.transport, packets, bytes, 1);
+    if (flow.application !== undefined) this.applications.add(flow.application, packets, bytes, 1);
+    this.hosts.add(flow.client.ip, packets, bytes, 1);
+    if (flow.server.ip !== flow.client.ip) this.hosts.add(flow.server.ip, packets, bytes, 1);
+  }
+
+  /** Frames without an IP header, from the tally of the engine. */
+  addOther(packets: Float64Array, bytes: Float64Array): void {
+    for (let type = 0; type < packets.length; type++) {
+      if (packets[type]! > 0) this.protocols.add(etherTypeName(type), packets[type]!, bytes[type]!, 0);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// `--format csv`: one line a flow (RFC 4180). Cells a spreadsheet would run as a formula get an apostrophe.
+import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
+import type { TextSink } from '../output/text-sink.js';
+import type { AnalysisWriter } from './analysis-writer.js';
+import { seconds } from './event-records.js';
+
+const COLUMNS = [
+  'id',
+  'transport',
+  'client_ip',
+  'client_port',
+  'client_packets',
+  'client_bytes',
+  'server_ip',
+  'server_port',
+  'server_packets',
+  'server_bytes',
+  'start',
+  'end',
+  'protocol',
+  'application',
+  'server_name',
+  'tunnel',
+  'community_id',
+] as const;
+
+export class CsvWriter implements AnalysisWriter {
+  readonly #sink: TextSink;
+
+  constructor(sink: TextSink) {
+    this.#sink = sink;
+    sink.write(`${COLUMNS.join(',')}\r\n`);
+  }
+
+  event(event: KaipoEvent): void {
+    if (event.kind === 'flow.ended') this.#sink.write(`${cells(event.flow).map(csvCell).join(',')}\r\n`);
+  }
+
+  end(): void {}
+}
+
+function cells(flow: FlowRecord): (string | number | undefined)[] {
+  return [
+    flow.id,
+    flow.transport,
+    flow.client.ip,
+    flow.client.port,
+    flow.client.packets,
+    flow.client.bytes,
+    flow.server.ip,
+    flow.server.port,
+    flow.server.packets,
+    flow.server.bytes,
+    seconds(flow.startUs),
+    seconds(flow.endUs),
+    flow.protocol,
+    flow.application,
+    flow.serverName,
+    flow.tunnel?.join(' '),
+    flow.communityId,
+  ];
+}
+
+export function csvCell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,44 @@
+// The summary of an analysis as a record. packets = decodedPackets + malformedPackets + unsupportedPackets for every input.
+import type { Engine } from '@kaipo/core/engine/engine.js';
+import { linkTypeName } from '@kaipo/core/wire/link-types.js';
+import { seconds } from './event-records.js';
+
+export interface AnalysisSummary {
+  readonly type: 'summary';
+  readonly files: number;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly capturedBytes: number;
+  readonly firstTs?: number;
+  readonly lastTs?: number;
+  readonly linkTypes: readonly string[];
+  readonly decodedPackets: number;
+  readonly malformedPackets: number;
+  readonly unsupportedPackets: number;
+  readonly truncatedPackets: number;
+  readonly flows: number;
+  readonly refusedFlows: number;
+}
+
+export function analysisSummary(engine: Engine, files: number): AnalysisSummary {
+  const tally = engine.tally;
+  const linkTypes: string[] = [];
+  for (let type = 0; type < tally.linkTypesSeen.length; type++) {
+    if (tally.linkTypesSeen[type] === 1) linkTypes.push(linkTypeName(type));
+  }
+  return {
+    type: 'summary',
+    files,
+    packets: tally.packets,
+    bytes: tally.bytes,
+    capturedBytes: tally.capturedBytes,
+    ...(tally.packets > 0 ? { firstTs: seconds(tally.firstTsUs), lastTs: seconds(tally.lastTsUs) } : {}),
+    linkTypes,
+    decodedPackets: tally.decodedPackets,
+    malformedPackets: tally.malformedPackets,
+    unsupportedPackets: tally.unsupportedPackets,
+    truncatedPackets: tally.truncatedPackets,
+    flows: engine.flows.created,
+    refusedFlows: engine.flows.refused,
+  };
+}

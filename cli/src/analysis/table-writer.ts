@@ -1,0 +1,111 @@
+// The analysis for people: what the capture is, who talked, over which protocol, the largest flows.
+// Bound: TOP_FLOWS flows are kept while reading, whatever the size of the capture.
+import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
+import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
+import type { TextSink } from '../output/text-sink.js';
+import { alignedTable } from '../output/aligned-table.js';
+import type { AnalysisSums, SumRow } from './analysis-sums.js';
+import type { AnalysisWriter } from './analysis-writer.js';
+import type { AnalysisSummary } from './summary-record.js';
+
+const TOP_FLOWS = 20;
+const TOP_ROWS = 15;
+
+export class TableWriter implements AnalysisWriter {
+  readonly #sink: TextSink;
+  readonly #bold: (text: string) => string;
+  #flows: FlowRecord[] = [];
+  #dnsQuestions = 0;
+
+  constructor(sink: TextSink, isColored: boolean) {
+    this.#sink = sink;
+    this.#bold = isColored ? (text) => `\u001b[1m${text}\u001b[22m` : (text) => text;
+  }
+
+  event(event: KaipoEvent): void {
+    if (event.kind === 'dns.asked') this.#dnsQuestions += 1;
+    if (event.kind !== 'flow.ended') return;
+    this.#flows.push(event.flow);
+    // Sorting now and then keeps the list short without a heap: the cost is spread over many flows.
+    if (this.#flows.length >= TOP_FLOWS * 50) this.#keepLargest();
+  }
+
+  end(summary: AnalysisSummary, sums: AnalysisSums): void {
+    this.#keepLargest();
+    this.#heading(summary);
+    this.#rows('Protocols', 'protocol', sums.protocols.rows(), summary.bytes);
+    this.#rows('Applications', 'application', sums.applications.rows(), summary.bytes);
+    this.#rows('Hosts', 'host', sums.hosts.rows(), summary.bytes);
+    this.#largestFlows();
+  }
+
+  #keepLargest(): void {
+    this.#flows.sort((a, b) => flowBytes(b) - flowBytes(a));
+    this.#flows = this.#flows.slice(0, TOP_FLOWS);
+  }
+
+  #heading(summary: AnalysisSummary): void {
+    const lines = [
+      `${this.#bold(`${formatCount(summary.packets)} packets`)}, ${formatBytes(summary.bytes)} on the wire (${formatBytes(summary.capturedBytes)} captured), ${formatCount(summary.flows)} flows, ${formatCount(this.#dnsQuestions)} DNS questions`,
+    ];
+    if (summary.firstTs !== undefined && summary.lastTs !== undefined) {
+      lines.push(`${localTime(summary.firstTs)} to ${localTime(summary.lastTs)} (${duration(summary.lastTs - summary.firstTs)}), ${summary.linkTypes.join(', ')}`);
+    }
+    const odd: string[] = [];
+    if (summary.malformedPackets > 0) odd.push(`${formatCount(summary.malformedPackets)} malformed`);
+    if (summary.unsupportedPackets > 0) odd.push(`${formatCount(summary.unsupportedPackets)} of a link type kaipo does not decode`);
+    if (summary.truncatedPackets > 0) odd.push(`${formatCount(summary.truncatedPackets)} captured shorter than on the wire`);
+    if (summary.refusedFlows > 0) odd.push(`${formatCount(summary.refusedFlows)} flows refused by a full table`);
+    if (odd.length > 0) lines.push(`of these packets: ${odd.join(', ')}`);
+    this.#sink.write(`${lines.join('\n')}\n`);
+  }
+
+  #rows(title: string, column: string, rows: readonly SumRow[], totalBytes: number): void {
+    if (rows.length === 0) return;
+    const shown = rows.slice(0, TOP_ROWS).map((row) => [
+      row.name,
+      formatBytes(row.bytes),
+      totalBytes === 0 ? '' : `${((row.bytes / totalBytes) * 100).toFixed(1)} %`,
+      formatCount(row.packets),
+      row.flows === 0 ? '' : formatCount(row.flows),
+    ]);
+    this.#table(title, [column, 'bytes', 'share', 'packets', 'flows'], shown, rows.length - shown.length);
+  }
+
+  #largestFlows(): void {
+    if (this.#flows.length === 0) return;
+    const rows = this.#flows.map((flow) => [
+      end(flow.client),
+      flow.serverName === undefined ? end(flow.server) : `${flow.serverName}${flow.server.port === undefined ? '' : `:${flow.server.port}`}`,
+      flow.protocol ?? flow.transport,
+      formatBytes(flow.client.bytes),
+      formatBytes(flow.server.bytes),
+      duration((flow.endUs - flow.startUs) / 1e6),
+    ]);
+    this.#table('Largest flows', ['client', 'server', 'protocol', 'sent', 'received', 'time'], rows, 0);
+  }
+
+  #table(title: string, head: readonly string[], rows: readonly (readonly string[])[], more: number): void {
+    this.#sink.write(`\n${this.#bold(title)}\n${alignedTable(head, rows)}`);
+    if (more > 0) this.#sink.write(`  … and ${formatCount(more)} more\n`);
+  }
+}
+
+const flowBytes = (flow: FlowRecord): number => flow.client.bytes + flow.server.bytes;
+
+const end = (side: { ip: string; port?: number }): string =>
+  side.port === undefined ? side.ip : side.ip.includes(':') ? `[${side.ip}]:${side.port}` : `${side.ip}:${side.port}`;
+
+function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.max(0, seconds * 1000).toFixed(0)} ms`;
+  if (seconds < 120) return `${seconds.toFixed(1)} s`;
+  if (seconds < 7200) return `${(seconds / 60).toFixed(1)} min`;
+  return seconds < 172_800 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86_400).toFixed(1)} days`;
+}
+
+function localTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return `${seconds} s`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

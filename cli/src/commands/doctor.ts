@@ -1,0 +1,58 @@
+// `kaipo doctor`: what works on this machine, and the one command that fixes each thing that does not. Owns: the order and the print.
+// Exit 0 when kaipo can run, be it on counters; 1 when something is broken.
+import { resolve } from 'node:path';
+import { EXIT_FOUND, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import envPaths from 'env-paths';
+import type { Check, CheckStatus } from '../doctor/check.js';
+import { diagnoseCapture } from '../doctor/capture-checks.js';
+import { countersCheck, databaseCheck, nodeCheck, storeCheck, terminalChecks } from '../doctor/machine-checks.js';
+
+export interface DoctorOptions {
+  readonly format?: 'table' | 'json';
+  /** Directory of the store; default: the user's. */
+  readonly store?: string;
+  readonly color?: boolean;
+}
+
+/** Runs every check, prints the answer on stdout. @returns the exit code. */
+export async function runDoctor(options: DoctorOptions = {}): Promise<number> {
+  const capture = await diagnoseCapture();
+  const store = resolve(options.store ?? envPaths('kaipo', { suffix: '' }).data);
+  const checks = [
+    nodeCheck(),
+    await countersCheck(),
+    ...capture.checks,
+    databaseCheck(),
+    storeCheck(store),
+    ...terminalChecks(process.env, process.stdout),
+  ].map(safeCheck);
+  if (options.format === 'json') {
+    const { rung, rungFix } = capture;
+    const answer = { schema: 'kaipo.doctor/1', rung, ...(rungFix === undefined ? {} : { rungFix }), checks };
+    process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`);
+  } else {
+    process.stdout.write(doctorTable(checks, options.color === true));
+  }
+  return checks.some((check) => check.status === 'fail') ? EXIT_FOUND : EXIT_OK;
+}
+
+/** Paths, locale and error messages come from the machine: they are text of others. */
+function safeCheck(check: Check): Check {
+  const { fix } = check;
+  return { ...check, detail: safeText(check.detail), ...(fix === undefined ? {} : { fix: safeText(fix) }) };
+}
+
+const COLORS: Readonly<Record<CheckStatus, string>> = { ok: '\u001b[32m', warn: '\u001b[33m', fail: '\u001b[31m' };
+
+/** One line a check, and below it the fix where there is one. */
+export function doctorTable(checks: readonly Check[], color: boolean): string {
+  const width = Math.max(...checks.map((check) => check.name.length));
+  let text = '';
+  for (const { name, status, detail, fix } of checks) {
+    const word = status.padEnd(4);
+    text += `  ${color ? `${COLORS[status]}${word}\u001b[0m` : word}  ${name.padEnd(width)}  ${detail}\n`;
+    if (fix !== undefined) text += `        ${' '.repeat(width)}  fix: ${fix}\n`;
+  }
+  return text;
+}

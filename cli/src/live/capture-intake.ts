@@ -1,0 +1,125 @@
+// What comes over the wall, stream after stream. Owns: sums over restarts, gaps, and what helpers have said about themselves.
+// Must not know flows or screens. Bound: one stream at a time; notices are handed on at once.
+import type { CaptureEnd, CaptureHandler, CaptureSession, CaptureStart } from '@kaipo/capture-helper/launch/index.js';
+import type { PrivilegeReport } from '@kaipo/capture-helper/contract/index.js';
+import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
+import type { LiveNotice } from '@kaipo/core/query/live-snapshot.js';
+import { HelperStream } from '@kaipo/core/source/helper-stream.js';
+
+/** Packets since capture began. received = delivered + droppedByKernel + droppedByHelper. */
+export interface CaptureSums {
+  received: number;
+  delivered: number;
+  droppedByKernel: number;
+  droppedByHelper: number;
+}
+
+export interface IntakeHandlers {
+  onBatch(batch: FrameBatch): void;
+  onNotice(severity: LiveNotice['severity'], text: string): void;
+  onEnd(end: CaptureEnd): void;
+}
+
+export class CaptureIntake implements CaptureHandler {
+  privileges: PrivilegeReport | undefined;
+  helper: string | undefined;
+  gaps = 0;
+  isRunning = false;
+  /** Set once by whoever started the session, so that a hostile stream can be refused. */
+  session: CaptureSession | undefined;
+
+  readonly #handlers: IntakeHandlers;
+  readonly #finished: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
+  #stream: HelperStream | undefined;
+  #gapSinceMs = 0;
+
+  constructor(handlers: IntakeHandlers) {
+    this.#handlers = handlers;
+  }
+
+  interfaceName(interfaceId: number): string | undefined {
+    return this.#stream?.interfaceName(interfaceId);
+  }
+
+  get interfaceNames(): readonly string[] {
+    return this.#stream?.interfaceNames ?? [];
+  }
+
+  /** Of a stream that still runs, packets whose fate is known; of one that ended in order, the kernel's own count. */
+  sums(): CaptureSums {
+    return addSums(this.#finished, streamSums(this.#stream, false));
+  }
+
+  onStart(info: CaptureStart): void {
+    this.helper = info.helper;
+    this.isRunning = true;
+    this.#stream = new HelperStream({
+      onBatch: (batch) => this.#handlers.onBatch(batch),
+      onPrivileges: (report) => {
+        this.privileges = report;
+      },
+      onInterfaceState: (notice) => {
+        if (notice.state === 'up') this.#handlers.onNotice('info', `${notice.name} is up again: its packets are captured`);
+        else if (notice.state === 'down') this.#handlers.onNotice('warning', `${notice.name} is down: nothing to capture there until it is up`);
+        else this.#handlers.onNotice('warning', `${notice.name} was deleted: capture goes on without it`);
+      },
+      onNotice: (text) => this.#handlers.onNotice('info', text),
+    });
+    if (this.#gapSinceMs !== 0) {
+      const seconds = (Date.now() - this.#gapSinceMs) / 1000;
+      this.#gapSinceMs = 0;
+      this.#handlers.onNotice('warning', `capture is back after a gap of ${seconds.toFixed(1)} s`);
+    }
+  }
+
+  onBytes(bytes: Uint8Array): void {
+    const stream = this.#stream;
+    if (stream === undefined || stream.push(bytes)) return;
+    const why = stream.failure?.message ?? 'unreadable';
+    this.session?.reject(why);
+  }
+
+  onGap(reason: string): void {
+    this.#close(false);
+    this.gaps += 1;
+    this.#gapSinceMs = Date.now();
+    this.#handlers.onNotice('critical', `gap in the capture: ${reason}`);
+  }
+
+  onNotice(text: string): void {
+    this.#handlers.onNotice('info', text);
+  }
+
+  onEnd(end: CaptureEnd): void {
+    this.#close(end.reason === 'closed');
+    this.isRunning = false;
+    this.#handlers.onEnd(end);
+  }
+
+  #close(isOrderly: boolean): void {
+    Object.assign(this.#finished, addSums(this.#finished, streamSums(this.#stream, isOrderly)));
+    this.#stream = undefined;
+  }
+}
+
+function streamSums(stream: HelperStream | undefined, isOrderlyEnd: boolean): CaptureSums {
+  const sums: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
+  for (const counts of stream?.counts ?? []) {
+    const droppedByKernel = counts.droppedByKernel ?? 0;
+    // Only a helper that cannot ask the kernel has drops of its own: it counted more than it wrote.
+    const droppedByHelper = counts.droppedByKernel === undefined ? Math.max(0, (counts.received ?? 0) - counts.delivered) : 0;
+    const known = counts.seen + droppedByKernel + droppedByHelper;
+    sums.delivered += counts.seen;
+    sums.droppedByKernel += droppedByKernel;
+    sums.droppedByHelper += droppedByHelper;
+    sums.received += isOrderlyEnd ? (counts.received ?? known) : known;
+  }
+  return sums;
+}
+
+const addSums = (a: CaptureSums, b: CaptureSums): CaptureSums => ({
+  received: a.received + b.received,
+  delivered: a.delivered + b.delivered,
+  droppedByKernel: a.droppedByKernel + b.droppedByKernel,
+  droppedByHelper: a.droppedByHelper + b.droppedByHelper,
+});

@@ -1,0 +1,84 @@
+// Where a command's data goes: stdout or a file, written at once and in order. Owns: full disks, closed pipes, half-written files.
+// Bound: BUFFER_BYTES of text before it is written.
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
+
+const BUFFER_CHARS = 65_536;
+const STDOUT = 1;
+
+/** The reader of a pipe has gone: end quietly, as `head` expects. */
+export class PipeClosed extends Error {}
+
+export class TextSink {
+  readonly #path: string;
+  readonly #temporary: string | undefined;
+  readonly #fd: number;
+  #buffer = '';
+
+  /** `file`: undefined or "-" is stdout. A file appears under its name only when it is complete. */
+  constructor(file?: string) {
+    this.#path = file === undefined || file === '-' ? 'standard output' : file;
+    if (file === undefined || file === '-') {
+      this.#fd = STDOUT;
+    } else if (file.startsWith('/dev/')) {
+      this.#fd = openForWriting(file, file);
+    } else {
+      this.#temporary = `${file}.${process.pid}.tmp`;
+      this.#fd = openForWriting(this.#temporary, file);
+    }
+  }
+
+  write(text: string): void {
+    this.#buffer += text;
+    if (this.#buffer.length >= BUFFER_CHARS) this.flush();
+  }
+
+  flush(): void {
+    if (this.#buffer === '') return;
+    const bytes = Buffer.from(this.#buffer);
+    this.#buffer = '';
+    for (let at = 0; at < bytes.length; ) at += this.#writeSome(bytes, at);
+  }
+
+  /** Writes what is left and gives the file its name. */
+  close(): void {
+    this.flush();
+    if (this.#fd === STDOUT) return;
+    closeSync(this.#fd);
+    if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+  }
+
+  /** Leaves nothing behind: the command failed. */
+  abandon(): void {
+    this.#buffer = '';
+    if (this.#fd === STDOUT) return;
+    closeSync(this.#fd);
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #writeSome(bytes: Buffer, at: number): number {
+    try {
+      return writeSync(this.#fd, bytes, at);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EAGAIN') {
+        // Someone made our stdout non-blocking: wait for the reader without spinning.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+        return 0;
+      }
+      if (code === 'EPIPE') throw new PipeClosed();
+      if (code === 'ENOSPC' || code === 'EDQUOT') {
+        throw new KaipoError('KAIPO_WRITE_FAILED', `${this.#path}: no space left on the device`, 'free some space and run it again');
+      }
+      throw new KaipoError('KAIPO_WRITE_FAILED', `${this.#path}: ${(error as Error).message}`);
+    }
+  }
+}
+
+function openForWriting(path: string, shown: string): number {
+  try {
+    return openSync(path, 'w', 0o600);
+  } catch (error) {
+    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${shown}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,176 @@
+// One picture: everything the dashboard shows, drawn on a canvas. Owns: which pane goes where with which frame.
+// Must not know: terminals, keys. Bound: one pass over the panes that are visible.
+import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import type { Plot } from './ascii-plot.js';
+import { type Canvas, type Line, lineWidth, span } from './canvas.js';
+import { cutText } from './display-text.js';
+import { type Layout, layoutScreen, MIN_COLUMNS, MIN_ROWS, type PaneBox, panesOf } from './layout.js';
+import { type LiveMemory, watchedInterfaces } from './live-memory.js';
+import type { Pane, ViewContext } from './pane.js';
+import { appsPane } from './panes/apps.js';
+import { dnsPane } from './panes/dns.js';
+import { flowsPane } from './panes/flows.js';
+import { footerLine } from './panes/footer.js';
+import { headerLines } from './panes/header.js';
+import { HELP_WIDTH, helpLines } from './panes/help.js';
+import { hostsPane } from './panes/hosts.js';
+import { interfacesPane } from './panes/interfaces.js';
+import { noticeLines } from './panes/notices.js';
+import { drawOverview } from './panes/overview.js';
+import { protocolsPane } from './panes/protocols.js';
+import type { Glyphs } from './theme.js';
+import { type KeyContext, PANE_IDS, type PaneId, type ViewState } from './view-state.js';
+
+export const PANES: Readonly<Record<PaneId, Pane>> = {
+  interfaces: interfacesPane,
+  apps: appsPane,
+  flows: flowsPane,
+  hosts: hostsPane,
+  protocols: protocolsPane,
+  dns: dnsPane,
+};
+
+export interface Picture {
+  /** Absent until the first interval is over. */
+  readonly snapshot: LiveSnapshot | undefined;
+  readonly memory: LiveMemory;
+  readonly view: ViewState;
+  readonly glyphs: Glyphs;
+  readonly plot: Plot;
+}
+
+/** Draws the whole screen. Returns the layout, absent while there is nothing but a message. */
+export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefined {
+  const { snapshot, memory, view, glyphs } = picture;
+  canvas.clear();
+  if (canvas.width < MIN_COLUMNS || canvas.height < MIN_ROWS) {
+    message(canvas, `make the terminal larger: at least ${MIN_COLUMNS}x${MIN_ROWS}`);
+    return undefined;
+  }
+  if (snapshot === undefined) {
+    message(canvas, `kaipo: waiting for the first interval${glyphs.ellipsis}`);
+    canvas.put(0, canvas.height - 1, footerLine(view, canvas.width));
+    return undefined;
+  }
+  const panes = panesOf(snapshot.rung);
+  if (!panes.includes(view.focus)) view.focus = panes[0] ?? 'interfaces';
+  const context: ViewContext = { snapshot, memory, units: view.units, mode: view.mode, glyphs };
+  const header = headerLines(context, view.paused, canvas.width);
+  const notices = memory.notices(snapshot);
+  const layout = layoutScreen({
+    columns: canvas.width,
+    rows: canvas.height,
+    rung: snapshot.rung,
+    headerLines: header.length,
+    noticeCount: notices.length,
+    recent: view.recent,
+    ...(view.zoomed ? { zoomed: view.focus } : {}),
+  });
+  for (let row = 0; row < header.length; row += 1) canvas.put(0, row, header[row] ?? []);
+  if (layout.overview !== undefined) {
+    const { x, y, width, height } = layout.overview;
+    const overview = drawOverview(context, picture.plot, width - 4, height - 2);
+    canvas.box(layout.overview, glyphs, 'border', {
+      left: [span(' Throughput ', 'strong'), ...(width < 60 ? [] : [span(`${watchedNames(snapshot)} `, 'dim')])],
+      right: overview.titleRight,
+      bottom: overview.bottom,
+    });
+    putLines(canvas, x + 2, y + 1, overview.lines, width - 4);
+  }
+  for (const box of layout.boxes) drawBox(canvas, box, context, view);
+  putLines(canvas, 0, layout.notices.y, noticeLines(notices, glyphs, canvas.width, layout.notices.height), canvas.width);
+  canvas.put(0, layout.footer.y, footerLine(view, canvas.width));
+  if (view.help) drawHelp(canvas, glyphs);
+  return layout;
+}
+
+/** What keys need to know about the picture. */
+export function keyContext(picture: Picture, layout: Layout | undefined): KeyContext {
+  const { snapshot, memory, view, glyphs } = picture;
+  if (snapshot === undefined || layout === undefined) return { panes: [], columns: 0, rows: 0, page: 1 };
+  const context: ViewContext = { snapshot, memory, units: view.units, mode: view.mode, glyphs };
+  const box = layout.boxes.find((candidate) => candidate.shown === view.focus);
+  const pane = PANES[view.focus];
+  return {
+    panes: panesOf(snapshot.rung),
+    columns: pane.sortable,
+    rows: pane.rowCount(context),
+    page: Math.max(1, (box?.rect.height ?? 4) - 3),
+  };
+}
+
+/** The pane under a cell, for the mouse. */
+export function paneAt(layout: Layout | undefined, x: number, y: number): PaneId | undefined {
+  return layout?.boxes.find(
+    ({ rect }) => x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height,
+  )?.shown;
+}
+
+function drawBox(canvas: Canvas, box: PaneBox, context: ViewContext, view: ViewState): void {
+  const { x, y, width, height } = box.rect;
+  const pane = PANES[box.shown];
+  const focused = view.focus === box.shown;
+  const inner = width - 4;
+  const drawn = pane.draw(context, view.tables[box.shown], focused, inner, height - 2);
+  const rows = pane.rowCount(context);
+  const left = titleOf(box, focused, inner);
+  const place = drawn.last - drawn.first + 1 < rows ? `${drawn.first}-${drawn.last} of ${rows}` : '';
+  const info = pane.info(context);
+  canvas.box(box.rect, context.glyphs, focused ? 'focus' : 'border', {
+    left,
+    ...(info === undefined ? {} : { right: [span(' '), info, span(' ')] }),
+    ...(place === '' ? {} : { bottom: [span(` ${place} `, 'dim')] }),
+  });
+  putLines(canvas, x + 2, y + 1, drawn.lines, inner);
+  if (drawn.selectedLine !== undefined) canvas.paint(x + 1, y + 1 + drawn.selectedLine, width - 2, 'selected');
+}
+
+/** ` 4 Hosts  5 Protocols  6 DNS `: the one on top is bright; names shorten, then numbers stand for the others. */
+function titleOf(box: PaneBox, focused: boolean, width: number): Line {
+  const forms: ((id: PaneId) => string)[] = [
+    (id) => ` ${PANES[id].title} `,
+    (id) => ` ${PANES[id].short} `,
+    (id) => (id === box.shown ? ` ${PANES[id].short} ` : ' '),
+  ];
+  let title: Line = [];
+  for (const nameOf of forms) {
+    title = [
+      span(' '),
+      ...box.panes.flatMap((id) => [
+        span(String(PANE_IDS.indexOf(id) + 1), id === box.shown && focused ? 'key' : 'dim'),
+        span(nameOf(id), id === box.shown ? 'strong' : 'dim'),
+      ]),
+    ];
+    if (lineWidth(title) <= width) break;
+  }
+  return title;
+}
+
+function drawHelp(canvas: Canvas, glyphs: Glyphs): void {
+  const width = Math.min(HELP_WIDTH + 2, canvas.width - 2);
+  const lines = helpLines(width - 2, canvas.height - 4);
+  const height = lines.length + 2;
+  const rect = {
+    x: Math.floor((canvas.width - width) / 2),
+    y: Math.floor((canvas.height - height) / 2),
+    width,
+    height,
+  };
+  canvas.box(rect, glyphs, 'focus', { left: [span(' Keys ', 'strong')] });
+  putLines(canvas, rect.x + 1, rect.y + 1, lines, width - 2);
+}
+
+/** Whose bytes the graph shows. */
+function watchedNames(snapshot: LiveSnapshot): string {
+  const names = watchedInterfaces(snapshot).map((link) => link.name);
+  return cutText(names.join(' + '), 24);
+}
+
+function putLines(canvas: Canvas, x: number, y: number, lines: readonly Line[], width: number): void {
+  for (let row = 0; row < lines.length; row += 1) canvas.put(x, y + row, lines[row] ?? [], width);
+}
+
+function message(canvas: Canvas, text: string): void {
+  const x = Math.max(0, Math.floor((canvas.width - text.length) / 2));
+  canvas.put(x, Math.floor(canvas.height / 2), [span(text)]);
+}

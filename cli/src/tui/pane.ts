@@ -1,0 +1,111 @@
+// What a table pane is. Owns: the shape every file of panes/ fills in, and the numbers they share. Must not know: any one of them.
+import type { LiveSnapshot, Rung, TrafficRow } from '@kaipo/core/query/live-snapshot.js';
+import { formatBitRate, formatByteRate, formatBytes } from '@kaipo/core/kernel/units.js';
+import { type Span, span } from './canvas.js';
+import type { LiveMemory } from './live-memory.js';
+import { type Column, type DrawnTable, drawTable, sortableColumns } from './table.js';
+import type { Glyphs } from './theme.js';
+import type { PaneId, TableState } from './view-state.js';
+
+export interface ViewContext {
+  readonly snapshot: LiveSnapshot;
+  readonly memory: LiveMemory;
+  readonly units: 'bits' | 'bytes';
+  readonly mode: 'rate' | 'total';
+  readonly glyphs: Glyphs;
+}
+
+export interface PaneOptions<Row> {
+  readonly id: PaneId;
+  readonly title: string;
+  /** The title where room is short. */
+  readonly short: string;
+  readonly columns: readonly Column<Row, ViewContext>[];
+  readonly rows: (context: ViewContext) => readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Said when there are no rows. */
+  readonly empty: (rung: Rung) => string;
+  /** A word for the right of the title bar. */
+  readonly info?: (context: ViewContext) => Span | undefined;
+}
+
+export interface Pane {
+  readonly id: PaneId;
+  readonly title: string;
+  readonly short: string;
+  readonly sortable: number;
+  rowCount(context: ViewContext): number;
+  draw(context: ViewContext, state: TableState, focused: boolean, width: number, height: number): DrawnTable;
+  info(context: ViewContext): Span | undefined;
+}
+
+export function definePane<Row>(options: PaneOptions<Row>): Pane {
+  return {
+    id: options.id,
+    title: options.title,
+    short: options.short,
+    sortable: sortableColumns(options.columns).length,
+    rowCount: (context) => options.rows(context).length,
+    draw(context, state, focused, width, height) {
+      const rows = options.rows(context);
+      const view = { ...options, rows, state, context, glyphs: context.glyphs, focused };
+      const drawn = drawTable(view, width, height);
+      if (rows.length > 0 || height < 2) return drawn;
+      return { ...drawn, lines: [...drawn.lines, [span(options.empty(context.snapshot.rung), 'dim')]] };
+    },
+    info: (context) => options.info?.(context),
+  };
+}
+
+/** Bytes of one interval as bytes a second. */
+export function perSecond(bytes: number, context: ViewContext): number {
+  return context.snapshot.intervalUs > 0 ? (bytes * 1e6) / context.snapshot.intervalUs : 0;
+}
+
+/** A rate in the chosen unit, at most nine columns. */
+export function formatRate(bytesPerSecond: number, units: 'bits' | 'bytes'): string {
+  return units === 'bits' ? formatBitRate(bytesPerSecond) : formatByteRate(bytesPerSecond);
+}
+
+/** Rate of the interval or bytes so far, as `t` chose. Nothing is quiet, not loud. */
+function volume(bytes: number, total: number, style: 'rx' | 'tx', context: ViewContext): Span {
+  if (context.mode === 'total') return span(formatBytes(total), total === 0 ? 'dim' : style);
+  if (bytes === 0) return span(context.glyphs.dash, 'dim');
+  return span(formatRate(perSecond(bytes, context), context.units), style);
+}
+
+type Volumes = Pick<TrafficRow, 'rxBytes' | 'txBytes' | 'rxBytesTotal' | 'txBytesTotal'>;
+
+/** The two columns every table has. They are the last to go. */
+export function volumeColumns<Row extends Volumes>(): [Column<Row, ViewContext>, Column<Row, ViewContext>] {
+  return [
+    {
+      title: 'rx',
+      width: 9,
+      align: 'right',
+      priority: 2,
+      cell: (row, context) => volume(row.rxBytes, row.rxBytesTotal, 'rx', context),
+      sortBy: (row, context) => (context.mode === 'total' ? row.rxBytesTotal : row.rxBytes),
+    },
+    {
+      title: 'tx',
+      width: 9,
+      align: 'right',
+      priority: 3,
+      cell: (row, context) => volume(row.txBytes, row.txBytesTotal, 'tx', context),
+      sortBy: (row, context) => (context.mode === 'total' ? row.txBytesTotal : row.txBytes),
+    },
+  ];
+}
+
+/** Both directions since the row was first seen. */
+export function totalColumn<Row extends Volumes>(priority: number): Column<Row, ViewContext> {
+  return {
+    title: 'total',
+    width: 7,
+    align: 'right',
+    priority,
+    cell: (row) => span(formatBytes(row.rxBytesTotal + row.txBytesTotal), 'dim'),
+    sortBy: (row) => row.rxBytesTotal + row.txBytesTotal,
+  };
+}

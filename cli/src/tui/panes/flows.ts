@@ -1,0 +1,109 @@
+// Pane 3: conversations, from this host's side. Owns: its columns.
+import { formatCount } from '@kaipo/core/kernel/units.js';
+import type { LiveFlow } from '@kaipo/core/query/live-snapshot.js';
+import { span } from '../canvas.js';
+import { definePane, totalColumn, volumeColumns } from '../pane.js';
+
+export const flowsPane = definePane<LiveFlow>({
+  id: 'flows',
+  title: 'Flows',
+  short: 'Flows',
+  rows: (context) => context.snapshot.flows,
+  keyOf: (flow) => flow.id,
+  empty: () => 'no packets in this interval',
+  info: ({ snapshot }) => {
+    const { active, refused } = snapshot.flowTable;
+    if (refused > 0) return span(`table full: ${formatCount(refused)} refused`, 'bad');
+    return active > 0 ? span(`${formatCount(active)} active`, 'dim') : undefined;
+  },
+  columns: [
+    {
+      title: 'local',
+      width: 18,
+      grow: 1,
+      max: 46,
+      priority: 6,
+      cell: (flow) => span(endpointText(flow.local.ip, flow.local.port), 'dim'),
+      sortBy: (flow) => flow.local.ip,
+    },
+    {
+      title: 'remote',
+      width: 14,
+      comfort: 26,
+      grow: 4,
+      max: 64,
+      priority: 1,
+      cell: (flow) => endpointText(flow.serverName ?? flow.remote.ip, flow.remote.port),
+      sortBy: (flow) => flow.serverName ?? flow.remote.ip,
+    },
+    {
+      title: 'address',
+      width: 16,
+      grow: 1,
+      max: 40,
+      priority: 9,
+      present: (flow) => flow.serverName !== undefined,
+      cell: (flow) => span(flow.serverName === undefined ? '' : flow.remote.ip, 'dim'),
+      sortBy: (flow) => flow.remote.ip,
+    },
+    {
+      title: 'protocol',
+      width: 9,
+      grow: 0.5,
+      max: 12,
+      priority: 4,
+      cell: (flow) => protocolText(flow.transport, flow.protocol),
+      sortBy: (flow) => protocolText(flow.transport, flow.protocol),
+    },
+    {
+      title: 'application',
+      width: 11,
+      grow: 1,
+      max: 24,
+      priority: 5,
+      present: (flow) => flow.app !== undefined,
+      cell: (flow) => flow.app ?? '',
+      sortBy: (flow) => flow.app ?? '',
+    },
+    {
+      title: 'iface',
+      width: 6,
+      grow: 0.5,
+      max: 15,
+      priority: 10,
+      cell: (flow) => span(flow.interface ?? '', 'dim'),
+      sortBy: (flow) => flow.interface ?? '',
+    },
+    {
+      title: 'age',
+      width: 5,
+      align: 'right',
+      priority: 8,
+      cell: (flow, { snapshot }) => span(ageText(snapshot.tsUs - flow.startUs), 'dim'),
+      sortBy: (flow, { snapshot }) => snapshot.tsUs - flow.startUs,
+    },
+    ...volumeColumns<LiveFlow>(),
+    totalColumn<LiveFlow>(7),
+  ],
+});
+
+/** `name:443`, `[2001:db8::1]:443`, or the address alone. */
+export function endpointText(host: string, port: number | undefined): string {
+  if (port === undefined) return host;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** `tls`, or `udp quic` where the transport is not the usual one, or the transport alone. */
+export function protocolText(transport: string, protocol: string | undefined): string {
+  if (protocol === undefined) return transport;
+  return transport === 'tcp' ? protocol : `${transport} ${protocol}`;
+}
+
+/** Microseconds as `59s`, `59m`, `23h`, `99d`. */
+export function ageText(ageUs: number): string {
+  const seconds = Math.max(0, Math.floor(ageUs / 1e6));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}

@@ -1,0 +1,45 @@
+// Pane 4: remote hosts, by name where one is known. Owns: its columns.
+import type { LiveHost } from '@kaipo/core/query/live-snapshot.js';
+import { span } from '../canvas.js';
+import { definePane, totalColumn, volumeColumns } from '../pane.js';
+
+export const hostsPane = definePane<LiveHost>({
+  id: 'hosts',
+  title: 'Hosts',
+  short: 'Hosts',
+  rows: (context) => context.snapshot.hosts,
+  keyOf: (host) => host.ip,
+  empty: () => 'no packets in this interval',
+  columns: [
+    {
+      title: 'host',
+      width: 12,
+      comfort: 24,
+      grow: 3,
+      max: 60,
+      priority: 1,
+      cell: (host) => host.name ?? host.ip,
+      sortBy: (host) => host.name ?? host.ip,
+    },
+    {
+      title: 'address',
+      width: 16,
+      grow: 1,
+      max: 40,
+      priority: 6,
+      present: (host) => host.name !== undefined,
+      cell: (host) => span(host.name === undefined ? '' : host.ip, 'dim'),
+      sortBy: (host) => host.ip,
+    },
+    {
+      title: 'flows',
+      width: 5,
+      align: 'right',
+      priority: 4,
+      cell: (host) => span(String(host.flows), 'dim'),
+      sortBy: (host) => host.flows,
+    },
+    ...volumeColumns<LiveHost>(),
+    totalColumn<LiveHost>(5),
+  ],
+});

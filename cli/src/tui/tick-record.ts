@@ -1,0 +1,115 @@
+// `kaipo live --format ndjson` and the WebSocket stream: one interval as a `tick` record. Owns: its fields and their order.
+// Must not know: who sends it. Bound: MAX_ROWS flows and hosts; the snapshot bounds the rest.
+// Fields that do not apply are absent, never null and never empty text; lists named by the contract are always there.
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import type { LiveSnapshot, TrafficRow } from '@kaipo/core/query/live-snapshot.js';
+
+const MAX_ROWS = 50;
+
+/** Numbers are deltas of the interval, times are seconds since the epoch with microseconds. */
+export function tickRecord(snapshot: LiveSnapshot): object {
+  const { capture, books, flowTable, recording } = snapshot;
+  return {
+    type: 'tick',
+    ts: snapshot.tsUs / 1e6,
+    mode: snapshot.rung,
+    intervalSeconds: snapshot.intervalUs / 1e6,
+    ...text({ helper: snapshot.helper, fix: snapshot.rungFix }),
+    interfaces: snapshot.interfaces.map((link) => ({
+      name: safeText(link.name),
+      rxBytes: link.rxBytes,
+      txBytes: link.txBytes,
+      rxPackets: link.rxPackets,
+      txPackets: link.txPackets,
+      up: link.up,
+      captured: link.captured,
+      ...(link.speedMbit === undefined ? {} : { speedMbit: link.speedMbit }),
+    })),
+    capture: captureOf(snapshot),
+    books: {
+      kernelBytes: books.kernelBytes,
+      attributedBytes: books.attributedBytes,
+      unknownBytes: books.unknownBytes,
+      notCapturedBytes: books.notCapturedBytes,
+      inFlightBytes: books.inFlightBytes,
+    },
+    apps: snapshot.apps.map((app) => ({
+      app: safeText(app.app),
+      ...(app.pid === undefined ? {} : { pid: app.pid }),
+      ...text({ exe: app.exe, user: app.user, unit: app.unit, container: app.container }),
+      ...traffic(app),
+      flows: app.flows,
+      quality: app.quality,
+    })),
+    protocols: snapshot.protocols.map((row) => ({ name: safeText(row.name), ...traffic(row), flows: row.flows })),
+    alerts: snapshot.alerts.map((alert) => ({
+      ts: alert.tsUs / 1e6,
+      rule: alert.rule,
+      severity: alert.severity,
+      subject: safeText(alert.subject),
+      summary: safeText(alert.summary),
+      evidence: Object.fromEntries(
+        Object.entries(alert.evidence).map(([name, value]) => [name, typeof value === 'string' ? safeText(value) : value]),
+      ),
+    })),
+    ...list(
+      'flows',
+      snapshot.flows.slice(0, MAX_ROWS).map((flow) => ({
+        id: flow.id,
+        transport: flow.transport,
+        local: flow.local,
+        remote: flow.remote,
+        ...text({
+          interface: flow.interface,
+          protocol: flow.protocol,
+          serverName: flow.serverName,
+          app: flow.app,
+        }),
+        start: flow.startUs / 1e6,
+        ...traffic(flow),
+      })),
+    ),
+    ...list(
+      'hosts',
+      snapshot.hosts
+        .slice(0, MAX_ROWS)
+        .map((host) => ({ ip: host.ip, ...text({ name: host.name }), ...traffic(host), flows: host.flows })),
+    ),
+    ...(snapshot.rung === 'counters' ? {} : { gaps: capture.gaps, flowTable: { ...flowTable } }),
+    recording: { state: recording.state, ...text({ detail: recording.detail }) },
+    ...list(
+      'notices',
+      snapshot.notices
+        .filter((notice) => notice.tsUs > snapshot.tsUs - snapshot.intervalUs)
+        .map((notice) => ({ ts: notice.tsUs / 1e6, severity: notice.severity, text: safeText(notice.text) })),
+    ),
+  };
+}
+
+/** Without packets there is nothing to count: all zeros, so that readers need no special case. */
+function captureOf({ rung, capture }: LiveSnapshot): object {
+  if (rung === 'counters') return { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
+  return {
+    received: capture.received,
+    delivered: capture.delivered,
+    droppedByKernel: capture.droppedByKernel,
+    droppedByHelper: capture.droppedByHelper,
+    ...(capture.dropsKnown ? {} : { dropsKnown: false }),
+  };
+}
+
+function traffic(row: TrafficRow): object {
+  return { txBytes: row.txBytes, rxBytes: row.rxBytes, txPackets: row.txPackets, rxPackets: row.rxPackets };
+}
+
+function text(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const present: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && value !== '') present[name] = safeText(value);
+  }
+  return present;
+}
+
+function list(name: string, rows: readonly object[]): object {
+  return rows.length === 0 ? {} : { [name]: rows };
+}

@@ -1,0 +1,40 @@
+// Who owns a socket: the question, and who answers it on this machine. Must not know: packets, kernel events.
+import type { FlowOwner } from '../api/events.js';
+import { PortableOwners } from './portable-owners.js';
+import { ProcOwners } from './proc-owners.js';
+
+export type SocketTransport = 'tcp' | 'udp';
+
+export interface OwnerCounters {
+  /** Readings of the socket tables. */
+  refreshes: number;
+  /** What the last reading took, and the longest, in milliseconds. */
+  lastMs: number;
+  maxMs: number;
+  sockets: number;
+  /** Sockets beyond the bound of the table; they have no owner here. */
+  refusedSockets: number;
+  /** Sockets whose process could not be seen: another user's, another container's, or gone. */
+  unownedSockets: number;
+  /** Processes whose open files could not be read for lack of permission, in the last reading. */
+  deniedProcesses: number;
+}
+
+export interface SocketOwners {
+  readonly counters: Readonly<OwnerCounters>;
+  /** Reads the socket tables again when the last reading is old enough. @param nowUs any clock that goes forwards. */
+  refresh(nowUs: number): void;
+  /** The owner of the local socket of a flow. Addresses are canonical text (`addressText`). Once a new flow, not once a packet. */
+  lookup(
+    transport: SocketTransport,
+    localIp: string,
+    localPort: number,
+    remoteIp: string,
+    remotePort: number,
+  ): FlowOwner | undefined;
+}
+
+/** /proc on Linux; systeminformation and ps-list elsewhere. */
+export function socketOwners(platform: NodeJS.Platform = process.platform): SocketOwners {
+  return platform === 'linux' ? new ProcOwners() : new PortableOwners();
+}

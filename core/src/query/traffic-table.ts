@@ -1,0 +1,93 @@
+// Running sums by name: of the interval and since first seen. Bound: `capacity` rows; when full, new names are summed under "other"
+// and at the next tick the rows that matter least make room. What they had is counted in "other", so sums stay whole.
+export interface RunningRow {
+  readonly name: string;
+  txBytes: number;
+  rxBytes: number;
+  txPackets: number;
+  rxPackets: number;
+  txBytesTotal: number;
+  rxBytesTotal: number;
+  /** Live flows at the moment. */
+  flows: number;
+  /** Flows whose first packet fell into the interval. */
+  flowsStarted: number;
+}
+
+const OTHER = 'other';
+
+export class TrafficTable {
+  readonly #rows = new Map<string, RunningRow>();
+  readonly #capacity: number;
+  /** Rows that were merged into "other". */
+  merged = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** The row of a name, made when it is new. */
+  row(name: string): RunningRow {
+    const known = this.#rows.get(name);
+    if (known !== undefined) return known;
+    if (this.#rows.size >= this.#capacity && name !== OTHER) return this.row(OTHER);
+    const made = emptyRow(name);
+    this.#rows.set(name, made);
+    return made;
+  }
+
+  /** Rows by bytes of the interval, then by total, largest first. Valid until reset(). */
+  sorted(): RunningRow[] {
+    return [...this.#rows.values()].sort((a, b) => intervalBytes(b) - intervalBytes(a) || totalBytes(b) - totalBytes(a));
+  }
+
+  /** A new interval begins. */
+  reset(): void {
+    for (const row of this.#rows.values()) {
+      row.txBytes = 0;
+      row.rxBytes = 0;
+      row.txPackets = 0;
+      row.rxPackets = 0;
+      row.flows = 0;
+      row.flowsStarted = 0;
+    }
+  }
+
+  /** Makes room when the table is nearly full: a quarter of the rows, those that moved least, go to "other". */
+  prune(): void {
+    if (this.#rows.size < this.#capacity) return;
+    const idle = [...this.#rows.values()].filter((row) => row.name !== OTHER && row.flows === 0 && intervalBytes(row) === 0);
+    idle.sort((a, b) => totalBytes(a) - totalBytes(b));
+    const other = this.row(OTHER);
+    for (const row of idle.slice(0, Math.ceil(this.#capacity / 4))) {
+      other.txBytesTotal += row.txBytesTotal;
+      other.rxBytesTotal += row.rxBytesTotal;
+      this.#rows.delete(row.name);
+      this.merged += 1;
+    }
+  }
+}
+
+export function addTraffic(row: RunningRow, txBytes: number, rxBytes: number, txPackets: number, rxPackets: number): void {
+  row.txBytes += txBytes;
+  row.rxBytes += rxBytes;
+  row.txPackets += txPackets;
+  row.rxPackets += rxPackets;
+  row.txBytesTotal += txBytes;
+  row.rxBytesTotal += rxBytes;
+}
+
+const emptyRow = (name: string): RunningRow => ({
+  name,
+  txBytes: 0,
+  rxBytes: 0,
+  txPackets: 0,
+  rxPackets: 0,
+  txBytesTotal: 0,
+  rxBytesTotal: 0,
+  flows: 0,
+  flowsStarted: 0,
+});
+
+export const intervalBytes = (row: { txBytes: number; rxBytes: number }): number => row.txBytes + row.rxBytes;
+const totalBytes = (row: RunningRow): number => row.txBytesTotal + row.rxBytesTotal;

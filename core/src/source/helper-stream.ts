@@ -1,0 +1,168 @@
+// The analyzer's end of the wall: bytes of one helper's stream into batches, and what the helper says about itself.
+// Trusts nothing: every length is bounded before memory is taken, numbers are checked, text is made safe. A stream that breaks
+// the contract is refused as a whole. Bound: one reader (arena and batch), MAX_CAPTURE_INTERFACES interfaces.
+import {
+  CUSTOM_INTERFACE,
+  CUSTOM_MAGIC,
+  CUSTOM_NOTICE,
+  CUSTOM_PEN,
+  CUSTOM_PRIVILEGES,
+  type InterfaceNotice,
+  MAX_BLOCK_BYTES,
+  MAX_CAPTURE_INTERFACES,
+  MAX_CUSTOM_TEXT,
+  type PrivilegeReport,
+} from '@kaipo/capture-helper/contract/index.js';
+import type { InterfaceStatistics } from '../frame/capture-interface.js';
+import { CaptureReader } from '../frame/capture-reader.js';
+import type { FrameBatch } from '../frame/frame-batch.js';
+import { wallClockUs } from '../kernel/clock.js';
+import { KaipoError } from '../kernel/errors.js';
+import { safeText } from '../kernel/safe-text.js';
+import { parseInterfaceNotice, parsePrivilegeReport } from './helper-reports.js';
+
+/** A time stamp further ahead than this is a lie or a clock that jumped; it is set back to now and counted. */
+const MAX_FUTURE_US = 60e6;
+/** Custom blocks of text a stream may bring; further ones are ignored. */
+const MAX_TEXT_BLOCKS = 1000;
+
+export interface HelperStreamHandlers {
+  onBatch(batch: FrameBatch): void;
+  onPrivileges(report: PrivilegeReport): void;
+  onInterfaceState(notice: InterfaceNotice): void;
+  onNotice(text: string): void;
+}
+
+/** What the kernel and the helper counted on one interface since the stream began. */
+export interface StreamCounts {
+  /** Packets the kernel gave to the ring or dropped before it; undefined when the helper cannot know. */
+  received: number | undefined;
+  droppedByKernel: number | undefined;
+  /** Packets the helper says it wrote. */
+  delivered: number;
+  /** Packets that arrived here. */
+  seen: number;
+}
+
+export class HelperStream {
+  /** Why the stream was refused; undefined while it keeps the contract. */
+  failure: KaipoError | undefined;
+  readonly counts: StreamCounts[] = [];
+  /** Packets whose time stamp was in the future. */
+  clampedTimes = 0;
+
+  readonly #handlers: HelperStreamHandlers;
+  readonly #reader: CaptureReader;
+  readonly #names: string[] = [];
+  #sections = 0;
+  #textBlocks = 0;
+
+  constructor(handlers: HelperStreamHandlers, arenaBytes?: number) {
+    this.#handlers = handlers;
+    this.#reader = new CaptureReader((batch) => this.#onBatch(batch), {
+      maxBlockBytes: MAX_BLOCK_BYTES,
+      ...(arenaBytes === undefined ? {} : { arenaBytes }),
+      onSection: () => this.#onSection(),
+      onInterface: (_id, info) => this.#onInterface(info.name),
+      onStatistics: (statistics) => this.#onStatistics(statistics),
+      onCustom: (view, at, end, little) => this.#onCustom(view, at, end, little),
+    });
+  }
+
+  /** Safe name of an interface number of this stream. */
+  interfaceName(interfaceId: number): string | undefined {
+    return this.#names[interfaceId];
+  }
+
+  get interfaceNames(): readonly string[] {
+    return this.#names;
+  }
+
+  /** Takes bytes as they arrive; false when the stream is refused and nothing more will be read. */
+  push(bytes: Uint8Array): boolean {
+    if (this.failure !== undefined) return false;
+    const isGood = this.#reader.push(bytes);
+    const cause = this.#reader.failure;
+    if (!isGood && this.failure === undefined && cause !== undefined) this.#refuse(cause.message);
+    return this.failure === undefined;
+  }
+
+  #refuse(why: string): void {
+    this.failure ??= new KaipoError('KAIPO_STREAM_HOSTILE', `the capture helper's stream breaks its contract: ${why}`);
+  }
+
+  #onSection(): void {
+    this.#sections += 1;
+    if (this.#sections > 1) this.#refuse('a second section');
+  }
+
+  #onInterface(name: string | undefined): void {
+    if (this.#names.length >= MAX_CAPTURE_INTERFACES) {
+      this.#refuse(`more than ${MAX_CAPTURE_INTERFACES} interfaces`);
+      return;
+    }
+    this.#names.push(safeText(name ?? `interface ${this.#names.length}`, 64));
+    this.counts.push({ received: undefined, droppedByKernel: undefined, delivered: 0, seen: 0 });
+  }
+
+  #onBatch(batch: FrameBatch): void {
+    if (this.failure !== undefined) return;
+    const latestUs = wallClockUs() + MAX_FUTURE_US;
+    for (let row = 0; row < batch.length; row++) {
+      const counts = this.counts[batch.interfaceId[row]!];
+      if (counts !== undefined) counts.seen += 1;
+      if (!(batch.tsUs[row]! <= latestUs)) {
+        batch.tsUs[row] = latestUs - MAX_FUTURE_US;
+        this.clampedTimes += 1;
+      }
+    }
+    this.#handlers.onBatch(batch);
+  }
+
+  #onStatistics(statistics: InterfaceStatistics): void {
+    const counts = this.counts[statistics.interfaceId];
+    if (counts === undefined) return;
+    const { received, droppedByOs, delivered } = statistics;
+    for (const value of [received, droppedByOs, delivered]) {
+      if (value !== undefined && !Number.isSafeInteger(value)) {
+        this.#refuse('an impossible count in the statistics');
+        return;
+      }
+    }
+    if ((received ?? 0) < (counts.received ?? 0) || (droppedByOs ?? 0) < (counts.droppedByKernel ?? 0)) {
+      this.#refuse('statistics that run backwards');
+      return;
+    }
+    counts.received = received;
+    counts.droppedByKernel = droppedByOs;
+    counts.delivered = delivered ?? counts.delivered;
+  }
+
+  #onCustom(view: DataView, at: number, end: number, little: boolean): void {
+    if (end - at < 16 || view.getUint32(at, little) !== CUSTOM_PEN || view.getUint32(at + 4, little) !== CUSTOM_MAGIC) return;
+    this.#textBlocks += 1;
+    if (this.#textBlocks > MAX_TEXT_BLOCKS) return;
+    const kind = view.getUint32(at + 8, little);
+    const length = view.getUint32(at + 12, little);
+    if (length > MAX_CUSTOM_TEXT || at + 16 + length > end) {
+      this.#refuse('a text block longer than allowed');
+      return;
+    }
+    const text = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 16, length));
+    this.#onText(kind, text);
+  }
+
+  #onText(kind: number, text: string): void {
+    if (kind === CUSTOM_PRIVILEGES) {
+      const report = parsePrivilegeReport(text);
+      if (report === undefined) this.#refuse('a privilege report that does not parse');
+      else this.#handlers.onPrivileges(report);
+    } else if (kind === CUSTOM_INTERFACE) {
+      const notice = parseInterfaceNotice(text);
+      if (notice === undefined) this.#refuse('an interface notice that does not parse');
+      else this.#handlers.onInterfaceState(notice);
+    } else if (kind === CUSTOM_NOTICE) {
+      this.#handlers.onNotice(safeText(text));
+    }
+  }
+}

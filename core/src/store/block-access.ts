@@ -1,0 +1,24 @@
+// What the parts of the store need of the file: bytes by key. Owns the shape; lmdb stays behind it.
+import type { StoreKey } from './store-keys.js';
+
+export interface BlockReader {
+  get(key: StoreKey): Uint8Array | undefined;
+  /** Entries from `start` (included) to `end` (excluded), in key order, or from the end backwards. */
+  range(start: StoreKey, end: StoreKey, options?: RangeOptions): Iterable<BlockEntry>;
+  /** Keys alone: values are not read. */
+  keys(start: StoreKey, end: StoreKey, limit: number): StoreKey[];
+}
+
+export interface RangeOptions {
+  readonly reverse?: boolean;
+}
+
+export interface BlockEntry {
+  readonly key: StoreKey;
+  readonly value: Uint8Array;
+}
+
+export interface BlockWriter {
+  put(key: StoreKey, value: Uint8Array): void;
+  remove(key: StoreKey): void;
+}

@@ -1,0 +1,143 @@
+// One moment of the store, read. Owns nothing but the reader it was given.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FlowRecord } from '../api/events.js';
+import type { BlockReader } from './block-access.js';
+import { decodeBlock } from './block-codec.js';
+import { coverPeriod, readBuckets, type Segment } from './bucket-reader.js';
+import { readName } from './dictionary.js';
+import { type AnsweredName, FLOW_END_COLUMN, flowFromRow, NAME_TIME_COLUMN, nameFromRow } from './flow-rows.js';
+import { DATA_FILE } from './lmdb-file.js';
+import { visitRows } from './minute-log.js';
+import { SeriesBlock } from './series-block.js';
+import type { SeriesKind, SeriesName } from './series-kind.js';
+import type { StoreInfo, StoreView } from './store.js';
+import { FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
+import { RESOLUTIONS_S, type ResolutionS } from './store-limits.js';
+import { newState, parseState, type StoreState } from './store-state.js';
+import { TotalsBlock, type TotalsSums } from './totals-block.js';
+import { isWriterAlive, parseWriter } from './writer-lock.js';
+
+const US_PER_S = 1_000_000;
+
+export class LmdbView implements StoreView {
+  readonly #dir: string;
+  readonly #reader: BlockReader;
+  readonly #state: StoreState;
+  readonly #names = new Map<string, SeriesName>();
+
+  constructor(dir: string, reader: BlockReader) {
+    this.#dir = dir;
+    this.#reader = reader;
+    const stored = reader.get(STATE_KEY);
+    this.#state = stored === undefined ? newState() : parseState(decodeBlock(stored));
+  }
+
+  info(): StoreInfo {
+    const state = this.#state;
+    const format = this.#reader.get(FORMAT_KEY);
+    const writerBytes = this.#reader.get(WRITER_KEY);
+    const writer = writerBytes === undefined ? undefined : parseWriter(decodeBlock(writerBytes));
+    return {
+      dir: this.#dir,
+      formatVersion: format === undefined ? 0 : Number((decodeBlock(format) as { version: number }).version),
+      fileBytes: statSync(join(this.#dir, DATA_FILE)).size,
+      intervals: state.intervals,
+      flows: state.flowCount,
+      flowBytes: state.flowBytes,
+      nameBytes: state.nameBytes,
+      refusedNames: Object.values(state.refusedNames).reduce((sum, count) => sum + count, 0),
+      ...(state.newestS < 0
+        ? {}
+        : { firstUs: state.firstS * US_PER_S, newestUs: state.newestS * US_PER_S, lastEndUs: state.lastEndUs }),
+      ...(state.mode === '' ? {} : { mode: state.mode }),
+      ...(writer !== undefined && isWriterAlive(writer) ? { writer } : {}),
+    };
+  }
+
+  segments(fromUs: number, toUs: number): readonly Segment[] {
+    return coverPeriod(this.#state, Math.ceil(fromUs / US_PER_S), Math.ceil(toUs / US_PER_S));
+  }
+
+  finestResolutionS(atUs: number): ResolutionS {
+    // What was recorded first bounds the question: before that nothing is kept in any resolution.
+    const atS = Math.max(atUs / US_PER_S, this.#state.firstS);
+    return RESOLUTIONS_S.find((_, level) => atS >= this.#state.prunedBeforeS[level]!) ?? RESOLUTIONS_S.at(-1)!;
+  }
+
+  readTotals(
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    visit: (startUs: number, sums: TotalsSums) => boolean | undefined,
+  ): void {
+    for (const { startS, block } of this.#buckets('totals', resolutionS, fromUs, toUs)) {
+      if (block instanceof TotalsBlock && visit(startS * US_PER_S, block.sums) === false) return;
+    }
+  }
+
+  readSeries(
+    kind: SeriesKind,
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    visit: (startUs: number, series: SeriesBlock) => boolean | undefined,
+  ): void {
+    for (const { startS, block } of this.#buckets(kind, resolutionS, fromUs, toUs)) {
+      if (block instanceof SeriesBlock && visit(startS * US_PER_S, block) === false) return;
+    }
+  }
+
+  nameOf(kind: SeriesKind, id: number): SeriesName {
+    const key = `${kind}:${id}`;
+    let name = this.#names.get(key);
+    if (name === undefined) {
+      name = readName(kind, id, this.#reader);
+      this.#names.set(key, name);
+    }
+    return name;
+  }
+
+  readFlows(fromUs: number, toUs: number, limit: number, visit: (flow: FlowRecord) => void): boolean {
+    return this.#readLog('flows', FLOW_END_COLUMN, fromUs, toUs, limit, (row) => visit(flowFromRow(row)));
+  }
+
+  readNames(fromUs: number, toUs: number, limit: number, visit: (name: AnsweredName) => void): boolean {
+    return this.#readLog('names', NAME_TIME_COLUMN, fromUs, toUs, limit, (row) => visit(nameFromRow(row)));
+  }
+
+  #buckets(kind: 'totals' | SeriesKind, resolutionS: ResolutionS, fromUs: number, toUs: number) {
+    const level = RESOLUTIONS_S.indexOf(resolutionS);
+    return readBuckets(
+      this.#reader,
+      this.#state,
+      kind,
+      level,
+      Math.ceil(fromUs / US_PER_S),
+      // Nothing is newer than the newest row: an open end costs nothing.
+      Math.min(Math.ceil(toUs / US_PER_S), this.#state.newestS + 1),
+    );
+  }
+
+  #readLog(
+    log: 'flows' | 'names',
+    timeColumn: number,
+    fromUs: number,
+    toUs: number,
+    limit: number,
+    visit: (row: Parameters<typeof flowFromRow>[0]) => void,
+  ): boolean {
+    let left = limit;
+    let more = false;
+    visitRows(this.#reader, log, fromUs, toUs, timeColumn, (row) => {
+      if (left === 0) {
+        more = true;
+        return false;
+      }
+      left -= 1;
+      visit(row);
+      return true;
+    });
+    return more;
+  }
+}

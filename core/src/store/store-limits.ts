@@ -1,0 +1,44 @@
+// Every bound of the store in one place, with its reason. Owns numbers only.
+import type { SeriesKind } from './series-kind.js';
+
+/** Bucket lengths in seconds, finest first. Each divides the next, so that buckets nest. */
+export const RESOLUTIONS_S = [1, 10, 60, 3600, 86_400] as const;
+export type ResolutionS = (typeof RESOLUTIONS_S)[number];
+
+/** How long buckets of each resolution are kept, in seconds, in the order of RESOLUTIONS_S. Infinity: for ever. */
+export const DEFAULT_RETENTION_S: readonly number[] = [2 * 3600, 86_400, 30 * 86_400, 2 * 365 * 86_400, Infinity];
+
+/** Series one bucket may hold; what is smaller is summed as "other". Two hundred hosts name 99 % of the bytes of usual networks. */
+export const MAX_SERIES_PER_BUCKET: Readonly<Record<SeriesKind, number>> = {
+  interface: 256,
+  app: 1000,
+  protocol: 256,
+  host: 200,
+};
+
+/** Names the dictionary may hold; further ones are recorded as "other" and counted. */
+export const MAX_DICTIONARY_NAMES: Readonly<Record<SeriesKind, number>> = {
+  interface: 1024,
+  app: 16_384,
+  protocol: 4096,
+  host: 262_144,
+};
+
+/** Names whose ids stay in memory; the rest is looked up in the file. */
+export const MAX_CACHED_NAMES = 8192;
+
+/** Bytes of closed flows and of answered names; the oldest minutes go first. */
+export const DEFAULT_FLOW_BUDGET_BYTES = 1_000_000_000;
+export const DEFAULT_NAME_BUDGET_BYTES = 100_000_000;
+
+/** Rows of one minute block: bounds the memory one block takes when it is read. */
+export const MAX_ROWS_PER_BLOCK = 8192;
+
+/** Entries removed by one append while pruning: keeps each append short after a long pause. */
+export const MAX_PRUNED_PER_APPEND = 2000;
+
+/** A decoded block may not be larger: a damaged length must not take the memory of the machine. */
+export const MAX_BLOCK_BYTES = 64 * 1024 * 1024;
+
+/** Free space the store leaves to the rest of the system. On small file systems a twentieth of them. */
+export const DEFAULT_RESERVE_BYTES = 16 * 1024 * 1024;

@@ -1,0 +1,84 @@
+// What a store is, whoever keeps it. Owns the shapes the recorder and the read side rely on.
+import type { DnsAnswered, FlowEnded, FlowRecord } from '../api/events.js';
+import type { Segment } from './bucket-reader.js';
+import type { AnsweredName } from './flow-rows.js';
+import type { IntervalRecord } from './interval-record.js';
+import type { SeriesBlock } from './series-block.js';
+import type { SeriesKind, SeriesName } from './series-kind.js';
+import type { ResolutionS } from './store-limits.js';
+import type { TotalsSums } from './totals-block.js';
+import type { WriterRecord } from './writer-lock.js';
+
+/** `read-only`: the last append failed (full disk); the next one tries again. A reader is always `read-only`. */
+export type StoreStatus = 'recording' | 'read-only' | 'closed';
+
+export interface StoreInfo {
+  readonly dir: string;
+  readonly formatVersion: number;
+  /** Bytes of the data file on disk. */
+  readonly fileBytes: number;
+  readonly intervals: number;
+  readonly flows: number;
+  /** Bytes of closed flows and of answered names, as stored. */
+  readonly flowBytes: number;
+  readonly nameBytes: number;
+  /** Start of the first and latest second with data, and the end of the latest interval; absent in an empty store. */
+  readonly firstUs?: number;
+  readonly newestUs?: number;
+  readonly lastEndUs?: number;
+  /** How the latest interval was seen; absent when unknown. */
+  readonly mode?: string;
+  /** Names that found the dictionary full and were recorded as "other". */
+  readonly refusedNames: number;
+  /** The process that records at the moment, if it is alive. */
+  readonly writer?: WriterRecord;
+}
+
+/** One moment's view of the store: everything asked of it agrees. Valid until the call that gave it returns. */
+export interface StoreView {
+  info(): StoreInfo;
+  /** The fewest buckets that cover a period; see bucket-reader.ts. */
+  segments(fromUs: number, toUs: number): readonly Segment[];
+  /** The finest resolution whose buckets are still kept at this moment. */
+  finestResolutionS(atUs: number): ResolutionS;
+  /** Every bucket that starts in [fromUs, toUs), oldest first; `visit` answers false to stop. */
+  readTotals(
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    visit: (startUs: number, sums: TotalsSums) => boolean | undefined,
+  ): void;
+  readSeries(
+    kind: SeriesKind,
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    visit: (startUs: number, series: SeriesBlock) => boolean | undefined,
+  ): void;
+  nameOf(kind: SeriesKind, id: number): SeriesName;
+  /** Flows whose last packet lies in [fromUs, toUs), newest minute first, at most `limit`. Answers whether there were more. */
+  readFlows(fromUs: number, toUs: number, limit: number, visit: (flow: FlowRecord) => void): boolean;
+  readNames(fromUs: number, toUs: number, limit: number, visit: (name: AnsweredName) => void): boolean;
+}
+
+export interface Store {
+  readonly dir: string;
+  readonly state: StoreStatus;
+  /** Why the store is read-only, for a person; undefined while it records. */
+  readonly stateDetail: string | undefined;
+  /**
+   * Records one interval, the flows that ended and the names that were answered in it: one transaction, all or nothing.
+   * Resolves when it is committed. Rejects with KAIPO_STORE_FULL (nothing was written, the next append tries again),
+   * KAIPO_STORE_BUSY (another process took the store over) or KAIPO_STORE_CORRUPT. Calls are carried out in order.
+   */
+  append(
+    interval: IntervalRecord,
+    ended: readonly FlowEnded[],
+    names: readonly DnsAnswered[],
+  ): Promise<void>;
+  /** Reads at one moment. `ask` runs at once and must not keep the view. */
+  view<Answer>(ask: (view: StoreView) => Answer): Answer;
+  info(): StoreInfo;
+  /** Resolves when everything appended is on disk and the lock is given back. */
+  close(): Promise<void>;
+}

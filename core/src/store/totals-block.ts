@@ -1,0 +1,115 @@
+// The sums of one bucket over everything: traffic, capture counters, books. Owns their order in the file.
+import { KaipoError } from '../kernel/errors.js';
+import type { IntervalRecord, SeriesSums } from './interval-record.js';
+
+/** Sums over a span of time. Bytes are whole frames, tx = sent by this host. */
+export interface TotalsSums extends SeriesSums {
+  /** Intervals recorded, and the time they cover: what is missing was not recorded, which is not the same as no traffic. */
+  readonly intervals: number;
+  readonly coveredUs: number;
+  readonly received: number;
+  readonly delivered: number;
+  readonly droppedByKernel: number;
+  readonly droppedByHelper: number;
+  readonly kernelBytes: number;
+  readonly attributedBytes: number;
+  readonly unknownBytes: number;
+  readonly notCapturedBytes: number;
+  /** Largest single interval in the span: no chart may be finer than this. */
+  readonly longestIntervalUs: number;
+}
+
+type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+
+/** In file order; new ones go to the end. The last is a maximum, the others are sums. */
+const FIELDS = [
+  'txBytes',
+  'rxBytes',
+  'txPackets',
+  'rxPackets',
+  'intervals',
+  'coveredUs',
+  'received',
+  'delivered',
+  'droppedByKernel',
+  'droppedByHelper',
+  'kernelBytes',
+  'attributedBytes',
+  'unknownBytes',
+  'notCapturedBytes',
+  'longestIntervalUs',
+] as const satisfies readonly (keyof TotalsSums)[];
+
+export class TotalsBlock {
+  readonly sums: Mutable<TotalsSums> = {
+    txBytes: 0,
+    rxBytes: 0,
+    txPackets: 0,
+    rxPackets: 0,
+    intervals: 0,
+    coveredUs: 0,
+    received: 0,
+    delivered: 0,
+    droppedByKernel: 0,
+    droppedByHelper: 0,
+    kernelBytes: 0,
+    attributedBytes: 0,
+    unknownBytes: 0,
+    notCapturedBytes: 0,
+    longestIntervalUs: 0,
+  };
+
+  add(other: TotalsBlock): void {
+    for (const field of FIELDS) {
+      if (field === 'longestIntervalUs') this.sums[field] = Math.max(this.sums[field], other.sums[field]);
+      else this.sums[field] += other.sums[field];
+    }
+  }
+
+  toValue(): unknown {
+    return FIELDS.map((field) => this.sums[field]);
+  }
+
+  static fromValue(value: unknown): TotalsBlock {
+    const block = new TotalsBlock();
+    if (!Array.isArray(value)) throw new KaipoError('KAIPO_STORE_CORRUPT', 'a bucket of the store has no totals');
+    FIELDS.forEach((field, index) => {
+      const sum: unknown = value[index] ?? 0;
+      if (typeof sum !== 'number') throw new KaipoError('KAIPO_STORE_CORRUPT', 'a total in the store is not a number');
+      block.sums[field] = sum;
+    });
+    return block;
+  }
+
+  static fromInterval(interval: IntervalRecord): TotalsBlock {
+    const block = new TotalsBlock();
+    const traffic = trafficOf(interval);
+    const lengthUs = Math.max(0, interval.endUs - interval.startUs);
+    const { received, delivered, droppedByKernel, droppedByHelper } = interval.capture;
+    const { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes } = interval.books;
+    Object.assign(
+      block.sums,
+      traffic,
+      { received, delivered, droppedByKernel, droppedByHelper },
+      { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes },
+      { intervals: 1, coveredUs: lengthUs, longestIntervalUs: lengthUs },
+    );
+    return block;
+  }
+}
+
+const LOOPBACK = /^lo\d*$/;
+
+/** Kernel counters where there are any, loopback left out (its bytes never leave the host), else what the packets say. */
+function trafficOf(interval: IntervalRecord): SeriesSums {
+  const outside = interval.interfaces.filter((row) => !LOOPBACK.test(row.name));
+  const rows = outside.length > 0 ? outside : interval.interfaces.length > 0 ? interval.interfaces : interval.protocols;
+  const sums = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0 };
+  for (const row of rows) {
+    sums.txBytes += row.txBytes;
+    sums.rxBytes += row.rxBytes;
+    sums.txPackets += row.txPackets;
+    sums.rxPackets += row.rxPackets;
+  }
+  return sums;
+}

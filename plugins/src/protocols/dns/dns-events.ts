@@ -1,0 +1,140 @@
+// Turns one walked DNS message into events and the name of its flow. Owns: who is the client, and which answers belong to which
+// question. Must not know: how the message was recognised. Bound: MAX_EVENTS events and 64 answers a message, MAX_TEXT a text.
+import type { DnsAnswered, Endpoint, EventWriter, FlowNotes, FrameBatch } from '@kaipo/core/api/index.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { addressText } from '@kaipo/core/wire/address-text.js';
+import {
+  DNS_OPCODE_NOTIFY,
+  DNS_OPCODE_QUERY,
+  type DnsLayout,
+  dnsId,
+  dnsIsResponse,
+  dnsOpcode,
+} from '@kaipo/core/wire/dns.js';
+import { dnsRcodeText, dnsTypeText } from '@kaipo/core/wire/dns-names.js';
+import { recordText } from '@kaipo/core/wire/dns-record-text.js';
+import { dnsNameText } from '@kaipo/core/wire/dns-text.js';
+import { type DnsProtocol, dnsProtocolOf } from './dns-ports.js';
+
+/** Events of one packet. mDNS puts dozens of questions into one message; nothing honest needs more. */
+export const MAX_EVENTS = 64;
+
+/** What all events of one message share. */
+interface Message {
+  readonly tsUs: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly id: number;
+  readonly protocol: DnsProtocol;
+}
+
+export class DnsEventWriter {
+  readonly #flows: FlowNotes;
+  readonly #protocolIds: Readonly<Record<DnsProtocol, number>>;
+
+  constructor(flows: FlowNotes) {
+    this.#flows = flows;
+    this.#protocolIds = { dns: flows.protocolId('dns'), mdns: flows.protocolId('mdns'), llmnr: flows.protocolId('llmnr') };
+  }
+
+  /** The message at `start` of this row, walked into `layout`. @returns how many events it became, at most `room`. */
+  write(batch: FrameBatch, row: number, start: number, layout: DnsLayout, room: number, out: EventWriter): number {
+    const protocol = dnsProtocolOf(batch.srcPort[row]!, batch.dstPort[row]!);
+    this.#flows.setProtocol(batch.flowId[row]!, this.#protocolIds[protocol], 'payload');
+    const opcode = dnsOpcode(batch.bytes, start);
+    // Updates and session signalling ask for no name.
+    if (opcode !== DNS_OPCODE_QUERY && opcode !== DNS_OPCODE_NOTIFY) return 0;
+    const fromServer = dnsIsResponse(batch.bytes, start);
+    const sender = endpoint(batch, row, batch.srcAddr[row]!, batch.srcPort[row]!);
+    const receiver = endpoint(batch, row, batch.dstAddr[row]!, batch.dstPort[row]!);
+    const message: Message = {
+      tsUs: batch.tsUs[row]!,
+      client: fromServer ? receiver : sender,
+      server: fromServer ? sender : receiver,
+      id: dnsId(batch.bytes, start),
+      protocol,
+    };
+    if (!fromServer) return writeAsked(batch.bytes, start, layout, message, room, out);
+    return layout.questions > 0
+      ? writeAnswered(batch.bytes, start, layout, message, room, out)
+      : writeAnnounced(batch.bytes, start, layout, message, room, out);
+  }
+}
+
+function endpoint(batch: FrameBatch, row: number, at: number, port: number): Endpoint {
+  return { ip: addressText(batch.bytes, at, batch.ipVersion[row]!), port };
+}
+
+function nameAt(bytes: Uint8Array, start: number, at: number, protocol: DnsProtocol): string {
+  return safeText(dnsNameText(bytes, start, at, protocol !== 'dns'));
+}
+
+function answerAt(bytes: Uint8Array, start: number, layout: DnsLayout, slot: number, protocol: DnsProtocol): string {
+  const at = layout.answerDataAt[slot]!;
+  const end = layout.answerDataEnd[slot]!;
+  return safeText(recordText(layout.answerType[slot]!, { bytes, start, at, end, unicode: protocol !== 'dns' }));
+}
+
+function writeAsked(
+  bytes: Uint8Array,
+  start: number,
+  layout: DnsLayout,
+  message: Message,
+  room: number,
+  out: EventWriter,
+): number {
+  const count = Math.min(layout.questions, room);
+  for (let i = 0; i < count; i++) {
+    const name = nameAt(bytes, start, layout.questionAt[i]!, message.protocol);
+    out.write({ kind: 'dns.asked', ...message, name, qtype: dnsTypeText(layout.questionType[i]!) });
+  }
+  return count;
+}
+
+/** One event a question. More than one question in a response is hardly ever seen; the first then has all answers. */
+function writeAnswered(
+  bytes: Uint8Array,
+  start: number,
+  layout: DnsLayout,
+  message: Message,
+  room: number,
+  out: EventWriter,
+): number {
+  const count = Math.min(layout.questions, room);
+  for (let i = 0; i < count; i++) {
+    const answers: string[] = [];
+    for (let slot = 0; i === 0 && slot < layout.answers; slot++) {
+      answers.push(answerAt(bytes, start, layout, slot, message.protocol));
+    }
+    const name = nameAt(bytes, start, layout.questionAt[i]!, message.protocol);
+    const qtype = dnsTypeText(layout.questionType[i]!);
+    out.write({ kind: 'dns.answered', ...message, name, qtype, rcode: dnsRcodeText(layout.rcode), answers });
+  }
+  return count;
+}
+
+/** A response without a question, as mDNS sends them: one event a name and type that it tells about. */
+function writeAnnounced(
+  bytes: Uint8Array,
+  start: number,
+  layout: DnsLayout,
+  message: Message,
+  room: number,
+  out: EventWriter,
+): number {
+  const told = new Map<string, DnsAnswered & { readonly answers: string[] }>();
+  for (let slot = 0; slot < layout.answers; slot++) {
+    const name = nameAt(bytes, start, layout.answerAt[slot]!, message.protocol);
+    const qtype = dnsTypeText(layout.answerType[slot]!);
+    const key = `${qtype} ${name}`;
+    let event = told.get(key);
+    if (event === undefined) {
+      if (told.size === room) continue;
+      event = { kind: 'dns.answered', ...message, name, qtype, rcode: dnsRcodeText(layout.rcode), answers: [] };
+      told.set(key, event);
+    }
+    event.answers.push(answerAt(bytes, start, layout, slot, message.protocol));
+  }
+  for (const event of told.values()) out.write(event);
+  return told.size;
+}

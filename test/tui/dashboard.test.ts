@@ -1,0 +1,257 @@
+// The dashboard in a real pseudo-terminal, read back through a real terminal emulator.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Layout, layoutScreen } from '@kaipo/cli/tui/layout.js';
+import type { Rung } from '@kaipo/core/query/live-snapshot.js';
+import { renderScreenSvg } from './render-screen-svg.js';
+import { type SessionOptions, TerminalSession } from './terminal-session.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const driver = join(here, 'dashboard-driver.js');
+// Golden files stand beside the sources, not beside the compiled tests.
+const expected = join(here, '..', '..', 'tui', 'expected');
+const SIZES = [
+  [160, 50],
+  [120, 35],
+  [80, 24],
+  [60, 20],
+] as const;
+
+type Start = Partial<Omit<SessionOptions, 'command'>>;
+
+async function open(t: TestContext, args: string, start: Start = {}): Promise<TerminalSession> {
+  const command = `'${process.execPath}' '${driver}' ${args}`;
+  const session = new TerminalSession({ columns: 80, rows: 24, ...start, command });
+  t.after(() => session.dispose());
+  // The rates of the last tick, with and without capture: the picture is complete.
+  await session.waitFor('the last tick', () => /3(4\.1|5\.8) Mb\/s/.test(session.screen().join('\n')));
+  return session;
+}
+
+function layoutOf(columns: number, rows: number, rung: Rung, headerLines: number, noticeCount: number): Layout {
+  return layoutScreen({ columns, rows, rung, headerLines, noticeCount, recent: ['flows'] });
+}
+
+/** Every box of the layout has all its corners and an unbroken left and right edge, and nothing is drawn outside. */
+function assertBorders(session: TerminalSession, layout: Layout, edge = '│', corners = '╭╮╰╯'): void {
+  const [topLeft, topRight, bottomLeft, bottomRight] = corners;
+  const screen = session.screen().join('\n');
+  const rects = [...(layout.overview === undefined ? [] : [layout.overview]), ...layout.boxes.map((box) => box.rect)];
+  for (const { x, y, width, height } of rects) {
+    const at = `box at ${x},${y} ${width}x${height}\n${screen}`;
+    assert.equal(session.cell(x, y), topLeft, `top left of ${at}`);
+    assert.equal(session.cell(x + width - 1, y), topRight, `top right of ${at}`);
+    assert.equal(session.cell(x, y + height - 1), bottomLeft, `bottom left of ${at}`);
+    assert.equal(session.cell(x + width - 1, y + height - 1), bottomRight, `bottom right of ${at}`);
+    for (let row = y + 1; row < y + height - 1; row += 1) {
+      assert.equal(session.cell(x, row), edge, `left edge, row ${row} of ${at}`);
+      assert.equal(session.cell(x + width - 1, row), edge, `right edge, row ${row} of ${at}`);
+    }
+  }
+  // Boxes, header, notices and footer cover the screen exactly once.
+  const { terminal } = session;
+  const covered = new Uint8Array(terminal.cols * terminal.rows);
+  for (const { x, y, width, height } of [...rects, layout.header, layout.notices, layout.footer]) {
+    for (let row = y; row < y + height; row += 1) {
+      for (let column = x; column < x + width; column += 1) covered[row * terminal.cols + column]! += 1;
+    }
+  }
+  assert.ok(
+    covered.every((times) => times === 1),
+    'the layout leaves a hole or overlaps',
+  );
+}
+
+function assertGolden(session: TerminalSession, name: string): void {
+  const file = join(expected, `${name}.txt`);
+  const actual = `${session.screen().join('\n')}\n`;
+  if (process.env['UPDATE_GOLDEN'] === '1') {
+    mkdirSync(expected, { recursive: true });
+    writeFileSync(file, actual);
+  }
+  assert.equal(actual, readFileSync(file, 'utf8'), `${name}: rewrite with UPDATE_GOLDEN=1 if this is intended`);
+}
+
+async function quit(session: TerminalSession, key: string, status: number): Promise<void> {
+  session.type(key);
+  await session.waitForEnd();
+  assert.equal(session.status, status);
+  assertRestored(session);
+}
+
+function assertRestored(session: TerminalSession): void {
+  assert.equal(session.terminal.buffer.active.type, 'normal', 'the alternate screen was left');
+  assert.equal(session.terminal.modes.mouseTrackingMode, 'none', 'the mouse is off');
+  assert.equal(session.terminal.modes.applicationCursorKeysMode, false, 'cursor keys are normal');
+  assert.ok(session.output.lastIndexOf('\x1b[?25h') > session.output.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
+  assert.notEqual(session.sttyBefore, '');
+  // A resize is the one thing that may stay changed.
+  const modes = (stty: string): string => stty.replace(/rows \d+; columns \d+;/, '');
+  assert.equal(modes(session.sttyAfter), modes(session.sttyBefore), 'stty -a as before');
+}
+
+for (const [columns, rows] of SIZES) {
+  test(`${columns}x${rows}: boxes whole, screen as expected, q gives the terminal back`, async (t) => {
+    const session = await open(t, '--notices', { columns, rows });
+    assertBorders(session, layoutOf(columns, rows, 'capture+events', 1, 3));
+    assertGolden(session, `capture-events-${columns}x${rows}`);
+    await quit(session, 'q', 0);
+  });
+
+  test(`${columns}x${rows}: hostile names stay in their cells`, async (t) => {
+    const session = await open(t, '--notices --hostile', { columns, rows });
+    for (const pane of ['2', '4', '6', '3']) {
+      session.type(pane);
+      await session.waitFor(`focus on pane ${pane}`, () => session.screen().join('\n').includes(`${pane} `));
+    }
+    assertBorders(session, layoutOf(columns, rows, 'capture+events', 1, 3));
+    assertOnlyOwnSequences(session.output);
+    assert.equal(session.terminal.buffer.active.type, 'alternate');
+    assert.ok(!/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(session.output), 'no bidi or invisible characters');
+    assert.ok(session.screen().join('\n').includes('{red-fg}{bo'), 'tags are text');
+    await quit(session, 'q', 0);
+  });
+}
+
+/** Nothing but SGR, cursor movement, modes and the title kaipo itself sets reaches the terminal. */
+function assertOnlyOwnSequences(output: string): void {
+  const rest = output
+    .replaceAll('\x1b]0;kaipo\x07', '')
+    .replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[78=>]|\x1b\(B/g, '')
+    .replace(/[\r\n]/g, '');
+  const control = /[\u0000-\u001f\u007f-\u009f]/.exec(rest);
+  assert.equal(control, null, `control character in ${JSON.stringify(rest.slice((control?.index ?? 0) - 20, (control?.index ?? 0) + 20))}`);
+  assert.ok(!output.includes('owned\x07'), 'no title from a captured name');
+  // Clearing belongs to opening, resizing and closing only.
+  assert.ok((output.match(/\x1b\[2J/g) ?? []).length <= 2);
+}
+
+test('lower rungs say how to see more', async (t) => {
+  const capture = await open(t, '--rung capture', { columns: 80, rows: 24 });
+  assertBorders(capture, layoutOf(80, 24, 'capture', 2, 0));
+  assertGolden(capture, 'capture-80x24');
+  const counters = await open(t, '--rung counters', { columns: 80, rows: 24 });
+  assertBorders(counters, layoutOf(80, 24, 'counters', 2, 0));
+  assertGolden(counters, 'counters-80x24');
+  assert.ok(counters.screen()[1]?.includes('sudo kaipo setup'));
+});
+
+test('Ctrl-C ends with what the caller says, the terminal as it was', async (t) => {
+  await quit(await open(t, ''), '\x03', 130);
+});
+
+test('SIGTERM and an uncaught exception give the terminal back too', async (t) => {
+  const killed = await open(t, '');
+  process.kill(killed.programPid(), 'SIGTERM');
+  await killed.waitForEnd();
+  assert.equal(killed.status, 128 + 15);
+  assertRestored(killed);
+  const thrown = await open(t, '--throw');
+  thrown.type('X');
+  await thrown.waitForEnd();
+  assert.notEqual(thrown.status, 0);
+  assert.ok(thrown.screen().join('\n').includes('thrown by the driver'), 'the error is on the normal screen');
+  assertRestored(thrown);
+});
+
+test('a resize is drawn at the new size, down to the message and back', async (t) => {
+  const session = await open(t, '', { columns: 120, rows: 35 });
+  for (const [columns, rows] of [
+    [80, 24],
+    [60, 20],
+    [160, 50],
+  ] as const) {
+    session.resize(columns, rows);
+    const layout = layoutOf(columns, rows, 'capture+events', 1, 0);
+    await session.waitFor(`boxes at ${columns}x${rows}`, () => {
+      const last = layout.boxes.at(-1)?.rect;
+      return (
+        last !== undefined &&
+        session.cell(last.x + last.width - 1, last.y + last.height - 1) === '╯' &&
+        session.cell(columns - 1, layout.header.height) === '╮' &&
+        (session.screen()[rows - 1] ?? '').includes('q quit')
+      );
+    });
+    assertBorders(session, layout);
+  }
+  session.resize(30, 8);
+  await session.waitForText('make the terminal larger');
+  session.resize(80, 24);
+  await session.waitForText('q quit');
+  assertBorders(session, layoutOf(80, 24, 'capture+events', 1, 0));
+  await quit(session, 'q', 0);
+});
+
+test('keys: help, focus, zoom, sort, units, totals, pause, selection', async (t) => {
+  const session = await open(t, '');
+  const shows = (text: string) => session.waitForText(text);
+  const gone = (text: string) => session.waitFor(`no "${text}"`, () => !session.screen().join('\n').includes(text));
+  session.type('?');
+  await shows('go to a pane');
+  assertGolden(session, 'help-80x24');
+  session.type('?');
+  await gone('go to a pane');
+  session.type('?');
+  await shows('go to a pane');
+  session.type('\x1b');
+  await gone('go to a pane');
+  session.type('z');
+  await gone('Throughput');
+  session.type('z');
+  await shows('Throughput');
+  session.type('5');
+  await shows('quic');
+  session.type('4s');
+  await shows('host▴');
+  session.type('r');
+  await shows('host▾');
+  session.type('b');
+  await shows('MB/s');
+  session.type('b');
+  await gone('MB/s');
+  session.type('t');
+  await gone('1.26 Mb/s');
+  session.type('t');
+  session.type('p');
+  await shows('PAUSED');
+  session.type('p');
+  await gone('PAUSED');
+  session.type('3G');
+  await shows('of 1000');
+  await session.waitFor('the last row', () => session.screen().some((row) => row.includes('-1000 of 1000')));
+  session.type('g');
+  await shows('1-6 of 1000');
+  // The wheel over the flows, as a terminal reports it (SGR, column 10, row 20).
+  session.type('\x1b[<65;10;20M');
+  await session.waitFor('a selected row', () => (session.terminal.buffer.active.getLine(17)?.getCell(5)?.getBgColor() ?? 0) === 24);
+  await quit(session, 'q', 0);
+});
+
+test('without UTF-8 lines and graph are ASCII; NO_COLOR sends no colour', async (t) => {
+  const session = await open(t, '', { env: { LANG: 'C', NO_COLOR: '1' } });
+  assertBorders(session, layoutOf(80, 24, 'capture+events', 1, 0), '|', '++++');
+  assertGolden(session, 'ascii-80x24');
+  assert.ok(!/\x1b\[[0-9;]*(?:[39][0-7]|[34]8;5;\d+)m/.test(session.output), 'no colour sequence');
+  await quit(session, 'q', 0);
+});
+
+test('TERM of screen and tmux is silent and draws the same', async (t) => {
+  for (const TERM of ['screen-256color', 'tmux-256color', 'screen', 'xterm-kitty', 'vt100']) {
+    const session = await open(t, '', { env: { TERM } });
+    assert.ok(!session.output.includes('Error on'), TERM);
+    assertBorders(session, layoutOf(80, 24, 'capture+events', 1, 0));
+    await quit(session, 'q', 0);
+  }
+});
+
+test('the screen as SVG has its text and its colours', async (t) => {
+  const session = await open(t, '', { columns: 120, rows: 35 });
+  const svg = renderScreenSvg(session.terminal);
+  assert.ok(svg.startsWith('<svg ') && svg.trimEnd().endsWith('</svg>'));
+  assert.ok(svg.includes('kaipo') && svg.includes('www.youtube.com') && svg.includes('日'));
+  assert.ok(svg.includes('#00afd7') && svg.includes('#af87d7'));
+  assert.ok(!/&(?!amp;|lt;|gt;|quot;)/.test(svg));
+});

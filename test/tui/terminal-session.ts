@@ -1,0 +1,156 @@
+// A program in a real pseudo-terminal, seen through a real terminal emulator. Owns: the pty (util-linux `script`, no
+// native module), its size, what was typed and drawn. Bound: one child; every wait has a deadline.
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Terminal as TerminalType } from '@xterm/headless';
+
+// The package is CommonJS without named exports.
+const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as { Terminal: typeof TerminalType };
+
+const DEADLINE_MS = 20_000;
+
+export interface SessionOptions {
+  readonly columns: number;
+  readonly rows: number;
+  /** Program and arguments; run by /bin/sh inside the pty. */
+  readonly command: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class TerminalSession {
+  readonly terminal: TerminalType;
+  /** Everything the program wrote, as it was written. */
+  output = '';
+  /** `stty -a` of the pty before and after the program. */
+  sttyBefore = '';
+  sttyAfter = '';
+  /** Exit status of the program; absent while it runs. */
+  status: number | undefined;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #directory: string;
+  #pending = 0;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    this.terminal = new Terminal({ cols: options.columns, rows: options.rows, allowProposedApi: true, scrollback: 0 });
+    this.#directory = mkdtempSync(join(tmpdir(), 'kaipo-tui-'));
+    const at = (name: string): string => join(this.#directory, name);
+    // The shell outlives the program, to look at the terminal it leaves behind.
+    const inside = [
+      `stty cols ${options.columns} rows ${options.rows}`,
+      `stty -a > '${at('before')}'`,
+      `${options.command}`,
+      `echo $? > '${at('status')}'`,
+      `stty -a > '${at('after')}'`,
+    ].join('; ');
+    this.#child = spawn('script', ['-qefc', inside, '/dev/null'], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: this.#directory,
+        SHELL: '/bin/sh',
+        TERM: 'xterm-256color',
+        LANG: 'C.UTF-8',
+        TZ: 'UTC',
+        ...options.env,
+      },
+    });
+    this.#child.stdout.setEncoding('utf8');
+    this.#child.stdout.on('data', (chunk: string) => {
+      this.output += chunk;
+      this.#pending += 1;
+      this.terminal.write(chunk, () => {
+        this.#pending -= 1;
+      });
+    });
+    this.#child.stdin.on('error', () => {});
+    this.#child.on('close', () => {
+      this.#closed = true;
+      this.sttyBefore = readOr(at('before'));
+      this.sttyAfter = readOr(at('after'));
+      const status = readOr(at('status')).trim();
+      if (status !== '') this.status = Number(status);
+    });
+  }
+
+  type(keys: string): void {
+    this.#child.stdin.write(keys);
+  }
+
+  /** Rows of the visible screen, trailing blanks cut. */
+  screen(): string[] {
+    const buffer = this.terminal.buffer.active;
+    const rows: string[] = [];
+    for (let y = 0; y < this.terminal.rows; y += 1) rows.push(buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '');
+    return rows;
+  }
+
+  /** The character cluster at a cell; empty for the second half of a wide one. */
+  cell(x: number, y: number): string {
+    const buffer = this.terminal.buffer.active;
+    return buffer.getLine(buffer.baseY + y)?.getCell(x)?.getChars() ?? '';
+  }
+
+  async waitFor(what: string, condition: () => boolean): Promise<void> {
+    const deadline = performance.now() + DEADLINE_MS;
+    while (this.#pending > 0 || !condition()) {
+      if (performance.now() > deadline) throw new Error(`${what}: not within ${DEADLINE_MS} ms. The screen:\n${this.screen().join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  waitForText(text: string): Promise<void> {
+    return this.waitFor(`"${text}" on the screen`, () => this.screen().some((row) => row.includes(text)));
+  }
+
+  waitForEnd(): Promise<void> {
+    return this.waitFor('end of the program', () => this.#closed);
+  }
+
+  /** Resizes the pty as a terminal would; its kernel tells the program. */
+  resize(columns: number, rows: number): void {
+    this.terminal.resize(columns, rows);
+    execFileSync('stty', ['-F', this.#slave(), 'cols', String(columns), 'rows', String(rows)]);
+  }
+
+  /** Process id of the program in the pty. */
+  programPid(): number {
+    const shell = childrenOf(this.#child.pid ?? -1)[0];
+    const program = shell === undefined ? undefined : childrenOf(shell)[0];
+    // A shell that runs one last command may become it.
+    const pid = program ?? shell;
+    if (pid === undefined) throw new Error('no program in the pty');
+    return pid;
+  }
+
+  /** Ends what is left and removes what was made. */
+  async dispose(): Promise<void> {
+    if (!this.#closed) {
+      this.#child.kill('SIGKILL');
+      await this.waitFor('end of script', () => this.#closed);
+    }
+    this.terminal.dispose();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #slave(): string {
+    return readlinkSync(`/proc/${this.programPid()}/fd/0`);
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => / (\d+) /.exec(readOr(`/proc/${name}/stat`).replace(/^.*\) ./, ''))?.[1] === String(parent))
+    .map(Number);
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
