@@ -46,7 +46,10 @@ export function describeAnalyzerContract(plugin: KaipoPlugin, options: AnalyzerC
         bench.events.length = 0;
         const packets = Array.from({ length: BATCH }, () => hostilePacket(random, samples, ports));
         bench.run(...packets);
-        assert.ok(bench.events.length <= BATCH * MAX_EVENTS_PER_PACKET, `${bench.events.length} events of ${BATCH} packets`);
+        assert.ok(
+          bench.events.length <= BATCH * MAX_EVENTS_PER_PACKET,
+          `${bench.events.length} events of ${BATCH} packets`,
+        );
         for (const event of bench.events) assertSafe(event, event.kind);
       }
     });
@@ -54,7 +57,14 @@ export function describeAnalyzerContract(plugin: KaipoPlugin, options: AnalyzerC
     it('survives an empty selection, an empty payload and a tick', () => {
       const bench = new PluginBench(plugin, config);
       bench.run();
-      bench.run({ transport: 'udp', src: [10, 0, 0, 1], srcPort: 1, dst: [10, 0, 0, 2], dstPort: 53, payload: new Uint8Array(0) });
+      bench.run({
+        transport: 'udp',
+        src: [10, 0, 0, 1],
+        srcPort: 1,
+        dst: [10, 0, 0, 2],
+        dstPort: 53,
+        payload: new Uint8Array(0),
+      });
       for (const analyzer of bench.analyzers) {
         analyzer.onTick?.(1_700_000_000_000_000, { write: () => {} });
         analyzer.onEvents?.([], { write: () => {} });
@@ -64,7 +74,14 @@ export function describeAnalyzerContract(plugin: KaipoPlugin, options: AnalyzerC
     it('keeps nothing of a batch: the same bytes overwritten later change no event', () => {
       const bench = new PluginBench(plugin, config);
       const payload = Uint8Array.from(samples[0] ?? [1, 2, 3]);
-      bench.run({ transport: 'udp', src: [10, 0, 0, 1], srcPort: 40_000, dst: [10, 0, 0, 2], dstPort: ports[0]!, payload });
+      bench.run({
+        transport: 'udp',
+        src: [10, 0, 0, 1],
+        srcPort: 40_000,
+        dst: [10, 0, 0, 2],
+        dstPort: ports[0]!,
+        payload,
+      });
       const before = JSON.stringify(bench.events);
       payload.fill(0xff);
       assert.equal(JSON.stringify(bench.events), before);
@@ -104,7 +121,8 @@ function hostilePacket(random: Random, samples: readonly Uint8Array[], ports: re
   const length = random() < 0.7 ? 4 : 16;
   const transport = (['tcp', 'udp', 'udp', 'icmp'] as const)[whole(4)]!;
   const sample = samples[whole(samples.length)];
-  const payload = sample === undefined || random() < 0.3 ? Uint8Array.from(address(whole(600))) : damaged(sample, whole);
+  const payload =
+    sample === undefined || random() < 0.3 ? Uint8Array.from(address(whole(600))) : damaged(sample, whole);
   return {
     transport,
     src: address(length),

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { DNS_CUT, DNS_MALFORMED, DNS_OK, DnsLayout, checkDns, dnsNameEnd, MAX_DNS_ANSWERS, MAX_DNS_QUESTIONS } from '@kaipo/core/wire/dns.js';
+import {
+  checkDns,
+  DNS_CUT,
+  DNS_HEADER_BYTES,
+  DNS_MALFORMED,
+  DNS_OK,
+  DnsLayout,
+  dnsNameEnd,
+  MAX_DNS_ANSWERS,
+  MAX_DNS_QUESTIONS,
+} from '@kaipo/core/wire/dns.js';
 import { recordText } from '@kaipo/core/wire/dns-record-text.js';
 import { dnsNameText } from '@kaipo/core/wire/dns-text.js';
 import dnsPacket from 'dns-packet';
@@ -21,7 +31,7 @@ function readAll(bytes: Uint8Array, start: number, end: number): string[] {
   }
   for (let slot = 0; slot < layout.answers; slot++) {
     const [at, dataEnd] = [layout.answerDataAt[slot]!, layout.answerDataEnd[slot]!];
-    assert.ok(at >= start + 23 - 12 && at <= dataEnd && dataEnd <= end);
+    assert.ok(at >= start + DNS_HEADER_BYTES + 11 && at <= dataEnd && dataEnd <= end);
     for (const unicode of [false, true]) {
       texts.push(recordText(layout.answerType[slot]!, { bytes, start, at, end: dataEnd, unicode }));
     }
@@ -45,12 +55,19 @@ const answer = fc.oneof(
   nameText.chain((name) => fc.ipV4().map((data): dnsPacket.Answer => ({ name, type: 'A', data }))),
   nameText.chain((name) => nameText.map((data): dnsPacket.Answer => ({ name, type: 'CNAME', data }))),
   nameText.chain((name) =>
-    nameText.map((target): dnsPacket.Answer => ({ name, type: 'SRV', data: { priority: 1, weight: 2, port: 3, target } })),
+    nameText.map(
+      (target): dnsPacket.Answer => ({ name, type: 'SRV', data: { priority: 1, weight: 2, port: 3, target } }),
+    ),
   ),
-  nameText.chain((name) => nameText.map((exchange): dnsPacket.Answer => ({ name, type: 'MX', data: { preference: 1, exchange } }))),
+  nameText.chain((name) =>
+    nameText.map((exchange): dnsPacket.Answer => ({ name, type: 'MX', data: { preference: 1, exchange } })),
+  ),
 );
 const message = fc
-  .record({ questions: fc.array(nameText, { minLength: 1, maxLength: 5 }), answers: fc.array(answer, { maxLength: 10 }) })
+  .record({
+    questions: fc.array(nameText, { minLength: 1, maxLength: 5 }),
+    answers: fc.array(answer, { maxLength: 10 }),
+  })
   .map(({ questions, answers }) => ({
     questions,
     answers,
@@ -65,7 +82,9 @@ test('messages of an independent encoder are read as they were written', () => {
       const names = Array.from({ length: layout.questions }, (_, i) => dnsNameText(bytes, 0, layout.questionAt[i]!));
       assert.deepEqual(names, questions);
       assert.equal(layout.answers, answers.length);
-      for (const [slot, { name, type, data }] of (answers as { name: string; type: string; data: unknown }[]).entries()) {
+      for (const [slot, { name, type, data }] of (
+        answers as { name: string; type: string; data: unknown }[]
+      ).entries()) {
         assert.equal(dnsNameText(bytes, 0, layout.answerAt[slot]!), name);
         if (type === 'A' || type === 'CNAME') {
           const [at, end] = [layout.answerDataAt[slot]!, layout.answerDataEnd[slot]!];

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Why privileged tests cannot run here, or false when they can. */
-export const notRoot: string | false = process.platform !== 'linux' || process.getuid?.() !== 0 ? 'needs root on Linux' : false;
+export const notRoot: string | false =
+  process.platform !== 'linux' || process.getuid?.() !== 0 ? 'needs root on Linux' : false;
 
 export function run(command: string, args: readonly string[]): string {
   const result = spawnSync(command, args, { encoding: 'utf8' });
@@ -23,6 +24,7 @@ export class Wires {
   readonly near: string;
   readonly far: string;
   readonly #directory: string;
+  #files = 0;
 
   constructor(count = 1) {
     created += 1;
@@ -48,7 +50,19 @@ export class Wires {
       run('ip', ['-n', netns, 'addr', 'add', `10.77.${i}.${own}/24`, 'dev', name]);
       run('ip', ['-n', netns, 'link', 'set', name, 'up']);
       const other = `02:00:00:00:0${i}:${lastByte === '0a' ? '0b' : '0a'}`;
-      run('ip', ['-n', netns, 'neigh', 'replace', `10.77.${i}.${peer}`, 'lladdr', other, 'dev', name, 'nud', 'permanent']);
+      run('ip', [
+        '-n',
+        netns,
+        'neigh',
+        'replace',
+        `10.77.${i}.${peer}`,
+        'lladdr',
+        other,
+        'dev',
+        name,
+        'nud',
+        'permanent',
+      ]);
     }
   }
 
@@ -59,7 +73,8 @@ export class Wires {
 
   /** Sends frames as they are from the far end of wire `i`, `loop` times over; resolves to the process. `pps` 0: as fast as it goes. */
   startReplay(i: number, frames: readonly Uint8Array[], pps: number, loop = 1): ChildProcess {
-    const file = join(this.#directory, 'frames.pcap');
+    this.#files += 1;
+    const file = join(this.#directory, `${this.#files}.pcap`);
     writeFileSync(file, classicPcap(frames));
     const speed = pps === 0 ? ['--topspeed'] : [`--pps=${pps}`];
     const args = ['netns', 'exec', this.far, 'tcpreplay', '-q', '-K', ...speed, `--loop=${loop}`, '-i', `b${i}`, file];

@@ -58,7 +58,8 @@ export class StreamReader {
     stream.on('data', (chunk: Buffer) => this.push(chunk));
     stream.on('close', () => {
       this.ended = true;
-      if (this.#rest.length > 0 && this.violation === '') this.violation = `stream ends inside a block (${this.#rest.length} bytes)`;
+      if (this.#rest.length > 0 && this.violation === '')
+        this.violation = `stream ends inside a block (${this.#rest.length} bytes)`;
     });
     stream.on('error', () => {});
   }
@@ -121,7 +122,10 @@ export class StreamReader {
       interfaceId,
       timeNs: (BigInt(body.readUInt32LE(4)) << 32n) | BigInt(body.readUInt32LE(8)),
       original: body.readUInt32LE(16),
-      direction: (this.#options(body, 20 + padded).get(2)?.readUInt32LE(0) ?? 0) & 3,
+      direction:
+        (this.#options(body, 20 + padded)
+          .get(2)
+          ?.readUInt32LE(0) ?? 0) & 3,
       data: body.subarray(20, 20 + captured),
     };
     this.packetsOf[interfaceId]! += 1;
@@ -144,7 +148,8 @@ export class StreamReader {
       return;
     }
     const length = body.readUInt32LE(12);
-    if (length > 4096 || 16 + Math.ceil(length / 4) * 4 !== body.length) this.violation = `custom text of ${length} bytes`;
+    if (length > 4096 || 16 + Math.ceil(length / 4) * 4 !== body.length)
+      this.violation = `custom text of ${length} bytes`;
     const text = body.toString('utf8', 16, 16 + length);
     const values = new Map<string, string>();
     for (const line of text.split('\n')) {

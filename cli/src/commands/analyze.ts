@@ -1,13 +1,18 @@
 // `kaipo analyze FILE...`: reads captures, prints what is in them. Owns: one engine over all files, the exit code.
+import type { KaipoEvent } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
+import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
 import { readCaptureFile } from '@kaipo/core/source/file-source.js';
+import { openStore } from '@kaipo/core/store/lmdb-store.js';
+import type { Store } from '@kaipo/core/store/store.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { AnalysisSums } from '../analysis/analysis-sums.js';
 import type { AnalysisWriter } from '../analysis/analysis-writer.js';
 import { CsvWriter } from '../analysis/csv-writer.js';
+import { FileRecorder, SLICE_US } from '../analysis/file-recorder.js';
 import { JsonWriter } from '../analysis/json-writer.js';
 import { NdjsonWriter } from '../analysis/ndjson-writer.js';
 import { analysisSummary } from '../analysis/summary-record.js';
@@ -28,76 +33,115 @@ export interface AnalyzeOptions {
 }
 
 export async function runAnalyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
-  const sink = new TextSink(options.output);
+  let sink: TextSink | undefined;
+  let store: Store | undefined;
   try {
-    const exitCode = await analyzeInto(sink, files, options);
+    if (options.store !== undefined) store = openStore({ dir: options.store });
+    sink = new TextSink(options.output);
+    const exitCode = await new Analysis(sink, options, store).run(files);
     sink.close();
     return exitCode;
   } catch (error) {
-    sink.abandon();
+    sink?.abandon();
     return reportError(error);
+  } finally {
+    await store?.close();
   }
 }
 
-async function analyzeInto(sink: TextSink, files: readonly string[], options: AnalyzeOptions): Promise<number> {
-  const sums = new AnalysisSums();
-  const engine = new Engine({
-    plugins: builtinPlugins,
-    maxFlows: ANALYZE_MAX_FLOWS,
-    onFault: (text) => process.stderr.write(`kaipo: ${text}\n`),
-  });
-  let writer: AnalysisWriter | undefined;
-  engine.bus.subscribe({
-    name: 'output',
-    wants: 'all',
-    capacity: 4096,
-    whenFull: 'flush',
-    deliver: (events) => {
-      for (const event of events) {
-        writer?.event(event);
-        if (event.kind === 'flow.ended') sums.addFlow(event.flow);
-      }
-    },
-  });
-  const abort = new AbortController();
-  const onInterrupt = (): void => abort.abort();
-  process.once('SIGINT', onInterrupt);
-  const progress = new Progress();
-  let exitCode = EXIT_OK;
-  let readable = 0;
-  for (const file of files) {
-    const reader = new CaptureReader((batch) => {
-      writer ??= makeWriter(sink, options);
-      engine.process(batch);
-    });
-    const failure = await readOne(file, reader, progress, abort.signal);
-    progress.clear();
-    if (failure !== undefined) exitCode = reportError(failure);
-    if (reader.isCapture) readable += 1;
-    if (abort.signal.aborted) break;
-  }
-  process.removeListener('SIGINT', onInterrupt);
-  if (readable === 0) return abort.signal.aborted ? EXIT_SIGINT : exitCode;
-  writer ??= makeWriter(sink, options);
-  engine.finish();
-  sums.addOther(engine.tally.otherPackets, engine.tally.otherBytes);
-  writer.end(analysisSummary(engine, readable), sums);
-  return abort.signal.aborted ? EXIT_SIGINT : exitCode;
-}
+class Analysis {
+  readonly #sink: TextSink;
+  readonly #options: AnalyzeOptions;
+  readonly #engine: Engine;
+  readonly #sums = new AnalysisSums();
+  readonly #recorder: FileRecorder | undefined;
+  readonly #progress = new Progress();
+  readonly #abort = new AbortController();
+  #writer: AnalysisWriter | undefined;
 
-/** Reads one file; returns what went wrong with its name in front, or undefined. */
-async function readOne(file: string, reader: CaptureReader, progress: Progress, signal: AbortSignal): Promise<unknown> {
-  try {
-    await readCaptureFile(file, reader, {
-      signal,
-      onProgress: ({ readBytes, totalBytes }) => progress.show(file, readBytes, totalBytes),
+  constructor(sink: TextSink, options: AnalyzeOptions, store: Store | undefined) {
+    this.#sink = sink;
+    this.#options = options;
+    this.#engine = new Engine({
+      plugins: builtinPlugins,
+      maxFlows: ANALYZE_MAX_FLOWS,
+      onFault: (text) => process.stderr.write(`kaipo: ${text}\n`),
+      onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),
     });
-  } catch (error) {
-    return error;
+    this.#recorder = store === undefined ? undefined : new FileRecorder(store, this.#engine);
+    this.#engine.bus.subscribe({
+      name: 'output',
+      wants: 'all',
+      capacity: 4096,
+      whenFull: 'flush',
+      deliver: (events) => {
+        for (const event of events) this.#onEvent(event);
+      },
+    });
   }
-  const failure = reader.failure;
-  if (failure === undefined) return undefined;
-  return new KaipoError(failure.code, `${file === '-' ? 'standard input' : file}: ${failure.message}`, failure.fix);
+
+  /** Reads all files; what was readable is printed even when some were not. */
+  async run(files: readonly string[]): Promise<number> {
+    const onInterrupt = (): void => this.#abort.abort();
+    process.once('SIGINT', onInterrupt);
+    let exitCode = EXIT_OK;
+    let captures = 0;
+    for (const file of files) {
+      const reader = new CaptureReader((batch) => this.#onBatch(batch), this.#recorder === undefined ? {} : { splitUs: SLICE_US });
+      const failure = await this.#readOne(file, reader);
+      this.#progress.clear();
+      if (failure !== undefined) exitCode = reportError(failure);
+      if (reader.isCapture) captures += 1;
+      if (this.#abort.signal.aborted) break;
+    }
+    process.removeListener('SIGINT', onInterrupt);
+    if (captures > 0) await this.#finish(captures);
+    return this.#abort.signal.aborted ? EXIT_SIGINT : exitCode;
+  }
+
+  async #finish(captures: number): Promise<void> {
+    const engine = this.#engine;
+    const writer = this.#openWriter();
+    engine.finish();
+    this.#recorder?.closeSlice();
+    this.#sums.addOther(engine.tally.otherPackets, engine.tally.otherBytes);
+    writer.end(analysisSummary(engine, captures), this.#sums);
+    await this.#recorder?.written();
+  }
+
+  #onBatch(batch: FrameBatch): void {
+    this.#openWriter();
+    this.#recorder?.beforeBatch(batch);
+    this.#engine.process(batch);
+  }
+
+  #onEvent(event: KaipoEvent): void {
+    this.#writer?.event(event);
+    this.#recorder?.event(event);
+    if (event.kind === 'flow.ended') this.#sums.addFlow(event.flow);
+  }
+
+  /** Only once there is something to print: an unreadable file prints nothing. */
+  #openWriter(): AnalysisWriter {
+    this.#writer ??= makeWriter(this.#sink, this.#options);
+    return this.#writer;
+  }
+
+  /** Returns what went wrong with the name of the file in front, or undefined. */
+  async #readOne(file: string, reader: CaptureReader): Promise<unknown> {
+    try {
+      await readCaptureFile(file, reader, {
+        signal: this.#abort.signal,
+        onProgress: ({ readBytes, totalBytes }) => this.#progress.show(file, readBytes, totalBytes),
+        afterPiece: () => this.#recorder?.written(),
+      });
+    } catch (error) {
+      return error;
+    }
+    const failure = reader.failure;
+    if (failure === undefined) return undefined;
+    return new KaipoError(failure.code, `${file === '-' ? 'standard input' : file}: ${failure.message}`, failure.fix);
+  }
 }
 
 function makeWriter(sink: TextSink, options: AnalyzeOptions): AnalysisWriter {

@@ -3,9 +3,9 @@
 import { resolve } from 'node:path';
 import { EXIT_FOUND, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import envPaths from 'env-paths';
-import type { Check, CheckStatus } from '../doctor/check.js';
+import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import { diagnoseCapture } from '../doctor/capture-checks.js';
+import type { Check, CheckStatus } from '../doctor/check.js';
 import { countersCheck, databaseCheck, nodeCheck, storeCheck, terminalChecks } from '../doctor/machine-checks.js';
 
 export interface DoctorOptions {
@@ -18,7 +18,7 @@ export interface DoctorOptions {
 /** Runs every check, prints the answer on stdout. @returns the exit code. */
 export async function runDoctor(options: DoctorOptions = {}): Promise<number> {
   const capture = await diagnoseCapture();
-  const store = resolve(options.store ?? envPaths('kaipo', { suffix: '' }).data);
+  const store = resolve(options.store ?? defaultStoreDir());
   const checks = [
     nodeCheck(),
     await countersCheck(),

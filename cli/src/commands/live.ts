@@ -82,7 +82,7 @@ class LiveRun {
       await session.start(Date.now() * 1000);
       const ending = await this.#loop(session, recorder, output);
       await session.stop();
-      await this.#tick(session, recorder, output);
+      if (ending.error === undefined) await this.#tick(session, recorder, output);
       output.close();
       return ending.error === undefined ? ending.exitCode : reportError(ending.error);
     } catch (error) {

@@ -2,8 +2,8 @@
 // Starts no capture. Native modules are loaded in a child process: one made for another Node could take this process down.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { findHelpers, HELPER_GROUP, type HelperCandidate, systemTool } from '@kaipo/capture-helper/launch/index.js';
 import { findCapAddon } from '@kaipo/capture-helper/launch/helper-paths.js';
+import { findHelpers, HELPER_GROUP, type HelperCandidate, systemTool } from '@kaipo/capture-helper/launch/index.js';
 import type { Rung } from '@kaipo/core/query/live-snapshot.js';
 import { type Check, ok, warn } from './check.js';
 
@@ -23,7 +23,8 @@ export async function diagnoseCapture(): Promise<CaptureDiagnosis> {
   const nearest = helpers.find((helper) => helper.place === 'installed') ?? helpers.find((helper) => helper.fix);
   const built = helpers.some((helper) => helper.place === 'built' && existsSync(helper.path));
   const rung: Rung = usable === undefined ? 'counters' : 'capture';
-  const rungFix = usable === undefined ? (built ? nearest?.fix : helpers.find((helper) => helper.place === 'built')?.fix) : undefined;
+  const rungFix =
+    usable === undefined ? (built ? nearest?.fix : helpers.find((helper) => helper.place === 'built')?.fix) : undefined;
   const linux = process.platform === 'linux';
   return {
     rung,
@@ -38,7 +39,8 @@ export async function diagnoseCapture(): Promise<CaptureDiagnosis> {
 }
 
 function rungCheck(rung: Rung, usable: HelperCandidate | undefined, fix: string | undefined): Check {
-  if (usable !== undefined) return ok('rung', `${rung}: packets are captured by the ${usable.helper} helper (${usable.place})`);
+  if (usable !== undefined)
+    return ok('rung', `${rung}: packets are captured by the ${usable.helper} helper (${usable.place})`);
   return warn('rung', `${rung}: byte totals of interfaces only, no packets`, fix);
 }
 
@@ -59,7 +61,11 @@ function capCheck(usable: HelperCandidate | undefined): Check {
   const error = loadError(addon);
   if (error === undefined) return ok('cap', 'the cap package loads');
   if (error.includes('NODE_MODULE_VERSION')) {
-    return warn('cap', `built for another Node.js than ${process.version} (ABI ${process.versions.modules})`, 'npm rebuild cap');
+    return warn(
+      'cap',
+      `built for another Node.js than ${process.version} (ABI ${process.versions.modules})`,
+      'npm rebuild cap',
+    );
   }
   return trouble(`the cap package does not load: ${error}`);
 }
@@ -83,13 +89,24 @@ function compilerCheck(built: boolean): Check {
 
 /** The native helper asks libpcap, by this name, only to compile `--filter`. */
 function filterCheck(): Check {
-  const places = ['/usr/lib', '/usr/lib64', '/lib', '/lib64', '/usr/local/lib', ...multiarch('/usr/lib'), ...multiarch('/lib')];
+  const places = [
+    '/usr/lib',
+    '/usr/lib64',
+    '/lib',
+    '/lib64',
+    '/usr/local/lib',
+    ...multiarch('/usr/lib'),
+    ...multiarch('/lib'),
+  ];
   const found = places.find((place) => filesOf(place).some((file) => /^libpcap\.so\.(0\.8|1)(\.|$)/.test(file)));
   if (found !== undefined) return ok('filters', `libpcap in ${found}`);
   return warn('filters', 'no libpcap: --filter is not available', 'apt install libpcap0.8');
 }
 
-const multiarch = (place: string): string[] => filesOf(place).filter((name) => name.includes('-linux-')).map((name) => `${place}/${name}`);
+const multiarch = (place: string): string[] =>
+  filesOf(place)
+    .filter((name) => name.includes('-linux-'))
+    .map((name) => `${place}/${name}`);
 
 function filesOf(directory: string): string[] {
   try {
@@ -103,7 +120,8 @@ function filesOf(directory: string): string[] {
 function packetSocketCheck(): Check {
   const release = textOf('/proc/sys/kernel/osrelease').trim();
   const [major = 0, minor = 0] = release.split('.').map(Number);
-  if (major < 3 || (major === 3 && minor < 2)) return warn('packet ring', `Linux ${release} has no TPACKET_V3`, 'use Linux 3.2 or newer');
+  if (major < 3 || (major === 3 && minor < 2))
+    return warn('packet ring', `Linux ${release} has no TPACKET_V3`, 'use Linux 3.2 or newer');
   if (existsSync('/proc/net/packet')) return ok('packet ring', `Linux ${release}, TPACKET_V3`);
   return warn('packet ring', 'packet sockets are not there (yet)', 'sudo modprobe af_packet');
 }
@@ -124,10 +142,19 @@ function tracefsCheck(): Check {
 
 function groupCheck(): Check {
   if (process.getuid?.() === 0) return ok('group', 'root needs no group');
-  const gid = /^[^:]*:[^:]*:(\d+):/.exec(textOf('/etc/group').split('\n').find((line) => line.startsWith(`${HELPER_GROUP}:`)) ?? '')?.[1];
+  const gid = /^[^:]*:[^:]*:(\d+):/.exec(
+    textOf('/etc/group')
+      .split('\n')
+      .find((line) => line.startsWith(`${HELPER_GROUP}:`)) ?? '',
+  )?.[1];
   if (gid === undefined) return ok('group', `no group ${HELPER_GROUP}: the helper is not installed`);
-  if (process.getgroups?.().includes(Number(gid)) === true) return ok('group', `this session is in group ${HELPER_GROUP}`);
-  return warn('group', `this session is not in group ${HELPER_GROUP}`, `sudo usermod -aG ${HELPER_GROUP} "$USER" && newgrp ${HELPER_GROUP}`);
+  if (process.getgroups?.().includes(Number(gid)) === true)
+    return ok('group', `this session is in group ${HELPER_GROUP}`);
+  return warn(
+    'group',
+    `this session is not in group ${HELPER_GROUP}`,
+    `sudo usermod -aG ${HELPER_GROUP} "$USER" && newgrp ${HELPER_GROUP}`,
+  );
 }
 
 function textOf(path: string): string {

@@ -1,8 +1,8 @@
 // What kaipo needs besides packets: Node.js, counters, the store, a terminal. Must not know: helpers.
 // Changes nothing: whether a directory can be written is asked of the system, not tried.
-import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
 import { counterSource } from '@kaipo/core/source/counters.js';
 import { loadError } from './capture-checks.js';
@@ -10,6 +10,8 @@ import { type Check, fail, ok, warn } from './check.js';
 
 const MIN_NODE = [20, 20] as const;
 const LOW_SPACE_BYTES = 200_000_000;
+/** LMDB's own name for its data file. */
+const STORE_FILE = 'data.mdb';
 
 export function nodeCheck(version = process.versions.node): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -44,19 +46,28 @@ export function databaseCheck(): Check {
   }
 }
 
+/** No command here changes rights of a directory that may be somebody else's: `directory` is whatever was typed after --store. */
 export function storeCheck(directory: string): Check {
+  const elsewhere = 'choose a directory of your own: kaipo doctor --store DIR';
   const there = nearestExisting(directory);
   try {
-    if (!statSync(there).isDirectory()) return fail('store', `${there} is not a directory`, `choose another with --store`);
+    if (!statSync(there).isDirectory()) return fail('store', `${there} is not a directory`, elsewhere);
     accessSync(there, constants.W_OK | constants.X_OK);
   } catch {
-    return fail('store', `${there} cannot be written`, `sudo chown -R "$(id -un)" '${there}'`);
+    return fail('store', `${directory}: no permission to write in ${there}`, elsewhere);
   }
   const free = freeBytes(there);
-  if (free !== undefined && free < LOW_SPACE_BYTES) return warn('store', `${directory}: only ${formatBytes(free)} free`, 'free some space');
+  if (free !== undefined && free < LOW_SPACE_BYTES) {
+    return warn('store', `${directory}: only ${formatBytes(free)} free`, 'free some space on that disk');
+  }
   if (there !== directory) return ok('store', `${directory} will be made when recording begins`);
-  const open = (statSync(directory).mode & 0o077) !== 0;
-  if (open) return warn('store', `${directory} can be read by others`, `chmod 700 '${directory}'`);
+  if ((statSync(directory).mode & 0o077) !== 0 && existsSync(join(directory, STORE_FILE))) {
+    return warn(
+      'store',
+      `${directory} is open to other users`,
+      'take the rights of group and others from it (chmod 700)',
+    );
+  }
   return ok('store', free === undefined ? directory : `${directory}, ${formatBytes(free)} free`);
 }
 
@@ -81,13 +92,26 @@ function freeBytes(path: string): number | undefined {
   }
 }
 
-export function terminalChecks(env: NodeJS.ProcessEnv, stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'getColorDepth'>): Check[] {
+export function terminalChecks(
+  env: NodeJS.ProcessEnv,
+  stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'getColorDepth'>,
+): Check[] {
   if (stdout.isTTY !== true) return [ok('terminal', 'standard output is no terminal: kaipo live prints text')];
   const term = env['TERM'] ?? '';
   if (term === '' || term === 'dumb') {
-    return [warn('terminal', `TERM is "${term}": kaipo live prints text instead of the dashboard`, 'export TERM=xterm-256color')];
+    return [
+      warn(
+        'terminal',
+        `TERM is "${term}": kaipo live prints text instead of the dashboard`,
+        'export TERM=xterm-256color',
+      ),
+    ];
   }
-  return [sizeCheck(term, stdout.columns, stdout.rows), localeCheck(env), ok('colours', colourText(stdout.getColorDepth(env)))];
+  return [
+    sizeCheck(term, stdout.columns, stdout.rows),
+    localeCheck(env),
+    ok('colours', colourText(stdout.getColorDepth(env))),
+  ];
 }
 
 function sizeCheck(term: string, columns: number, rows: number): Check {
@@ -103,4 +127,5 @@ function localeCheck(env: NodeJS.ProcessEnv): Check {
   return warn('locale', `${locale || 'not set'}: lines and graphs need UTF-8`, 'export LANG=C.UTF-8');
 }
 
-const colourText = (depth: number): string => (depth === 1 ? 'none' : depth >= 24 ? 'true colour' : `${2 ** depth} colours`);
+const colourText = (depth: number): string =>
+  depth === 1 ? 'none' : depth >= 24 ? 'true colour' : `${2 ** depth} colours`;

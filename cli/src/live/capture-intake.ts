@@ -31,6 +31,8 @@ export class CaptureIntake implements CaptureHandler {
   readonly #handlers: IntakeHandlers;
   readonly #finished: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
   #stream: HelperStream | undefined;
+  /** Of the latest stream: outlives it, for the last interval. */
+  #names: readonly string[] = [];
   #gapSinceMs = 0;
 
   constructor(handlers: IntakeHandlers) {
@@ -38,11 +40,11 @@ export class CaptureIntake implements CaptureHandler {
   }
 
   interfaceName(interfaceId: number): string | undefined {
-    return this.#stream?.interfaceName(interfaceId);
+    return this.#names[interfaceId];
   }
 
   get interfaceNames(): readonly string[] {
-    return this.#stream?.interfaceNames ?? [];
+    return this.#names;
   }
 
   /** Of a stream that still runs, packets whose fate is known; of one that ended in order, the kernel's own count. */
@@ -65,6 +67,7 @@ export class CaptureIntake implements CaptureHandler {
       },
       onNotice: (text) => this.#handlers.onNotice('info', text),
     });
+    this.#names = this.#stream.interfaceNames;
     if (this.#gapSinceMs !== 0) {
       const seconds = (Date.now() - this.#gapSinceMs) / 1000;
       this.#gapSinceMs = 0;

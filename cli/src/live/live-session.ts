@@ -150,6 +150,7 @@ export class LiveSession {
       .reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0);
     const startUs = this.#lastUs;
     this.#lastUs = nowUs;
+    const capture = this.#takeCapture();
     const snapshot: LiveSnapshot = {
       tsUs: nowUs,
       intervalUs: nowUs - startUs,
@@ -157,9 +158,15 @@ export class LiveSession {
       ...(this.#rungFix === undefined ? {} : { rungFix: this.#rungFix }),
       ...(this.#intake.helper === undefined ? {} : { helper: this.#intake.helper }),
       interfaces,
-      capture: this.#takeCapture(),
+      capture,
       books: hasCapture
-        ? this.#books.close(kernelBytes, capturedBytes, movement.attributedBytes)
+        ? this.#books.close({
+            kernelBytes,
+            capturedBytes,
+            capturedPackets: capture.delivered,
+            droppedPackets: capture.droppedByKernel + capture.droppedByHelper,
+            attributedBytes: movement.attributedBytes,
+          })
         : this.#books.closeWithoutCapture(kernelBytes),
       apps: movement.apps,
       flows: movement.flows,

@@ -6,8 +6,14 @@ import stringWidth from 'string-width';
 /** Longest line that is looked at; no terminal is wider. */
 const MAX_LINE = 4096;
 const MAX_CLUSTER_UNITS = 8;
-const PLAIN = /^[\x20-\x7e]*$/;
+/** Texts of difficult scripts whose clusters are remembered; they come back every second. All are forgotten when full. */
+const MAX_REMEMBERED = 1024;
+const ASCII = /^[\x20-\x7e]*$/;
+// One code unit, one cluster, a width nobody disputes: Latin, Greek, Cyrillic, punctuation, lines, dots; kana, CJK, Hangul.
+const SIMPLE =
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0373\u0376\u0377\u037b-\u037f\u038c-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u2193\u2500-\u25ef\u2800-\u28ff\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff\uac00-\ud7a3\ufffd]*$/;
 const segmenter = new Intl.Segmenter();
+const remembered = new Map<string, readonly Cluster[]>();
 
 export interface Cluster {
   readonly text: string;
@@ -17,33 +23,46 @@ export interface Cluster {
 
 /** The last door before a screen: whatever came from outside loses its control, bidi and invisible characters. */
 export function screenText(text: string): string {
-  return PLAIN.test(text) ? text : safeText(text, MAX_LINE);
+  return ASCII.test(text) || SIMPLE.test(text) ? text : safeText(text, MAX_LINE);
 }
 
 /** Columns `text` takes. */
 export function textWidth(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(screenText(text));
+  if (ASCII.test(text)) return text.length;
+  if (!SIMPLE.test(text)) return clustersOf(text).reduce((sum, cluster) => sum + cluster.width, 0);
+  let width = 0;
+  for (let i = 0; i < text.length; i += 1) width += simpleWidth(text.charCodeAt(i));
+  return width;
 }
 
 /** The drawable clusters of `text`; those without a width of their own are left out. */
-export function clustersOf(text: string): Cluster[] {
+export function clustersOf(text: string): readonly Cluster[] {
+  if (SIMPLE.test(text)) return [...text].map((unit) => ({ text: unit, width: simpleWidth(unit.charCodeAt(0)) }));
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
   const clusters: Cluster[] = [];
   for (const { segment } of segmenter.segment(screenText(text))) {
     const width = stringWidth(segment);
     if (width === 1 || width === 2) clusters.push({ text: segment.slice(0, MAX_CLUSTER_UNITS), width });
     else if (width > 2) for (const character of segment) clusters.push({ text: character, width: 1 });
   }
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(text, clusters);
   return clusters;
+}
+
+function simpleWidth(unit: number): number {
+  return unit >= 0x3000 && unit !== 0xfffd ? 2 : 1;
 }
 
 /** `text` in at most `width` columns; what is cut ends in `ellipsis`. */
 export function cutText(text: string, width: number, ellipsis = '…'): string {
   if (width <= 0) return '';
   const safe = screenText(text);
-  if (PLAIN.test(safe) ? safe.length <= width : stringWidth(safe) <= width) return safe;
+  if (textWidth(safe) <= width) return safe;
   const room = width - ellipsis.length;
   if (room <= 0) return ellipsis.slice(0, width);
-  if (PLAIN.test(safe)) return safe.slice(0, room) + ellipsis;
+  if (ASCII.test(safe)) return safe.slice(0, room) + ellipsis;
   let kept = '';
   let used = 0;
   for (const cluster of clustersOf(safe)) {

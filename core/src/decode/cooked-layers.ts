@@ -194,7 +194,7 @@ export function erfLayer(c: Cursor): Layer {
 }
 
 function wrapped(c: Cursor, linkType: number): Layer {
-  c.linkType = linkType > 0xffff ? 0xffff : linkType;
+  c.linkType = Math.min(linkType, 0xffff); // the cursor holds small integers only
   return LAYER_LINK;
 }
 

@@ -140,6 +140,7 @@ function tagLayer(c: Cursor): Layer {
 
 export function llcLayer(c: Cursor): Layer {
   const at = c.at;
+  c.noteType(0); // a tag before had a type, 802.2 has none
   if (checkLlc(at, c.end) !== FITS) return c.short();
   if (isSnap(c.bytes, at)) return snapLayer(c);
   if (isLlcIp(c.bytes, at)) {

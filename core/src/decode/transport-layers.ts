@@ -66,7 +66,7 @@ export function dccpLayer(c: Cursor): Layer {
 /** An error quotes another packet's header: it stays payload. */
 export function icmpLayer(c: Cursor): Layer {
   if (checkIcmp(c.at, c.end) !== FITS) return c.short();
-  c.payloadStart = c.at + ICMP_HEADER_LEN < c.end ? c.at + ICMP_HEADER_LEN : c.end;
+  c.payloadStart = Math.min(c.at + ICMP_HEADER_LEN, c.end);
   return LAYER_END;
 }
 

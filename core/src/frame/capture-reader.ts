@@ -16,6 +16,8 @@ const MIN_READ_BYTES = ARENA_BYTES / 2;
 
 export interface CaptureReaderOptions extends PcapngHandlers {
   readonly arenaBytes?: number;
+  /** Ends batches at multiples of this packet time; see FrameBatch.splitUs. */
+  readonly splitUs?: number;
   /** Only pcapng, and no block larger than this: for streams that are not trusted. */
   readonly maxBlockBytes?: number;
 }
@@ -42,6 +44,7 @@ export class CaptureReader {
     this.#arena = new Uint8Array(options.arenaBytes ?? ARENA_BYTES);
     this.#view = new DataView(this.#arena.buffer);
     this.#batch = new FrameBatch(this.#arena);
+    this.#batch.splitUs = options.splitUs ?? 0;
   }
 
   get interfaces(): readonly CaptureInterface[] {
@@ -80,7 +83,6 @@ export class CaptureReader {
     for (;;) {
       const before = this.#head;
       this.#head = format.read(batch, this.#view, this.#head, this.#tail, this.#fileOffset);
-      const isFull = batch.length === batch.capacity;
       if (batch.length > 0) {
         this.#deliver(batch);
         batch.length = 0;
@@ -95,7 +97,7 @@ export class CaptureReader {
         if (!this.#skip()) return true;
         continue;
       }
-      if (!isFull || this.#head === before) break;
+      if (this.#head === before) break;
     }
     if (this.#head === this.#tail) {
       this.#fileOffset += this.#head;

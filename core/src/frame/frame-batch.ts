@@ -43,6 +43,10 @@ export const NO_FLOW = 0xffffffff;
 export class FrameBatch {
   readonly capacity: number;
   length = 0;
+  /** Not 0: the reader ends a batch where packet time passes a multiple of this, so that sums by time are exact. */
+  splitUs = 0;
+  /** End of the time slice of the batch at hand; kept by `admits`. */
+  #untilUs = Number.POSITIVE_INFINITY;
   /** The arena the rows point into. Valid until the batch is handed back: copy what must live longer. */
   bytes: Uint8Array;
 
@@ -111,5 +115,15 @@ export class FrameBatch {
     this.tunnels = new Uint32Array(capacity);
     this.flowId = new Uint32Array(capacity);
     this.flowSide = new Uint8Array(capacity);
+  }
+
+  /** May a packet of this time join the batch? Always, unless `splitUs` is set and its time belongs to a later slice. */
+  admits(tsUs: number): boolean {
+    if (this.splitUs === 0) return true;
+    if (this.length === 0) {
+      this.#untilUs = (Math.floor(tsUs / this.splitUs) + 1) * this.splitUs;
+      return true;
+    }
+    return !(tsUs >= this.#untilUs);
   }
 }

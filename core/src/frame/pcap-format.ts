@@ -78,8 +78,10 @@ export class PcapFormat implements RecordFormat {
       }
       const frameStart = at + headerLen;
       if (frameStart + capLen > end) return at;
+      const tsUs = view.getUint32(at, little) * 1e6 + view.getUint32(at + 4, little) * this.#fractionToUs;
+      if (!batch.admits(tsUs)) return at;
       const row = batch.length++;
-      batch.tsUs[row] = view.getUint32(at, little) * 1e6 + view.getUint32(at + 4, little) * this.#fractionToUs;
+      batch.tsUs[row] = tsUs;
       batch.frameStart[row] = frameStart;
       batch.capLen[row] = capLen;
       batch.wireLen[row] = wireLen;

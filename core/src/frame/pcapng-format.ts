@@ -22,6 +22,9 @@ const MAX_PACKET_BLOCK = MAX_RECORD_BYTES + 65_536;
 /** Largest block of any other kind that is looked into; larger ones (name tables, secrets) are passed over. */
 const MAX_OTHER_BLOCK = 131_072;
 
+/** Not wrong: the packet belongs to the next batch. */
+const LATER = 'later';
+
 export interface PcapngHandlers {
   onSection?(): void;
   onInterface?(interfaceId: number, info: CaptureInterface): void;
@@ -77,6 +80,7 @@ export class PcapngFormat implements RecordFormat {
       const wrong = isPacket
         ? this.#readPacket(type, batch, view, at + 8, blockEnd - 4)
         : this.#readOther(type, view, at + 8, blockEnd - 4);
+      if (wrong === LATER) return at;
       if (wrong !== '') return this.#broken(at, fileOffset, wrong);
       at = blockEnd;
     }
@@ -99,7 +103,7 @@ export class PcapngFormat implements RecordFormat {
     return at;
   }
 
-  /** Returns '' or what is wrong with the block. */
+  /** Returns '', LATER, or what is wrong with the block. */
   #readPacket(type: number, batch: FrameBatch, view: DataView, at: number, end: number): string {
     const little = this.#little;
     if (type === SIMPLE_PACKET) return this.#readSimplePacket(batch, view, at, end);
@@ -113,10 +117,11 @@ export class PcapngFormat implements RecordFormat {
     if (capLen > MAX_RECORD_BYTES || at + 20 + capLen > end) return `says ${capLen} captured bytes, more than it holds`;
     const perUs = this.#ticksPerUs[interfaceId]!;
     const high = view.getUint32(at + 4, little) * 4294967296;
-    const row = batch.length++;
     const tsUs = high / perUs + view.getUint32(at + 8, little) / perUs + this.#offsetUs[interfaceId]!;
-    this.#lastTsUs = tsUs;
+    if (!batch.admits(tsUs)) return LATER;
+    const row = batch.length++;
     batch.tsUs[row] = tsUs;
+    this.#lastTsUs = tsUs;
     batch.frameStart[row] = at + 20;
     batch.capLen[row] = capLen;
     batch.wireLen[row] = view.getUint32(at + 16, little);

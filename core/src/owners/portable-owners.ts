@@ -86,7 +86,11 @@ export class PortableOwners implements SocketOwners {
 }
 
 function socketRow(connection: Connection): SocketRow | undefined {
-  const transport = connection.protocol.startsWith('tcp') ? 'tcp' : connection.protocol.startsWith('udp') ? 'udp' : undefined;
+  const transport = connection.protocol.startsWith('tcp')
+    ? 'tcp'
+    : connection.protocol.startsWith('udp')
+      ? 'udp'
+      : undefined;
   const localPort = Number(connection.localPort);
   if (transport === undefined || !(localPort > 0)) return undefined;
   return {

@@ -1,8 +1,8 @@
 // The text of /proc/net/{tcp,tcp6,udp,udp6}. Owns: the format (Linux net/ipv4/tcp_ipv4.c, get_tcp4_sock; net/ipv6/tcp_ipv6.c).
 // Must not know: processes. Bound: as many rows as the caller takes.
 import { ipv4Text, ipv6Text } from '../wire/address-text.js';
-import type { SocketRow } from './socket-table.js';
 import type { SocketTransport } from './socket-owners.js';
+import type { SocketRow } from './socket-table.js';
 
 /** include/net/tcp_states.h */
 const TCP_LISTEN = 0x0a;

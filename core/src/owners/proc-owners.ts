@@ -4,8 +4,8 @@
 // that is what kernel events are for. Only sockets of this network namespace are listed.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { FlowOwner } from '../api/events.js';
-import { ProcProcesses } from './proc-processes.js';
 import { type ProcNetRow, parseProcNet } from './proc-net.js';
+import { ProcProcesses } from './proc-processes.js';
 import type { OwnerCounters, SocketOwners, SocketTransport } from './socket-owners.js';
 import { MAX_SOCKETS, SocketTable } from './socket-table.js';
 
@@ -83,7 +83,9 @@ export class ProcOwners implements SocketOwners {
     const rows: ProcNetRow[] = [];
     for (const [file, transport] of TABLES) {
       try {
-        rows.push(...parseProcNet(readFileSync(`${this.#root}/net/${file}`, 'latin1'), transport, MAX_SOCKETS - rows.length));
+        rows.push(
+          ...parseProcNet(readFileSync(`${this.#root}/net/${file}`, 'latin1'), transport, MAX_SOCKETS - rows.length),
+        );
       } catch {
         // A kernel without IPv6 has no tcp6.
       }
@@ -124,7 +126,8 @@ export class ProcOwners implements SocketOwners {
     }
     this.counters.deniedProcesses = this.#scanDenied;
     this.#scanLeft = [];
-    for (const inode of wanted) if (this.#scanFor.has(inode)) this.#missedScans.set(inode, (this.#missedScans.get(inode) ?? 0) + 1);
+    for (const inode of wanted)
+      if (this.#scanFor.has(inode)) this.#missedScans.set(inode, (this.#missedScans.get(inode) ?? 0) + 1);
   }
 
   #pids(): number[] {

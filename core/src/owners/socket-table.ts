@@ -68,7 +68,13 @@ export class SocketTable<Owner> {
   }
 }
 
-const connectedKey = (transport: string, localIp: string, localPort: number, remoteIp: string, remotePort: number): string =>
-  `${transport} ${localIp} ${localPort} ${remoteIp} ${remotePort}`;
+const connectedKey = (
+  transport: string,
+  localIp: string,
+  localPort: number,
+  remoteIp: string,
+  remotePort: number,
+): string => `${transport} ${localIp} ${localPort} ${remoteIp} ${remotePort}`;
 
-const boundKey = (transport: string, localIp: string, localPort: number): string => `${transport} ${localIp} ${localPort}`;
+const boundKey = (transport: string, localIp: string, localPort: number): string =>
+  `${transport} ${localIp} ${localPort}`;

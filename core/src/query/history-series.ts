@@ -45,7 +45,7 @@ function seriesOf(view: StoreView, range: TimeRange, stepS: number, resolutionS:
   for (const segment of view.segments(range.fromUs, range.toUs)) {
     const fineS = segment.resolutionS < resolutionS ? segment.resolutionS : resolutionS;
     view.readTotals(fineS, segment.fromS * US_PER_S, segment.toS * US_PER_S, (bucketUs, sums) => {
-      const point = points[Math.floor((bucketUs - startUs) / stepUs)];
+      const point = points[Math.max(0, Math.floor((bucketUs - startUs) / stepUs))];
       if (point !== undefined) {
         point.txBytes += sums.txBytes;
         point.rxBytes += sums.rxBytes;

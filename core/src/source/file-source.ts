@@ -18,6 +18,8 @@ export interface FileProgress {
 
 export interface FileSourceOptions {
   onProgress?(progress: FileProgress): void;
+  /** Called when the packets of a piece were delivered; reading goes on when it resolves. */
+  afterPiece?(): Promise<void> | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -72,6 +74,7 @@ async function readPlainFile(file: FileHandle, size: number, reader: CaptureRead
     position += bytesRead;
     if (!reader.commit(bytesRead)) return;
     options.onProgress?.({ readBytes: position, totalBytes: size });
+    await options.afterPiece?.();
   }
   if (options.signal?.aborted !== true) reader.end();
 }
@@ -109,6 +112,7 @@ async function readStream(input: Readable, reader: CaptureReader, options: FileS
     } else if (!gunzip.destroyed && !gunzip.write(chunk)) {
       await waitDrain();
     }
+    await options.afterPiece?.();
   }
   if (gunzip !== undefined && !gunzip.destroyed) {
     const ended = new Promise<void>((resolve) => gunzip.once('close', resolve));

@@ -66,8 +66,8 @@ function* summed(finer: Iterable<TimedBlock>, kind: BlockKind, resolutionS: numb
 export function coverPeriod(state: StoreState, fromS: number, toS: number): Segment[] {
   if (state.newestS < 0) return [];
   const segments: Segment[] = [];
-  // Nothing lies outside what was recorded; without this a period of all time would be cut into days of nothing.
-  const start = Math.max(fromS, floorTo(state.firstS, RESOLUTIONS_S.at(-1)!));
+  // A period that reaches back to the first row means all of its bucket, also where only a day is left of it.
+  const start = fromS <= state.firstS ? floorTo(state.firstS, RESOLUTIONS_S.at(-1)!) : fromS;
   cover(state, RESOLUTIONS_S.length - 1, start, Math.min(toS, state.newestS + 1), segments);
   return segments;
 }

@@ -98,11 +98,14 @@ export class TotalsBlock {
   }
 }
 
-const LOOPBACK = /^lo\d*$/;
+/** Its bytes never leave the host, and every one is counted twice. */
+export function isLoopback(interfaceName: string): boolean {
+  return /^lo\d*$/.test(interfaceName);
+}
 
-/** Kernel counters where there are any, loopback left out (its bytes never leave the host), else what the packets say. */
+/** Kernel counters where there are any, loopback left out, else what the packets say. */
 function trafficOf(interval: IntervalRecord): SeriesSums {
-  const outside = interval.interfaces.filter((row) => !LOOPBACK.test(row.name));
+  const outside = interval.interfaces.filter((row) => !isLoopback(row.name));
   const rows = outside.length > 0 ? outside : interval.interfaces.length > 0 ? interval.interfaces : interval.protocols;
   const sums = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0 };
   for (const row of rows) {

@@ -101,7 +101,7 @@ export function checkDns(bytes: Uint8Array, start: number, end: number, layout: 
   if (at < 0) return at === NAME_CUT ? DNS_CUT : DNS_MALFORMED;
   const answers = dnsAnswerCount(bytes, start);
   const records = answers + dnsAuthorityCount(bytes, start) + dnsAdditionalCount(bytes, start);
-  const walked = records < MAX_DNS_RECORDS ? records : MAX_DNS_RECORDS;
+  const walked = Math.min(records, MAX_DNS_RECORDS);
   for (let i = 0; i < walked; i++) {
     at = walkRecord(bytes, start, at, end, layout, i < answers);
     if (at < 0) return at === NAME_CUT ? DNS_CUT : DNS_MALFORMED;

@@ -14,8 +14,16 @@ const CASES: readonly [string, string, object][] = [
   ],
   ['a cgroup below a service', '0::/system.slice/foo.service/worker/1', { unit: 'foo.service' }],
   ['an escaped name', '0::/system.slice/my\\x2dapp.service', { unit: 'my-app.service' }],
-  ['docker, systemd driver', `0::/system.slice/docker-${ID}.scope`, { unit: `docker-${ID}.scope`, container: 'docker:0123456789ab' }],
-  ['docker, cgroupfs driver, version 1', `5:cpu:/docker/${ID}\n1:name=systemd:/docker/${ID}`, { container: 'docker:0123456789ab' }],
+  [
+    'docker, systemd driver',
+    `0::/system.slice/docker-${ID}.scope`,
+    { unit: `docker-${ID}.scope`, container: 'docker:0123456789ab' },
+  ],
+  [
+    'docker, cgroupfs driver, version 1',
+    `5:cpu:/docker/${ID}\n1:name=systemd:/docker/${ID}`,
+    { container: 'docker:0123456789ab' },
+  ],
   [
     'podman',
     `0::/machine.slice/libpod-${ID}.scope/container`,
@@ -51,7 +59,12 @@ test('names are bounded and safe, and a long path ends', () => {
   const { unit } = cgroupNames(`0::/system.slice/${'a'.repeat(1000)}\u001b[2J.service`);
   assert.ok(unit !== undefined && unit.length <= 128 && !unit.includes('\u001b'));
   const started = performance.now();
-  for (const unitLike of ['/a.service'.repeat(400), '/'.repeat(4096), `/${'.service'.repeat(500)}`, '/snap.a'.repeat(500)]) {
+  for (const unitLike of [
+    '/a.service'.repeat(400),
+    '/'.repeat(4096),
+    `/${'.service'.repeat(500)}`,
+    '/snap.a'.repeat(500),
+  ]) {
     cgroupNames(`0::${unitLike}`);
   }
   assert.ok(performance.now() - started < 1000);

@@ -32,7 +32,14 @@ test('rows of /proc/net/tcp and tcp6', options, () => {
 
 test('lookup: the five-tuple, then address and port, then the port', () => {
   const table = new SocketTable<string>();
-  const row = { transport: 'tcp', localIp: '10.0.0.2', localPort: 80, remoteIp: '*', remotePort: 0, listening: true } as const;
+  const row = {
+    transport: 'tcp',
+    localIp: '10.0.0.2',
+    localPort: 80,
+    remoteIp: '*',
+    remotePort: 0,
+    listening: true,
+  } as const;
   table.add({ ...row, localIp: '*' }, 'any');
   table.add(row, 'bound');
   table.add({ ...row, remoteIp: '10.0.0.9', remotePort: 5000, listening: false }, 'connected');
@@ -51,7 +58,17 @@ test('lookup: the five-tuple, then address and port, then the port', () => {
 test('a full table refuses and counts', () => {
   const table = new SocketTable<number>();
   for (let i = 0; i < 65_540; i++) {
-    table.add({ transport: 'udp', localIp: `10.0.${i >> 8}.${i & 255}`, localPort: 1, remoteIp: '*', remotePort: 0, listening: false }, i);
+    table.add(
+      {
+        transport: 'udp',
+        localIp: `10.0.${i >> 8}.${i & 255}`,
+        localPort: 1,
+        remoteIp: '*',
+        remotePort: 0,
+        listening: false,
+      },
+      i,
+    );
   }
   assert.equal(table.size, 65_536);
   assert.equal(table.refused, 4);

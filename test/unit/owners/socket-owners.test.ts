@@ -7,8 +7,8 @@ import { basename } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { PortableOwners } from '@kaipo/core/owners/portable-owners.js';
 import { ProcOwners } from '@kaipo/core/owners/proc-owners.js';
-import { ProcessList } from '@kaipo/core/owners/process-list.js';
 import { ProcProcesses } from '@kaipo/core/owners/proc-processes.js';
+import { ProcessList } from '@kaipo/core/owners/process-list.js';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 const OWN_APP = basename(process.execPath);

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { helloPlugin } from '@kaipo/plugins/_template/index.js';
+import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { parse } from 'smol-toml';
 import { CLIENT, PluginBench, SERVER } from './plugin-bench.js';
 
@@ -12,8 +12,12 @@ const source = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '
 const SECTIONS = ['## What it raises', '## Configuration', '## Cost', '## Limits'];
 
 function pluginFolders(): string[] {
-  const groups = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== '_template');
-  const folders = groups.flatMap((group) => readdirSync(join(source, group.name)).map((name) => join(source, group.name, name)));
+  const groups = readdirSync(source, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== '_template',
+  );
+  const folders = groups.flatMap((group) =>
+    readdirSync(join(source, group.name)).map((name) => join(source, group.name, name)),
+  );
   return [...folders, join(source, '_template')];
 }
 
@@ -23,7 +27,8 @@ test('every built-in plugin has a name of its own and its folder is complete', (
   const folders = pluginFolders();
   assert.equal(folders.length - 1, builtinPlugins.length, 'a folder is missing from all.ts, or the other way');
   for (const folder of folders) {
-    for (const part of ['index.ts', 'README.md', 'sample.toml', 'testdata']) assert.ok(existsSync(join(folder, part)), `${folder}/${part}`);
+    for (const part of ['index.ts', 'README.md', 'sample.toml', 'testdata'])
+      assert.ok(existsSync(join(folder, part)), `${folder}/${part}`);
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     for (const section of SECTIONS) assert.ok(readme.includes(section), `${folder}/README.md has no "${section}"`);
   }
@@ -32,7 +37,9 @@ test('every built-in plugin has a name of its own and its folder is complete', (
 test('every sample.toml is accepted by its plugin', () => {
   for (const plugin of [...builtinPlugins, helloPlugin]) {
     const folder = plugin === helloPlugin ? '_template' : join('protocols', plugin.name);
-    const sample = parse(readFileSync(join(source, folder, 'sample.toml'), 'utf8')) as { plugins?: Record<string, unknown> };
+    const sample = parse(readFileSync(join(source, folder, 'sample.toml'), 'utf8')) as {
+      plugins?: Record<string, unknown>;
+    };
     plugin.parseConfig(sample.plugins?.[plugin.name]);
   }
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ import { describeAnalyzerContract } from '../../contract/analyzer.contract.js';
 import { type BenchPacket, CLIENT, PluginBench, SERVER } from './plugin-bench.js';
 
 const question = (name: string, type = 'A') => ({ name, type }) as dnsPacket.Question;
-const query = (...questions: dnsPacket.Question[]) => dnsPacket.encode({ type: 'query', id: 0x1234, flags: 0x100, questions });
+const query = (...questions: dnsPacket.Question[]) =>
+  dnsPacket.encode({ type: 'query', id: 0x1234, flags: 0x100, questions });
 const response = (questions: dnsPacket.Question[], answers: dnsPacket.Answer[], flags = 0x8180) =>
   dnsPacket.encode({ type: 'response', id: 0x1234, flags, questions, answers });
 
@@ -49,6 +50,22 @@ test('a query and its response are two events with the asker as the client', () 
     { kind: 'dns.answered', tsUs: 9, ...shared, rcode: 'NOERROR', answers: ['www.example.net', '93.184.216.34'] },
   ]);
   assert.deepEqual(bench.protocols.get(flow!), { name: 'dns', evidence: 'payload' });
+});
+
+test('a question that is repeated in one message is one event; of different ones the first has the answers', () => {
+  const bench = new PluginBench(dnsPlugin);
+  bench.run(ask(query(question('a.example'), question('a.example'), question('a.example', 'AAAA'))));
+  assert.deepEqual(
+    (bench.events as DnsAsked[]).map((event) => event.qtype),
+    ['A', 'AAAA'],
+  );
+  bench.events.length = 0;
+  const answer = { name: 'a.example', type: 'A', data: '192.0.2.1' } as const;
+  bench.run(reply(response([question('a.example'), question('b.example')], [answer])));
+  assert.deepEqual(
+    (bench.events as DnsAnswered[]).map((event) => [event.name, ...event.answers]),
+    [['a.example', '192.0.2.1'], ['b.example']],
+  );
 });
 
 test('a refused name has its response code and no answers', () => {
@@ -112,7 +129,11 @@ test('mDNS: several questions, UTF-8 names, and announcements without a question
 
 test('LLMNR over IPv6 is llmnr', () => {
   const bench = new PluginBench(dnsPlugin);
-  const ipv6 = { src: [0xfe, 0x80, ...Array(13).fill(0), 2], dst: [0xff, 2, ...Array(11).fill(0), 1, 0, 3], dstPort: 5355 };
+  const ipv6 = {
+    src: [0xfe, 0x80, ...Array(13).fill(0), 2],
+    dst: [0xff, 2, ...Array(11).fill(0), 1, 0, 3],
+    dstPort: 5355,
+  };
   bench.run(ask(query(question('fileserver')), ipv6));
   const [event] = bench.events as DnsAsked[];
   assert.equal(event?.protocol, 'llmnr');
@@ -128,7 +149,11 @@ test('DNS on a port of its own is recognised when the payload is one whole messa
   const strict = new PluginBench(dnsPlugin);
   const tail = Buffer.concat([QUERY, Buffer.from([0])]);
   const root = query(question('.'));
-  strict.run(ask(tail, { dstPort: 443 }), ask(QUERY.subarray(0, QUERY.length - 1), { dstPort: 9999 }), ask(root, { dstPort: 9999 }));
+  strict.run(
+    ask(tail, { dstPort: 443 }),
+    ask(QUERY.subarray(0, QUERY.length - 1), { dstPort: 9999 }),
+    ask(root, { dstPort: 9999 }),
+  );
   assert.deepEqual(strict.events, []);
 });
 
@@ -150,7 +175,9 @@ test('hostile names are escaped before they are text', () => {
   const bench = new PluginBench(dnsPlugin);
   const name = Buffer.from('\u001b[2Jevil\u202e', 'utf8');
   const message = (port: number) =>
-    ask(Buffer.concat([QUERY.subarray(0, 12), Buffer.from([name.length]), name, Buffer.from([0, 0, 1, 0, 1])]), { dstPort: port });
+    ask(Buffer.concat([QUERY.subarray(0, 12), Buffer.from([name.length]), name, Buffer.from([0, 0, 1, 0, 1])]), {
+      dstPort: port,
+    });
   bench.run(message(53), message(5353));
   const [dns, mdns] = bench.events as DnsAsked[];
   assert.equal(dns?.name, '\\027[2Jevil\\226\\128\\174');
@@ -174,6 +201,11 @@ test('the payloads in testdata are read as their names say', () => {
 });
 
 describeAnalyzerContract(dnsPlugin, {
-  samples: [QUERY, ANSWERED, withPrefix(QUERY, ANSWERED), query(question('_ipp._tcp.local', 'PTR'), question('x.local'))],
+  samples: [
+    QUERY,
+    ANSWERED,
+    withPrefix(QUERY, ANSWERED),
+    query(question('_ipp._tcp.local', 'PTR'), question('x.local')),
+  ],
   ports: [53, 5353, 5355, 443],
 });

@@ -2,8 +2,8 @@
 import {
   type Analyzer,
   type EventWriter,
-  FrameBatch,
   type FlowNotes,
+  FrameBatch,
   type KaipoEvent,
   type KaipoPlugin,
   MARK_PAYLOAD,
@@ -55,7 +55,8 @@ export class PluginBench implements FlowNotes {
     const name = this.#names[protocolId];
     if (!name) throw new Error(`protocol number ${protocolId} was never registered`);
     const known = this.protocols.get(flowId);
-    if (known === undefined || (known.evidence === 'port' && evidence === 'payload')) this.protocols.set(flowId, { name, evidence });
+    if (known === undefined || (known.evidence === 'port' && evidence === 'payload'))
+      this.protocols.set(flowId, { name, evidence });
   }
 
   hasPayloadProtocol(flowId: number): boolean {
@@ -119,11 +120,13 @@ export class PluginBench implements FlowNotes {
     const rows: number[] = [];
     for (let row = 0; row < batch.length; row++) {
       const wanted =
-        (packets === 'flow-start' && isFirst[row]) || (packets === 'payload' && (batch.marks[row]! & MARK_PAYLOAD) !== 0);
+        (packets === 'flow-start' && isFirst[row]) ||
+        (packets === 'payload' && (batch.marks[row]! & MARK_PAYLOAD) !== 0);
       const fits = transport === 'any' || batch.ipProto[row] === IP_PROTO[transport];
       const onPort = ports === undefined || ports.includes(batch.srcPort[row]!) || ports.includes(batch.dstPort[row]!);
       if (wanted && fits && onPort) rows.push(row);
     }
-    if (rows.length > 0) analyzer.onPackets?.(batch, { rows: Uint32Array.from(rows), length: rows.length }, this, this.#out);
+    if (rows.length > 0)
+      analyzer.onPackets?.(batch, { rows: Uint32Array.from(rows), length: rows.length }, this, this.#out);
   }
 }

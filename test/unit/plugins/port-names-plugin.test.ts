@@ -5,7 +5,12 @@ import { parsePortTable, TCP_PORTS, UDP_PORTS } from '@kaipo/plugins/protocols/p
 import { describeAnalyzerContract } from '../../contract/analyzer.contract.js';
 import { CLIENT, PluginBench, SERVER } from './plugin-bench.js';
 
-function nameOf(transport: 'tcp' | 'udp' | 'icmp', srcPort: number, dstPort: number, config?: unknown): string | undefined {
+function nameOf(
+  transport: 'tcp' | 'udp' | 'icmp',
+  srcPort: number,
+  dstPort: number,
+  config?: unknown,
+): string | undefined {
   const bench = new PluginBench(portNamesPlugin, config);
   const [flow] = bench.run({ transport, src: CLIENT, srcPort, dst: SERVER, dstPort, payload: new Uint8Array(0) });
   const said = bench.protocols.get(flow!);

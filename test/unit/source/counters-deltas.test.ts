@@ -36,7 +36,12 @@ test('what was counted before the first reading belongs to no interval', () => {
 });
 
 test('deltas and their sums', () => {
-  const delta = last(new CounterDeltas(), { rxBytes: 100 }, { rxBytes: 150, txBytes: 7 }, { rxBytes: 250, txBytes: 8, rxPackets: 3 });
+  const delta = last(
+    new CounterDeltas(),
+    { rxBytes: 100 },
+    { rxBytes: 150, txBytes: 7 },
+    { rxBytes: 250, txBytes: 8, rxPackets: 3 },
+  );
   assert.deepEqual([delta.rxBytes, delta.txBytes, delta.rxPackets], [100, 1, 3]);
   assert.deepEqual([delta.rxBytesTotal, delta.txBytesTotal], [150, 8]);
   assert.ok(!('note' in delta));
@@ -44,7 +49,11 @@ test('deltas and their sums', () => {
 
 test('counters that began again are a reset: zero, counted, and right from then on', () => {
   const deltas = new CounterDeltas();
-  const reset = last(deltas, { rxBytes: 9e9, rxPackets: 900, txBytes: 5e6 }, { rxBytes: 1000, rxPackets: 2, txBytes: 10 });
+  const reset = last(
+    deltas,
+    { rxBytes: 9e9, rxPackets: 900, txBytes: 5e6 },
+    { rxBytes: 1000, rxPackets: 2, txBytes: 10 },
+  );
   assert.deepEqual([reset.rxBytes, reset.txBytes, reset.rxPackets, reset.note], [0, 0, 0, 'reset']);
   assert.equal(deltas.resets, 1);
   const [next] = deltas.update(9 * SECOND, [reading({ rxBytes: 1500, rxPackets: 3, txBytes: 10 })]);
@@ -64,9 +73,17 @@ test('a 32-bit counter that passes its end is a wrap when the other counter of t
 });
 
 test('a wrap the link could not have carried in the time is a reset', () => {
-  const slow = last(new CounterDeltas(), { rxBytes: WRAP - 1000, speedMbit: 10 }, { rxBytes: 2_000_000, speedMbit: 10 });
+  const slow = last(
+    new CounterDeltas(),
+    { rxBytes: WRAP - 1000, speedMbit: 10 },
+    { rxBytes: 2_000_000, speedMbit: 10 },
+  );
   assert.equal(slow.note, 'reset');
-  const fast = last(new CounterDeltas(), { rxBytes: WRAP - 1000, speedMbit: 100 }, { rxBytes: 2_000_000, speedMbit: 100 });
+  const fast = last(
+    new CounterDeltas(),
+    { rxBytes: WRAP - 1000, speedMbit: 100 },
+    { rxBytes: 2_000_000, speedMbit: 100 },
+  );
   assert.equal(fast.rxBytes, 2_001_000);
 });
 
@@ -106,7 +123,13 @@ test('a name that is there twice counts once; interfaces beyond the bound are re
 
 test('whatever counters do, deltas are never negative and sums add up', () => {
   const value = fc.oneof(fc.nat(1000), fc.integer({ min: WRAP - 1000, max: WRAP + 1000 }));
-  const counters = fc.record({ rxBytes: value, txBytes: value, rxPackets: value, txPackets: value, ifindex: fc.nat(1) });
+  const counters = fc.record({
+    rxBytes: value,
+    txBytes: value,
+    rxPackets: value,
+    txPackets: value,
+    ifindex: fc.nat(1),
+  });
   fc.assert(
     fc.property(fc.array(counters, { maxLength: 30 }), (readings) => {
       const deltas = new CounterDeltas();

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { DNS_CUT, DNS_MALFORMED, DNS_OK, DnsLayout, checkDns, dnsNameEnd, NAME_BAD, NAME_CUT } from '@kaipo/core/wire/dns.js';
+import {
+  checkDns,
+  DNS_CUT,
+  DNS_MALFORMED,
+  DNS_OK,
+  DnsLayout,
+  dnsNameEnd,
+  NAME_BAD,
+  NAME_CUT,
+} from '@kaipo/core/wire/dns.js';
 import { dnsRcodeText, dnsTypeText } from '@kaipo/core/wire/dns-names.js';
 import { recordText } from '@kaipo/core/wire/dns-record-text.js';
 import { dnsNameText } from '@kaipo/core/wire/dns-text.js';
@@ -119,21 +128,41 @@ const RECORDS: readonly [Answer, string][] = [
   [{ name: 'x', type: 'MX', data: { preference: 10, exchange: 'mx.example' } }, '10 mx.example'],
   [{ name: 'x', type: 'TXT', data: ['v=spf1 "x"', 'b'] }, '"v=spf1 \\"x\\"" "b"'],
   [{ name: 'x', type: 'HINFO', data: { cpu: 'ARM', os: 'Linux' } }, '"ARM" "Linux"'],
-  [{ name: 'x', type: 'SRV', data: { priority: 1, weight: 2, port: 5060, target: 'sip.example' } }, '1 2 5060 sip.example'],
+  [
+    { name: 'x', type: 'SRV', data: { priority: 1, weight: 2, port: 5060, target: 'sip.example' } },
+    '1 2 5060 sip.example',
+  ],
   [{ name: 'x', type: 'CAA', data: { flags: 0, tag: 'issue', value: 'ca.example' } }, '0 issue "ca.example"'],
   [{ name: 'x', type: 'RP', data: { mbox: 'me.example', txt: 'about.example' } }, 'me.example about.example'],
   [
-    { name: 'x', type: 'SOA', data: { mname: 'a.example', rname: 'b.example', serial: 1, refresh: 2, retry: 3, expire: 4, minimum: 5 } },
+    {
+      name: 'x',
+      type: 'SOA',
+      data: { mname: 'a.example', rname: 'b.example', serial: 1, refresh: 2, retry: 3, expire: 4, minimum: 5 },
+    },
     'a.example b.example 1 2 3 4 5',
   ],
   [
-    { name: 'x', type: 'NAPTR', data: { order: 1, preference: 2, flags: 's', services: 'SIP+D2U', regexp: '', replacement: 'r.example' } },
+    {
+      name: 'x',
+      type: 'NAPTR',
+      data: { order: 1, preference: 2, flags: 's', services: 'SIP+D2U', regexp: '', replacement: 'r.example' },
+    },
     '1 2 "s" "SIP+D2U" "" r.example',
   ],
-  [{ name: 'x', type: 'DS', data: { keyTag: 7, algorithm: 13, digestType: 2, digest: Buffer.from('abcd', 'hex') } }, '7 13 2 abcd'],
+  [
+    { name: 'x', type: 'DS', data: { keyTag: 7, algorithm: 13, digestType: 2, digest: Buffer.from('abcd', 'hex') } },
+    '7 13 2 abcd',
+  ],
   [{ name: 'x', type: 'DNSKEY', data: { flags: 257, algorithm: 13, key: Buffer.alloc(64) } }, '257 3 13 (64 bytes)'],
-  [{ name: 'x', type: 'NSEC', data: { nextDomain: 'y.example', rrtypes: ['A', 'AAAA', 'CAA'] } }, 'y.example A AAAA CAA'],
-  [{ name: 'x', type: 'SSHFP', data: { algorithm: 4, hash: 2, fingerprint: 'ab'.repeat(32) } }, `4 2 ${'ab'.repeat(32)}`],
+  [
+    { name: 'x', type: 'NSEC', data: { nextDomain: 'y.example', rrtypes: ['A', 'AAAA', 'CAA'] } },
+    'y.example A AAAA CAA',
+  ],
+  [
+    { name: 'x', type: 'SSHFP', data: { algorithm: 4, hash: 2, fingerprint: 'ab'.repeat(32) } },
+    `4 2 ${'ab'.repeat(32)}`,
+  ],
   [
     {
       name: 'x',
@@ -190,5 +219,8 @@ test('HTTPS records name their parameters (RFC 9460 appendix D)', () => {
     service('0001 00 0000 0002 0001 0001 0006 02 6832 02 6833 0002 0000 0004 0008 c0000201 c0000202'),
     '1 . mandatory=alpn alpn=h2,h3 no-default-alpn ipv4hint=192.0.2.1,192.0.2.2',
   );
-  assert.equal(service('0001 00 0005 0002 abcd 0006 0010 20010db8000000000000000000000001'), '1 . ech=(2 bytes) ipv6hint=2001:db8::1');
+  assert.equal(
+    service('0001 00 0005 0002 abcd 0006 0010 20010db8000000000000000000000001'),
+    '1 . ech=(2 bytes) ipv6hint=2001:db8::1',
+  );
 });

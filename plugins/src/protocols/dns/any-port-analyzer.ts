@@ -1,5 +1,6 @@
 // DNS over UDP on a port of its own: resolvers on 443, 5300, 8053 and the like. Owns: the strict test, which needs no port to be sure.
 // Must not know: text. Bound: one glance at twelve bytes a packet; the walk only where those could be DNS.
+/** @hot */
 import type { Analyzer, EventWriter, FlowNotes, FrameBatch, Interest, RowList } from '@kaipo/core/api/index.js';
 import {
   checkDns,
@@ -30,7 +31,8 @@ export class AnyPortDnsAnalyzer implements Analyzer {
 
   constructor(events: DnsEventWriter) {
     this.#events = events;
-    for (const port of [...DNS_PORTS, NETBIOS_NAME_PORT]) this.#otherPorts[port] = 1;
+    for (const port of DNS_PORTS) this.#otherPorts[port] = 1;
+    this.#otherPorts[NETBIOS_NAME_PORT] = 1;
   }
 
   onPackets(batch: FrameBatch, selected: RowList, _flows: FlowNotes, out: EventWriter): void {

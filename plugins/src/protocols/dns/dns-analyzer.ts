@@ -15,8 +15,8 @@ import {
   dnsIsResponse,
   dnsQuestionCount,
 } from '@kaipo/core/wire/dns.js';
-import { DNS_PORTS } from './dns-ports.js';
 import { type DnsEventWriter, MAX_EVENTS } from './dns-events.js';
+import { DNS_PORTS } from './dns-ports.js';
 
 const IP_PROTO_TCP = 6;
 const IP_PROTO_UDP = 17;
@@ -37,7 +37,8 @@ export class DnsPortsAnalyzer implements Analyzer {
     for (let i = 0; i < selected.length; i++) {
       const row = selected.rows[i]!;
       const transport = batch.ipProto[row]!;
-      if (transport === IP_PROTO_UDP) this.#message(batch, row, batch.payloadStart[row]!, batch.payloadEnd[row]!, MAX_EVENTS, out);
+      if (transport === IP_PROTO_UDP)
+        this.#message(batch, row, batch.payloadStart[row]!, batch.payloadEnd[row]!, MAX_EVENTS, out);
       else if (transport === IP_PROTO_TCP) this.#segment(batch, row, out);
     }
   }

@@ -34,7 +34,11 @@ export class DnsEventWriter {
 
   constructor(flows: FlowNotes) {
     this.#flows = flows;
-    this.#protocolIds = { dns: flows.protocolId('dns'), mdns: flows.protocolId('mdns'), llmnr: flows.protocolId('llmnr') };
+    this.#protocolIds = {
+      dns: flows.protocolId('dns'),
+      mdns: flows.protocolId('mdns'),
+      llmnr: flows.protocolId('llmnr'),
+    };
   }
 
   /** The message at `start` of this row, walked into `layout`. @returns how many events it became, at most `room`. */
@@ -75,6 +79,32 @@ function answerAt(bytes: Uint8Array, start: number, layout: DnsLayout, slot: num
   return safeText(recordText(layout.answerType[slot]!, { bytes, start, at, end, unicode: protocol !== 'dns' }));
 }
 
+interface Question {
+  readonly name: string;
+  readonly qtype: string;
+}
+
+/** The questions of the message, each once however often it is repeated, at most `room`. */
+function questionsOf(
+  bytes: Uint8Array,
+  start: number,
+  layout: DnsLayout,
+  protocol: DnsProtocol,
+  room: number,
+): Question[] {
+  const questions: Question[] = [];
+  const seen = new Set<string>();
+  for (let i = 0; i < layout.questions && questions.length < room; i++) {
+    const name = nameAt(bytes, start, layout.questionAt[i]!, protocol);
+    const qtype = dnsTypeText(layout.questionType[i]!);
+    const key = `${qtype} ${name}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    questions.push({ name, qtype });
+  }
+  return questions;
+}
+
 function writeAsked(
   bytes: Uint8Array,
   start: number,
@@ -83,12 +113,9 @@ function writeAsked(
   room: number,
   out: EventWriter,
 ): number {
-  const count = Math.min(layout.questions, room);
-  for (let i = 0; i < count; i++) {
-    const name = nameAt(bytes, start, layout.questionAt[i]!, message.protocol);
-    out.write({ kind: 'dns.asked', ...message, name, qtype: dnsTypeText(layout.questionType[i]!) });
-  }
-  return count;
+  const questions = questionsOf(bytes, start, layout, message.protocol, room);
+  for (const question of questions) out.write({ kind: 'dns.asked', ...message, ...question });
+  return questions.length;
 }
 
 /** One event a question. More than one question in a response is hardly ever seen; the first then has all answers. */
@@ -100,17 +127,15 @@ function writeAnswered(
   room: number,
   out: EventWriter,
 ): number {
-  const count = Math.min(layout.questions, room);
-  for (let i = 0; i < count; i++) {
-    const answers: string[] = [];
-    for (let slot = 0; i === 0 && slot < layout.answers; slot++) {
-      answers.push(answerAt(bytes, start, layout, slot, message.protocol));
-    }
-    const name = nameAt(bytes, start, layout.questionAt[i]!, message.protocol);
-    const qtype = dnsTypeText(layout.questionType[i]!);
-    out.write({ kind: 'dns.answered', ...message, name, qtype, rcode: dnsRcodeText(layout.rcode), answers });
+  const questions = questionsOf(bytes, start, layout, message.protocol, room);
+  let answers: string[] = [];
+  for (let slot = 0; slot < layout.answers; slot++)
+    answers.push(answerAt(bytes, start, layout, slot, message.protocol));
+  for (const question of questions) {
+    out.write({ kind: 'dns.answered', ...message, ...question, rcode: dnsRcodeText(layout.rcode), answers });
+    answers = [];
   }
-  return count;
+  return questions.length;
 }
 
 /** A response without a question, as mDNS sends them: one event a name and type that it tells about. */

@@ -1,9 +1,9 @@
 // DNS, mDNS and LLMNR: names the flow once the payload proves it, and writes what was asked and answered.
 // Owns: configuration and registration. Reading is `dns-analyzer.ts`; the wire format is core/wire/dns.ts.
 import { definePlugin } from '@kaipo/core/api/index.js';
+import { AnyPortDnsAnalyzer } from './any-port-analyzer.js';
 import { DnsPortsAnalyzer } from './dns-analyzer.js';
 import { DnsEventWriter } from './dns-events.js';
-import { AnyPortDnsAnalyzer } from './any-port-analyzer.js';
 
 export interface DnsConfig {
   /** Also recognise DNS over UDP on ports other than 53, 5353 and 5355, where the whole payload must be one sound message. */

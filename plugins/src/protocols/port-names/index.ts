@@ -39,7 +39,8 @@ function parseConfig(raw: unknown): PortNamesConfig {
   const config: { tcp: [number, string][]; udp: [number, string][] } = { tcp: [], udp: [] };
   for (const [key, value] of Object.entries((raw ?? {}) as object)) {
     if (key !== 'tcp' && key !== 'udp') throw new Error(`port-names: unknown key "${key}" (known: tcp, udp)`);
-    if (typeof value !== 'object' || value === null) throw new Error(`port-names: ${key} must be a table of port = "name"`);
+    if (typeof value !== 'object' || value === null)
+      throw new Error(`port-names: ${key} must be a table of port = "name"`);
     const entries = Object.entries(value as Record<string, unknown>);
     if (entries.length > MAX_EXTRA_PORTS) throw new Error(`port-names: ${key} has more than ${MAX_EXTRA_PORTS} ports`);
     for (const [port, name] of entries) config[key].push(parseEntry(key, port, name));
