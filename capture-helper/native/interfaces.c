@@ -40,9 +40,9 @@ static void no_such_interface(const char *name, const char *why)
 
 /* How a device's packets are read. Devices without a link header, or with one that only matters to the tunnel, are read
  * "cooked": the kernel strips to the IP header. */
-static void choose_link_type(struct ring *ring, unsigned hardware)
+static void choose_link_type(struct ring *ring)
 {
-	switch (hardware) {
+	switch (ring->hardware) {
 	case ARPHRD_LOOPBACK:
 		ring->loopback = true;
 		ring->linktype = LINKTYPE_ETHERNET; /* twelve zero bytes and an EtherType */
@@ -64,7 +64,8 @@ static void choose_link_type(struct ring *ring, unsigned hardware)
 		ring->cooked = true;
 		return;
 	default:
-		die(EXIT_UNAVAILABLE, "%s: its link layer (ARPHRD %u) is not one this program can write", ring->name, hardware);
+		die(EXIT_UNAVAILABLE, "%s: its link layer (ARPHRD %u) is not one this program can write", ring->name,
+		    ring->hardware);
 	}
 }
 
@@ -95,8 +96,9 @@ void open_interfaces(const struct options *options)
 		ring->ifindex = request.ifr_ifindex;
 		if (ioctl(query, SIOCGIFHWADDR, &request) != 0)
 			no_such_interface(ring->name, strerror(errno));
-		choose_link_type(ring, request.ifr_hwaddr.sa_family);
-		if (request.ifr_hwaddr.sa_family == ARPHRD_ETHER) {
+		ring->hardware = request.ifr_hwaddr.sa_family;
+		choose_link_type(ring);
+		if (ring->hardware == ARPHRD_ETHER) {
 			ring->has_mac = true;
 			memcpy(ring->mac, request.ifr_hwaddr.sa_data, sizeof ring->mac);
 		}
@@ -110,7 +112,7 @@ void open_interfaces(const struct options *options)
 	ring_count = options->interface_count;
 }
 
-/* A spare may have waited for days: the name can mean another device by now, or none. */
+/* A spare may have waited for days: the name can mean another device by now, even one of another kind, or none. */
 bool refresh_ifindex(struct ring *ring)
 {
 	struct ifreq request = { 0 };
@@ -118,7 +120,7 @@ bool refresh_ifindex(struct ring *ring)
 	if (ioctl(ring->fd, SIOCGIFINDEX, &request) != 0)
 		return false;
 	ring->ifindex = request.ifr_ifindex;
-	return true;
+	return ioctl(ring->fd, SIOCGIFHWADDR, &request) == 0 && request.ifr_hwaddr.sa_family == ring->hardware;
 }
 
 /* Asks the socket, not the name: names are reused, and a socket whose device was deleted says so by an index of -1. */

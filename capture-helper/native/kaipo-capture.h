@@ -67,6 +67,7 @@ struct ring {
 	unsigned id; /* interface id in the stream */
 	int fd;
 	int ifindex;
+	uint16_t hardware; /* ARPHRD_* */
 	uint16_t linktype;
 	bool cooked; /* SOCK_DGRAM: the kernel takes the link header off */
 	bool loopback;

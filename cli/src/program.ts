@@ -1,7 +1,7 @@
 // The command line: every command, its options and examples. Each command's work is in commands/, loaded when it is called.
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_OK, EXIT_USAGE } from '@kaipo/core/kernel/exit-codes.js';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Elevated } from './elevate.js';
 import { reportError } from './output/report-error.js';
 
@@ -71,11 +71,19 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
     .addHelpText('after', examples('kaipo live', 'kaipo analyze capture.pcapng', 'kaipo doctor'));
   const isColored = (stream: NodeJS.WriteStream): boolean => wantsColor(stream, program.opts()['color'] === false);
 
-  dataCommand(program, 'analyze', 'read capture files (pcap, pcapng, also gzip; - is standard input) and say what is in them')
+  dataCommand(
+    program,
+    'analyze',
+    'read capture files (pcap, pcapng, also gzip; - is standard input) and say what is in them',
+  )
     .argument('<file...>', 'capture files')
     .addHelpText(
       'after',
-      examples('kaipo analyze capture.pcap', 'tcpdump -w - | kaipo analyze - --format ndjson', 'kaipo analyze day*.pcapng.gz --store ./history'),
+      examples(
+        'kaipo analyze capture.pcap',
+        'tcpdump -w - | kaipo analyze - --format ndjson',
+        'kaipo analyze day*.pcapng.gz --store ./history',
+      ),
     )
     .action(async (files: string[], options: DataOptions) => {
       const { runAnalyze } = await import('./commands/analyze.js');
@@ -92,18 +100,38 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   program
     .command('live')
     .description('the live dashboard; without a terminal, or with --plain, text blocks')
-    .option('-i, --interface <name>', 'capture on this interface (repeatable; default: the physical ones that are up)', collect)
+    .option(
+      '-i, --interface <name>',
+      'capture on this interface (repeatable; default: the physical ones that are up)',
+      collect,
+    )
     .option('--filter <expression>', 'capture only what this pcap filter lets through, e.g. "port 443"')
     .option('--interval <seconds>', 'time between updates', positiveNumber, 1)
     .option('--duration <seconds>', 'end after this time', positiveNumber)
     .option('--plain', 'text blocks instead of the dashboard')
-    .addOption(new Option('--format <format>', 'dashboard, or one tick record a line').choices(['dashboard', 'ndjson']).default('dashboard'))
+    .addOption(
+      new Option('--format <format>', 'dashboard, or one tick record a line')
+        .choices(['dashboard', 'ndjson'])
+        .default('dashboard'),
+    )
     .option('--snaplen <bytes>', 'bytes kept of each packet', wholeNumber(64, 262_144))
     .option('--ring-mib <size>', 'kernel buffer of each interface in MiB', wholeNumber(1, 512))
-    .addOption(new Option('--helper <which>', 'the capture helper to use').choices(['auto', 'native', 'portable', 'none']).default('auto'))
+    .addOption(
+      new Option('--helper <which>', 'the capture helper to use')
+        .choices(['auto', 'native', 'portable', 'none'])
+        .default('auto'),
+    )
     .option('--store <dir>', 'record into this store')
     .option('--no-record', 'show only, record nothing')
-    .addHelpText('after', examples('kaipo live', 'kaipo live -i eth0 -i wlan0', 'kaipo live --plain --duration 10', "kaipo live --format ndjson | jq '.books'"))
+    .addHelpText(
+      'after',
+      examples(
+        'kaipo live',
+        'kaipo live -i eth0 -i wlan0',
+        'kaipo live --plain --duration 10',
+        "kaipo live --format ndjson | jq '.books'",
+      ),
+    )
     .action(async (options: Record<string, unknown>) => {
       const { runLive } = await import('./commands/live.js');
       done(
@@ -135,7 +163,14 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
     .option('--to <time>', 'end of the period')
     .option('--store <dir>', 'the store to read')
     .option('-o, --output <file>', 'where the text report goes (- is standard output)')
-    .addHelpText('after', examples('kaipo report', 'kaipo report --html week.html --from -7d', 'kaipo report --html - | mail -a "Content-Type: text/html" me'))
+    .addHelpText(
+      'after',
+      examples(
+        'kaipo report',
+        'kaipo report --html week.html --from -7d',
+        'kaipo report --html - | mail -a "Content-Type: text/html" me',
+      ),
+    )
     .action(async (options: Record<string, unknown>) => {
       const { runReport } = await import('./commands/report.js');
       done(await runReport({ ...options, color: isColored(process.stdout) } as never));
@@ -145,7 +180,13 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
     .addHelpText('after', examples('kaipo status', 'kaipo status --json'))
     .action(async (options: DataOptions) => {
       const { runStatus } = await import('./commands/status.js');
-      done(await runStatus({ ...options, format: options.json === true ? 'json' : options.format, color: isColored(process.stdout) } as never));
+      done(
+        await runStatus({
+          ...options,
+          format: options.json === true ? 'json' : options.format,
+          color: isColored(process.stdout),
+        } as never),
+      );
     });
 
   program
@@ -157,7 +198,13 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
     .addHelpText('after', examples('kaipo doctor', 'kaipo doctor --json'))
     .action(async (options: { format: 'table' | 'json'; json?: boolean; store?: string }) => {
       const { runDoctor } = await import('./commands/doctor.js');
-      done(await runDoctor({ ...options, format: options.json === true ? 'json' : options.format, color: isColored(process.stdout) } as never));
+      done(
+        await runDoctor({
+          ...options,
+          format: options.json === true ? 'json' : options.format,
+          color: isColored(process.stdout),
+        } as never),
+      );
     });
 
   program
@@ -185,4 +232,5 @@ function dataCommand(program: Command, name: string, description: string): Comma
     .option('--store <dir>', 'the store to use');
 }
 
-const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;

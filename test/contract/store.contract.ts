@@ -66,7 +66,10 @@ export function storeContract(name: string, open: OpenStore): void {
       assert.equal(store.state, 'recording');
       assert.equal(store.info().intervals, 0);
       assert.equal(store.info().firstUs, undefined);
-      assert.deepEqual(store.view((view) => view.segments(0, START_US)), []);
+      assert.deepEqual(
+        store.view((view) => view.segments(0, START_US)),
+        [],
+      );
       assert.equal(sumsAt(store, 60).totals.tx, 0);
       await store.close();
       assert.equal(store.state, 'closed');
@@ -187,10 +190,15 @@ export function storeContract(name: string, open: OpenStore): void {
         const atUs = START_US + index * 1_000_000;
         const ended = [flowEnded(atUs, random, 1), flowEnded(atUs - 90_000_000, random, 2)];
         written.push(...ended.map(({ flow }) => flow));
-        await store.append(intervalOf(atUs, random), ended, [nameAnswered(atUs, 'example.com', ['198.51.0.1', 'alias.example'])]);
+        await store.append(intervalOf(atUs, random), ended, [
+          nameAnswered(atUs, 'example.com', ['198.51.0.1', 'alias.example']),
+        ]);
       }
       const read: FlowRecord[] = [];
-      assert.equal(store.view((view) => view.readFlows(0, START_US * 2, 10_000, (flow) => read.push(flow))), false);
+      assert.equal(
+        store.view((view) => view.readFlows(0, START_US * 2, 10_000, (flow) => read.push(flow))),
+        false,
+      );
       const byId = (left: FlowRecord, right: FlowRecord): number => (left.id < right.id ? -1 : 1);
       assert.deepEqual(read.sort(byId), written.sort(byId));
       assert.equal(store.info().flows, 3000);
@@ -201,7 +209,10 @@ export function storeContract(name: string, open: OpenStore): void {
       let count = 0;
       store.view((view) => view.readFlows(fromUs, toUs, 10_000, () => (count += 1)));
       assert.equal(count, inside);
-      assert.equal(store.view((view) => view.readFlows(0, START_US * 2, 10, () => {})), true);
+      assert.equal(
+        store.view((view) => view.readFlows(0, START_US * 2, 10, () => {})),
+        true,
+      );
 
       let names = 0;
       store.view((view) =>

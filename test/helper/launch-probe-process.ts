@@ -7,6 +7,7 @@ export const PROBE = fileURLToPath(new URL('./launch-probe.js', import.meta.url)
 
 export interface ProbeEvent {
   readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what the events it waits for carry
   readonly [key: string]: any;
 }
 

@@ -46,6 +46,7 @@ for (const { prefer, skip } of BOTH) {
   test(`${prefer}: a helper that is killed is back within 2 s, with the gap reported`, { skip }, async () => {
     const { recorder, prepared, session } = await begin({ prefer });
     await until('first bytes', () => recorder.bytes > 0);
+    assert.match(readStatus(prepared.pid!), /^NoNewPrivs:\s+1$/m);
     const killedAtMs = performance.now();
     process.kill(prepared.pid!, 'SIGKILL');
     await until('a second helper delivers', () => recorder.starts.length === 2 && recorder.bytes > 0, 2000);

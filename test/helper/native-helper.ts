@@ -21,6 +21,14 @@ export function nativeArguments(start: Omit<HelperStart, 'netns'>): string[] {
   return args;
 }
 
+const started = new Set<ChildProcess>();
+
+/** A test that failed leaves its helper running, and the stream would keep the test process alive. */
+export function killStarted(): void {
+  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  started.clear();
+}
+
 /** `prefix`: a command that runs the helper, such as strace with its options. */
 export function startInNamespace(
   netns: string,
@@ -32,6 +40,7 @@ export function startInNamespace(
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] },
   });
+  started.add(child);
   let text = '';
   child.stderr?.on('data', (chunk) => {
     text += chunk;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { exitOf } from '../contract/helper-stream.contract.js';
-import { NATIVE_HELPER, notBuilt, startInNamespace } from './native-helper.js';
+import { killStarted, NATIVE_HELPER, notBuilt, startInNamespace } from './native-helper.js';
 import { notRoot, udpFrame, Wires } from './netns.js';
 import { StreamReader, type StreamStatistics, until } from './stream-reader.js';
 
@@ -17,7 +17,10 @@ describe('the native helper loses nothing uncounted', { skip: notRoot || notBuil
   before(() => {
     wires = new Wires(1);
   });
-  after(() => wires.close());
+  after(() => {
+    killStarted();
+    wires.close();
+  });
 
   test('50,000 packets a second while the reader is stopped for 3 s', async () => {
     // A small ring, so that three seconds overflow it many times.
@@ -38,8 +41,9 @@ describe('the native helper loses nothing uncounted', { skip: notRoot || notBuil
     assert.equal(await sent, 0);
     sink.stdin.end();
     assert.equal(await exitOf(sink, 20_000), 0);
+    await until('the report of the sink', () => text.endsWith('}\n'));
     const kernel = wires.counters(0);
-    const result = JSON.parse(text.split('\n')[1]!) as {
+    const result = JSON.parse(text.trim().split('\n').at(-1)!) as {
       code: number;
       packets: number;
       bytes: number;
@@ -55,6 +59,18 @@ describe('the native helper loses nothing uncounted', { skip: notRoot || notBuil
     assert.equal(last.received, last.delivered + last.dropped);
     assert.ok(last.dropped > 10_000, `${last.dropped} dropped: the ring did not overflow, the test shows nothing`);
     assert.equal(result.bytes, result.packets * 64);
+  });
+
+  test('a reader that asks for the end and takes nothing is given up after 5 s', async () => {
+    const helper = startInNamespace(wires.near, ['-i', 'a0', '--ring-mib', '4']);
+    const reader = new StreamReader(helper.stream);
+    await until('the report', () => reader.customs.length === 1);
+    helper.stream.pause();
+    await wires.replay(0, [udpFrame(0, 1400)], 0, 10_000);
+    helper.stream.end();
+    assert.equal(await exitOf(helper.process, 12_000), 74);
+    assert.match(helper.stderr(), /the reader does not take the end/);
+    helper.stream.destroy();
   });
 
   test('a VLAN tag the kernel took off is where it was', async () => {

@@ -21,9 +21,14 @@ stream.on('data', () => {
 });
 process.stdin.resume();
 process.stdin.on('end', () => stream.end());
-helper.on('exit', (code) => {
-  stream.on('close', () => {
-    const statistics = reader.lastStatistics();
-    process.stdout.write(`${JSON.stringify({ code, packets, bytes, statistics, violation: reader.violation })}\n`);
-  });
+let code: number | null | undefined;
+const report = () => {
+  if (code === undefined || !reader.ended) return;
+  const statistics = reader.lastStatistics();
+  process.stdout.write(`${JSON.stringify({ code, packets, bytes, statistics, violation: reader.violation })}\n`);
+};
+stream.on('close', report);
+helper.on('exit', (status) => {
+  code = status;
+  report();
 });

@@ -35,7 +35,8 @@ const options: FakeOptions = {
   flows: Number(values.flows),
 };
 const first = Number(values.ticks);
-for (let tick = 1; tick <= first; tick += 1) dashboard.update(fakeSnapshot(tick, { ...options, flows: tick === first ? Number(values.flows) : 1 }));
+for (let tick = 1; tick <= first; tick += 1)
+  dashboard.update(fakeSnapshot(tick, { ...options, flows: tick === first ? Number(values.flows) : 1 }));
 
 if (values.throw) {
   process.stdin.on('data', (data: Buffer) => {
@@ -61,7 +62,9 @@ if (values.live !== undefined) {
       const wallMs = performance.now() - started;
       dashboard.close();
       const percent = ((used.user + used.system) / 1000 / wallMs) * 100;
-      process.stdout.write(`cpu ${percent.toFixed(2)} % of a core over ${(wallMs / 1000).toFixed(1)} s, slowest update ${updateMs.toFixed(2)} ms\n`);
+      process.stdout.write(
+        `cpu ${percent.toFixed(2)} % of a core over ${(wallMs / 1000).toFixed(1)} s, slowest update ${updateMs.toFixed(2)} ms\n`,
+      );
       process.exit(0);
     }
   }, Number(values.live));

@@ -110,7 +110,10 @@ for (const [columns, rows] of SIZES) {
     assertBorders(session, layoutOf(columns, rows, 'capture+events', 1, 3));
     assertOnlyOwnSequences(session.output);
     assert.equal(session.terminal.buffer.active.type, 'alternate');
-    assert.ok(!/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(session.output), 'no bidi or invisible characters');
+    assert.ok(
+      !/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(session.output),
+      'no bidi or invisible characters',
+    );
     assert.ok(session.screen().join('\n').includes('{red-fg}{bo'), 'tags are text');
     await quit(session, 'q', 0);
   });
@@ -123,7 +126,11 @@ function assertOnlyOwnSequences(output: string): void {
     .replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[78=>]|\x1b\(B/g, '')
     .replace(/[\r\n]/g, '');
   const control = /[\u0000-\u001f\u007f-\u009f]/.exec(rest);
-  assert.equal(control, null, `control character in ${JSON.stringify(rest.slice((control?.index ?? 0) - 20, (control?.index ?? 0) + 20))}`);
+  assert.equal(
+    control,
+    null,
+    `control character in ${JSON.stringify(rest.slice((control?.index ?? 0) - 20, (control?.index ?? 0) + 20))}`,
+  );
   assert.ok(!output.includes('owned\x07'), 'no title from a captured name');
   // Clearing belongs to opening, resizing and closing only.
   assert.ok((output.match(/\x1b\[2J/g) ?? []).length <= 2);
@@ -226,9 +233,55 @@ test('keys: help, focus, zoom, sort, units, totals, pause, selection', async (t)
   await shows('1-6 of 1000');
   // The wheel over the flows, as a terminal reports it (SGR, column 10, row 20).
   session.type('\x1b[<65;10;20M');
-  await session.waitFor('a selected row', () => (session.terminal.buffer.active.getLine(17)?.getCell(5)?.getBgColor() ?? 0) === 24);
+  await session.waitFor(
+    'a selected row',
+    () => (session.terminal.buffer.active.getLine(17)?.getCell(5)?.getBgColor() ?? 0) === 24,
+  );
   await quit(session, 'q', 0);
 });
+
+for (const names of ['', '--hostile']) {
+  test(`what is drawn piece by piece equals what is drawn at once ${names}`, async (t) => {
+    const session = await open(t, names, { columns: 120, rows: 35 });
+    const pictures: string[] = [];
+    // Sorting, paging and selecting put wide characters over wide and narrow ones, and back.
+    for (const keys of [
+      '4s',
+      'rjj',
+      'k2s',
+      'r\x1b',
+      '3s',
+      's',
+      'r',
+      '\x1b[6~',
+      '\x1b[6~',
+      'jj',
+      'kg',
+      'sss',
+      '6s',
+      'r',
+    ]) {
+      session.type(`${keys}p`);
+      await session.waitForText('PAUSED');
+      pictures.push(session.screen().join('\n'));
+      session.type('p');
+      await session.waitFor('the end of the pause', () => !session.screen().join('\n').includes('PAUSED'));
+    }
+    assert.ok(new Set(pictures).size >= 8, 'the keys changed the picture');
+    session.type('p');
+    await session.waitForText('PAUSED');
+    const piecewise = session.screen();
+    session.resize(100, 30);
+    await session.waitFor('the other size', () => session.cell(99, 1) === '╮');
+    session.resize(120, 35);
+    await session.waitFor(
+      'the old size',
+      () => session.cell(119, 1) === '╮' && session.screen()[34]?.includes('q quit') === true,
+    );
+    assert.deepEqual(session.screen(), piecewise);
+    await quit(session, 'q', 0);
+  });
+}
 
 test('without UTF-8 lines and graph are ASCII; NO_COLOR sends no colour', async (t) => {
   const session = await open(t, '', { env: { LANG: 'C', NO_COLOR: '1' } });

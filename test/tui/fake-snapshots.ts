@@ -49,8 +49,27 @@ const NAMES = [
   'пример.example.ru',
 ];
 
-const APPS = ['firefox', 'node', 'curl', 'Signal', 'apt', 'systemd-timesyncd', '音楽プレーヤー', 'ssh', 'a-very-long-application-name-indeed'];
+const APPS = [
+  'firefox',
+  'node',
+  'curl',
+  'Signal',
+  'apt',
+  'systemd-timesyncd',
+  '音楽プレーヤー',
+  'ssh',
+  'a-very-long-application-name-indeed',
+];
 const PROTOCOLS = ['tls', 'quic', 'dns', 'ssh', 'http', 'ntp', 'mdns'];
+const PORTS: Readonly<Record<string, number>> = {
+  tls: 443,
+  quic: 443,
+  dns: 53,
+  ssh: 22,
+  http: 80,
+  ntp: 123,
+  mdns: 5353,
+};
 
 /** A whole number in [0, bound) that depends on its arguments only. */
 function pick(bound: number, ...seeds: readonly number[]): number {
@@ -72,7 +91,9 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
   const rxBytes = Math.round(5_200_000 * Math.max(0.03, wave));
   const txBytes = Math.round(420_000 * Math.max(0.05, 0.5 + 0.4 * Math.cos(tick / 5) + pick(100, tick, 7) / 500));
   const tsUs = START_US + tick * 1_000_000;
-  const flows: LiveFlow[] = captured ? fakeFlows(tick, tsUs, rxBytes, txBytes, names, options.flows ?? FLOWS, rung) : [];
+  const flows: LiveFlow[] = captured
+    ? fakeFlows(tick, tsUs, rxBytes, txBytes, names, options.flows ?? FLOWS, rung)
+    : [];
   const loss = tick % 40 === 39 ? 210 : 0;
   const received = captured ? 6_000 + pick(2_000, tick, 3) : 0;
   const unknown = Math.round((rxBytes + txBytes) * 0.052);
@@ -83,7 +104,9 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
     tsUs,
     intervalUs: 1_000_000,
     rung,
-    ...(rung === 'capture+events' ? {} : { rungFix: rung === 'capture' ? 'sudo kaipo setup --events' : 'sudo kaipo setup' }),
+    ...(rung === 'capture+events'
+      ? {}
+      : { rungFix: rung === 'capture' ? 'sudo kaipo setup --events' : 'sudo kaipo setup' }),
     ...(captured ? { helper: 'native' } : {}),
     interfaces: [
       link('eth0', rxBytes * 0.8, txBytes * 0.8, tick, true, captured, 1000),
@@ -108,7 +131,10 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
       notCapturedBytes: captured ? notCaptured : kernelBytes,
       inFlightBytes: inFlight,
     },
-    apps: rung === 'capture+events' ? fakeApps(tick, rxBytes, txBytes, options.hostile === true ? HOSTILE_NAMES : APPS) : [],
+    apps:
+      rung === 'capture+events'
+        ? fakeApps(tick, rxBytes, txBytes, options.hostile === true ? HOSTILE_NAMES : APPS)
+        : [],
     flows,
     hosts: captured ? fakeHosts(flows) : [],
     protocols: captured ? fakeProtocols(rxBytes, txBytes) : [],
@@ -181,10 +207,13 @@ function fakeFlows(
     flows.push({
       id: i.toString(16).padStart(16, '0'),
       transport: i % 31 === 30 ? 'icmp' : udp ? 'udp' : 'tcp',
-      local: { ip: v6 ? '2001:db8:1:2::20' : '192.168.1.20', ...(i % 31 === 30 ? {} : { port: 32_768 + pick(28_000, i) }) },
+      local: {
+        ip: v6 ? '2001:db8:1:2::20' : '192.168.1.20',
+        ...(i % 31 === 30 ? {} : { port: 32_768 + pick(28_000, i) }),
+      },
       remote: {
         ip: v6 ? `2a00:1450:4001:${(i % 4096).toString(16)}::200e` : `93.184.${i >> 8}.${i & 255}`,
-        ...(i % 31 === 30 ? {} : { port: udp ? 53 : 443 }),
+        ...(i % 31 === 30 ? {} : { port: PORTS[protocol] ?? 443 }),
       },
       interface: i % 3 === 2 ? 'wlan0' : 'eth0',
       ...(i % 31 === 30 ? {} : { protocol }),
@@ -212,7 +241,12 @@ function fakeApps(tick: number, rx: number, tx: number, names: readonly string[]
       ...row(rx * share, tx * share * (0.7 + pick(60, i, tick) / 100), 60),
     };
   });
-  const unknown: LiveApp = { app: 'unknown: no socket event', quality: 'unknown', flows: 9, ...row(rx * 0.05, tx * 0.05, 60) };
+  const unknown: LiveApp = {
+    app: 'unknown: no socket event',
+    quality: 'unknown',
+    flows: 9,
+    ...row(rx * 0.05, tx * 0.05, 60),
+  };
   return [...apps, unknown].sort((a, b) => b.rxBytes + b.txBytes - a.rxBytes - a.txBytes);
 }
 
@@ -226,7 +260,11 @@ function fakeHosts(flows: readonly LiveFlow[]): LiveHost[] {
 }
 
 function fakeProtocols(rx: number, tx: number): LiveProtocol[] {
-  return PROTOCOLS.map((name, i) => ({ name, flows: 4 + pick(200, i), ...row((rx * 0.5) / (i + 1) ** 1.6, (tx * 0.5) / (i + 1) ** 1.6, 60) }));
+  return PROTOCOLS.map((name, i) => ({
+    name,
+    flows: 4 + pick(200, i),
+    ...row((rx * 0.5) / (i + 1) ** 1.6, (tx * 0.5) / (i + 1) ** 1.6, 60),
+  }));
 }
 
 function fakeNotices(tick: number, tsUs: number, hostile: boolean): LiveNotice[] {
@@ -237,7 +275,9 @@ function fakeNotices(tick: number, tsUs: number, hostile: boolean): LiveNotice[]
     {
       tsUs: at + 2_000_000,
       severity: 'critical',
-      text: hostile ? `stream: ${HOSTILE_NAMES.join(' ')}` : 'the capture helper ended and was restarted after 0.4 s: a gap of about 2,900 packets',
+      text: hostile
+        ? `stream: ${HOSTILE_NAMES.join(' ')}`
+        : 'the capture helper ended and was restarted after 0.4 s: a gap of about 2,900 packets',
     },
   ];
 }

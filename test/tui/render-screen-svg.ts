@@ -8,8 +8,22 @@ const MARGIN = 12;
 const BACKGROUND = '#11151a';
 const FOREGROUND = '#d6dbe0';
 const BASIC = [
-  '#1c1c1c', '#d75f5f', '#5faf5f', '#d7af5f', '#5f87d7', '#af87d7', '#5fafaf', '#c6c6c6',
-  '#767676', '#ff8787', '#87d787', '#ffd787', '#87afff', '#d7afff', '#87d7d7', '#eeeeee',
+  '#1c1c1c',
+  '#d75f5f',
+  '#5faf5f',
+  '#d7af5f',
+  '#5f87d7',
+  '#af87d7',
+  '#5fafaf',
+  '#c6c6c6',
+  '#767676',
+  '#ff8787',
+  '#87d787',
+  '#ffd787',
+  '#87afff',
+  '#d7afff',
+  '#87d7d7',
+  '#eeeeee',
 ];
 
 interface Style {

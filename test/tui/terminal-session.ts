@@ -83,20 +83,27 @@ export class TerminalSession {
   screen(): string[] {
     const buffer = this.terminal.buffer.active;
     const rows: string[] = [];
-    for (let y = 0; y < this.terminal.rows; y += 1) rows.push(buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '');
+    for (let y = 0; y < this.terminal.rows; y += 1)
+      rows.push(buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '');
     return rows;
   }
 
   /** The character cluster at a cell; empty for the second half of a wide one. */
   cell(x: number, y: number): string {
     const buffer = this.terminal.buffer.active;
-    return buffer.getLine(buffer.baseY + y)?.getCell(x)?.getChars() ?? '';
+    return (
+      buffer
+        .getLine(buffer.baseY + y)
+        ?.getCell(x)
+        ?.getChars() ?? ''
+    );
   }
 
   async waitFor(what: string, condition: () => boolean): Promise<void> {
     const deadline = performance.now() + DEADLINE_MS;
     while (this.#pending > 0 || !condition()) {
-      if (performance.now() > deadline) throw new Error(`${what}: not within ${DEADLINE_MS} ms. The screen:\n${this.screen().join('\n')}`);
+      if (performance.now() > deadline)
+        throw new Error(`${what}: not within ${DEADLINE_MS} ms. The screen:\n${this.screen().join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

@@ -1,7 +1,7 @@
 // The portable capture helper: the contract of PROTOCOL.md on the cap package, as a process of its own. The order is the point:
 // argv, filter tried elsewhere, interfaces opened, privileges dropped and proved — in one turn of the event loop, so that no
 // packet is touched before the drop — then the stream. Reads nothing but argv.
-import { existsSync, fstatSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, fstatSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import {
   CUSTOM_NOTICE,
@@ -69,6 +69,11 @@ try {
   die(HELPER_EXIT_NO_PERMISSION, `dropping privileges: ${(error as Error).message}`);
 }
 
+let finishing = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => (finishing ? process.exit(HELPER_EXIT_OK) : finish()));
+}
+
 writer.sectionHeader(`kaipo-capture ${VERSION} portable`);
 options.interfaces.forEach((name, id) => {
   const { linkType } = devices[id]!;
@@ -82,11 +87,6 @@ writer.custom(
 );
 output.flush();
 setInterval(() => capture.onTick(), TICK_MS);
-
-let finishing = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => (finishing ? process.exit(HELPER_EXIT_OK) : finish()));
-}
 
 /** The orderly end: what is in the ring, the last statistics, and everything out. */
 function finish(): void {
@@ -113,21 +113,23 @@ function readArguments(): PortableArguments {
   }
 }
 
+/** Node itself has descriptors above 2, but no sockets among them at this point: anything else there was not given to us. */
 function checkStream(fd: number): void {
+  let given = false;
   try {
-    fstatSync(fd);
+    given = fd === 1 || (fd > 2 && fstatSync(fd).isSocket());
   } catch {
-    die(HELPER_EXIT_USAGE, `--fd: ${fd} is not open`);
+    // Not open.
   }
-  if (fd === 2) die(HELPER_EXIT_USAGE, '--fd: 2 is for messages');
+  if (!given) die(HELPER_EXIT_USAGE, `--fd: ${fd} is neither 1 nor a socket that was handed over`);
   if (isatty(fd)) die(HELPER_EXIT_USAGE, `--fd: ${fd} is a terminal: packets would be printed on it`);
 }
 
 /** Names and filter are tried in processes of their own, because a Cap that failed to open cannot be got rid of. */
 function checkInterfaces({ interfaces, filter }: PortableArguments): void {
   for (const name of interfaces) {
-    if (process.platform === 'linux' ? !existsSync(`/sys/class/net/${name}`) : !knownDevice(name)) {
-      die(HELPER_EXIT_NO_INTERFACE, `${name}: no such interface`);
+    if (!interfaceNames().includes(name)) {
+      die(HELPER_EXIT_NO_INTERFACE, `${name}: no such interface; there are ${interfaceNames().join(', ')}`);
     }
   }
   if (filter === '') return;
@@ -135,10 +137,14 @@ function checkInterfaces({ interfaces, filter }: PortableArguments): void {
   if (message !== undefined) die(exitCodeOf(message), `--filter: ${message}`);
 }
 
-function knownDevice(name: string): boolean {
-  return loadCap()
-    .Cap.deviceList()
-    .some((device) => device.name === name);
+function interfaceNames(): string[] {
+  if (process.platform !== 'linux') {
+    return loadCap()
+      .Cap.deviceList()
+      .map((device) => device.name);
+  }
+  // bonding_masters is a file among the folders.
+  return readdirSync('/sys/class/net').filter((name) => existsSync(`/sys/class/net/${name}/flags`));
 }
 
 function open(name: string, id: number): OpenDevice & { linkType: number } {

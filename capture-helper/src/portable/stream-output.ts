@@ -8,6 +8,8 @@ const OUTPUT_BYTES = 4 * 1024 * 1024;
 const RESERVE_BYTES = 64 * 1024;
 const FLUSH_BYTES = 128 * 1024;
 const FLUSH_DELAY_MS = 10;
+/** A full stream is asked again this much later: an attempt that fails costs more than a packet. */
+const RETRY_MS = 2;
 
 export class StreamOutput {
   readonly bytes = new Uint8Array(OUTPUT_BYTES);
@@ -17,6 +19,7 @@ export class StreamOutput {
   readonly #fd: number;
   readonly #onBroken: () => void;
   #start = 0;
+  #retryAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #onTimer = (): void => {
     this.#timer = undefined;
@@ -62,11 +65,14 @@ export class StreamOutput {
   /** After blocks were put at `end`: writes soon, or now when there is much. */
   committed(): void {
     if (this.pending >= FLUSH_BYTES) this.flush();
-    if (this.pending > 0 && this.#timer === undefined) this.#timer = setTimeout(this.#onTimer, FLUSH_DELAY_MS);
+    else this.#later();
   }
 
   /** Writes what the reader takes without waiting. */
   flush(): void {
+    // No timer runs while cap empties its ring, so the clock is asked.
+    if (this.#retryAtMs > 0 && performance.now() < this.#retryAtMs) return this.#later();
+    this.#retryAtMs = 0;
     try {
       while (this.#start < this.end)
         this.#start += writeSync(this.#fd, this.bytes, this.#start, this.end - this.#start);
@@ -74,7 +80,12 @@ export class StreamOutput {
       this.end = 0;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#onBroken();
+      this.#retryAtMs = performance.now() + RETRY_MS;
     }
+    this.#later();
+  }
+
+  #later(): void {
     if (this.pending > 0 && this.#timer === undefined) this.#timer = setTimeout(this.#onTimer, FLUSH_DELAY_MS);
   }
 }

@@ -49,7 +49,8 @@ const ETHER_NAMES: Readonly<Record<number, string>> = {
   35045: 'macsec',
 };
 
-export const etherTypeName = (type: number): string => ETHER_NAMES[type] ?? `ethertype 0x${type.toString(16).padStart(4, '0')}`;
+export const etherTypeName = (type: number): string =>
+  ETHER_NAMES[type] ?? `ethertype 0x${type.toString(16).padStart(4, '0')}`;
 
 export class AnalysisSums {
   readonly protocols = new SumTable();

@@ -2,8 +2,8 @@
 // Bound: TOP_FLOWS flows are kept while reading, whatever the size of the capture.
 import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
-import type { TextSink } from '../output/text-sink.js';
 import { alignedTable } from '../output/aligned-table.js';
+import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisSums, SumRow } from './analysis-sums.js';
 import type { AnalysisWriter } from './analysis-writer.js';
 import type { AnalysisSummary } from './summary-record.js';
@@ -49,12 +49,16 @@ export class TableWriter implements AnalysisWriter {
       `${this.#bold(`${formatCount(summary.packets)} packets`)}, ${formatBytes(summary.bytes)} on the wire (${formatBytes(summary.capturedBytes)} captured), ${formatCount(summary.flows)} flows, ${formatCount(this.#dnsQuestions)} DNS questions`,
     ];
     if (summary.firstTs !== undefined && summary.lastTs !== undefined) {
-      lines.push(`${localTime(summary.firstTs)} to ${localTime(summary.lastTs)} (${duration(summary.lastTs - summary.firstTs)}), ${summary.linkTypes.join(', ')}`);
+      lines.push(
+        `${localTime(summary.firstTs)} to ${localTime(summary.lastTs)} (${duration(summary.lastTs - summary.firstTs)}), ${summary.linkTypes.join(', ')}`,
+      );
     }
     const odd: string[] = [];
     if (summary.malformedPackets > 0) odd.push(`${formatCount(summary.malformedPackets)} malformed`);
-    if (summary.unsupportedPackets > 0) odd.push(`${formatCount(summary.unsupportedPackets)} of a link type kaipo does not decode`);
-    if (summary.truncatedPackets > 0) odd.push(`${formatCount(summary.truncatedPackets)} captured shorter than on the wire`);
+    if (summary.unsupportedPackets > 0)
+      odd.push(`${formatCount(summary.unsupportedPackets)} of a link type kaipo does not decode`);
+    if (summary.truncatedPackets > 0)
+      odd.push(`${formatCount(summary.truncatedPackets)} captured shorter than on the wire`);
     if (summary.refusedFlows > 0) odd.push(`${formatCount(summary.refusedFlows)} flows refused by a full table`);
     if (odd.length > 0) lines.push(`of these packets: ${odd.join(', ')}`);
     this.#sink.write(`${lines.join('\n')}\n`);
@@ -62,13 +66,15 @@ export class TableWriter implements AnalysisWriter {
 
   #rows(title: string, column: string, rows: readonly SumRow[], totalBytes: number): void {
     if (rows.length === 0) return;
-    const shown = rows.slice(0, TOP_ROWS).map((row) => [
-      row.name,
-      formatBytes(row.bytes),
-      totalBytes === 0 ? '' : `${((row.bytes / totalBytes) * 100).toFixed(1)} %`,
-      formatCount(row.packets),
-      row.flows === 0 ? '' : formatCount(row.flows),
-    ]);
+    const shown = rows
+      .slice(0, TOP_ROWS)
+      .map((row) => [
+        row.name,
+        formatBytes(row.bytes),
+        totalBytes === 0 ? '' : `${((row.bytes / totalBytes) * 100).toFixed(1)} %`,
+        formatCount(row.packets),
+        row.flows === 0 ? '' : formatCount(row.flows),
+      ]);
     this.#table(title, [column, 'bytes', 'share', 'packets', 'flows'], shown, rows.length - shown.length);
   }
 
@@ -76,7 +82,9 @@ export class TableWriter implements AnalysisWriter {
     if (this.#flows.length === 0) return;
     const rows = this.#flows.map((flow) => [
       end(flow.client),
-      flow.serverName === undefined ? end(flow.server) : `${flow.serverName}${flow.server.port === undefined ? '' : `:${flow.server.port}`}`,
+      flow.serverName === undefined
+        ? end(flow.server)
+        : `${flow.serverName}${flow.server.port === undefined ? '' : `:${flow.server.port}`}`,
       flow.protocol ?? flow.transport,
       formatBytes(flow.client.bytes),
       formatBytes(flow.server.bytes),

@@ -87,7 +87,10 @@ class Analysis {
     let exitCode = EXIT_OK;
     let captures = 0;
     for (const file of files) {
-      const reader = new CaptureReader((batch) => this.#onBatch(batch), this.#recorder === undefined ? {} : { splitUs: SLICE_US });
+      const reader = new CaptureReader(
+        (batch) => this.#onBatch(batch),
+        this.#recorder === undefined ? {} : { splitUs: SLICE_US },
+      );
       const failure = await this.#readOne(file, reader);
       this.#progress.clear();
       if (failure !== undefined) exitCode = reportError(failure);

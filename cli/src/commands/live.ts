@@ -6,8 +6,8 @@ import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { readInterfaceCounters } from '@kaipo/core/source/counters.js';
 import { type Elevated, prepareOptions } from '../elevate.js';
-import { LiveSession } from '../live/live-session.js';
 import { type LiveOutput, openLiveOutput } from '../live/live-output.js';
+import { LiveSession } from '../live/live-session.js';
 import { openRecorder, type Recorder } from '../live/recorder.js';
 import { reportError } from '../output/report-error.js';
 
@@ -99,7 +99,8 @@ class LiveRun {
   async #loop(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<Ending> {
     const intervalMs = this.#options.intervalS * 1000;
     const { durationS } = this.#options;
-    const timer = durationS === undefined ? undefined : setTimeout(() => this.#end({ exitCode: EXIT_OK }), durationS * 1000);
+    const timer =
+      durationS === undefined ? undefined : setTimeout(() => this.#end({ exitCode: EXIT_OK }), durationS * 1000);
     let ending: Ending | undefined;
     void this.#ended.then((given) => {
       ending = given;
@@ -135,7 +136,11 @@ class LiveRun {
       if (!(error instanceof NoHelperError)) throw error;
       // What only capture can do is refused; everything else is shown from counters.
       if (filter !== undefined || helper !== 'auto') {
-        throw new KaipoError(error.exitCode === 77 ? 'KAIPO_NO_PERMISSION' : 'KAIPO_HELPER_MISSING', error.message, error.fix);
+        throw new KaipoError(
+          error.exitCode === 77 ? 'KAIPO_NO_PERMISSION' : 'KAIPO_HELPER_MISSING',
+          error.message,
+          error.fix,
+        );
       }
       return { prepared: undefined, rungFix: error.fix };
     }
@@ -143,7 +148,14 @@ class LiveRun {
 
   /** The first start failed for a reason a person must mend: end with it. Later: go on from counters and say so. */
   #onCaptureEnd(session: LiveSession, message: string, exitCode: number | undefined, fix: string | undefined): void {
-    const code = exitCode === 66 ? 'KAIPO_NO_INTERFACE' : exitCode === 65 ? 'KAIPO_BAD_FILTER' : exitCode === 77 ? 'KAIPO_NO_PERMISSION' : undefined;
+    const code =
+      exitCode === 66
+        ? 'KAIPO_NO_INTERFACE'
+        : exitCode === 65
+          ? 'KAIPO_BAD_FILTER'
+          : exitCode === 77
+            ? 'KAIPO_NO_PERMISSION'
+            : undefined;
     if (session.engine.tally.packets === 0 && code !== undefined) {
       this.#end({ exitCode: EXIT_OK, error: new KaipoError(code, message, fix) });
     } else {

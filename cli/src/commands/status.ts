@@ -41,7 +41,10 @@ export async function runStatus(options: StatusOptions): Promise<number> {
       {
         document: document(info, periods, nowUs),
         records: periods.map((period) => ({ type: 'period', ...record(period) })),
-        csv: { columns: CSV_COLUMNS, rows: periods.map((period) => CSV_COLUMNS.map((column) => record(period)[column])) },
+        csv: {
+          columns: CSV_COLUMNS,
+          rows: periods.map((period) => CSV_COLUMNS.map((column) => record(period)[column])),
+        },
         table: () => table(info, periods, nowUs, options.color === true),
       },
       options.format,
@@ -70,7 +73,17 @@ function periodsOf(store: Store, info: StoreInfo, nowUs: number): Period[] {
   ];
 }
 
-const CSV_COLUMNS = ['period', 'from', 'to', 'txBytes', 'rxBytes', 'totalBytes', 'txPackets', 'rxPackets', 'recordedSeconds'] as const;
+const CSV_COLUMNS = [
+  'period',
+  'from',
+  'to',
+  'txBytes',
+  'rxBytes',
+  'totalBytes',
+  'txPackets',
+  'rxPackets',
+  'recordedSeconds',
+] as const;
 
 function record({ name, fromUs, toUs, totals }: Period): Record<(typeof CSV_COLUMNS)[number], string | number> {
   return {
@@ -128,7 +141,10 @@ function table(info: StoreInfo, periods: readonly Period[], nowUs: number, isCol
       name === 'now' ? formatBitRate(bytes / (totals.coveredUs / US_PER_S)) : formatBytes(bytes);
     return [TITLES[name], text(totals.rxBytes), text(totals.txBytes), text(totals.rxBytes + totals.txBytes)];
   });
-  return `${bold('Traffic')}\n${alignedTable(['', 'Received', 'Sent', 'Total'], rows)}\n${bold('Recorder')}\n${recorderLines(info, nowUs)
+  return `${bold('Traffic')}\n${alignedTable(['', 'Received', 'Sent', 'Total'], rows)}\n${bold('Recorder')}\n${recorderLines(
+    info,
+    nowUs,
+  )
     .map((line) => `  ${line}\n`)
     .join('')}`;
 }
@@ -142,7 +158,10 @@ function recorderLines(info: StoreInfo, nowUs: number): string[] {
   if (info.lastEndUs !== undefined) {
     lines.push(`latest interval ${localText(info.lastEndUs)}, ${formatSpan(nowUs - info.lastEndUs)} ago`);
   }
-  if (info.mode !== undefined) lines.push(`seen by ${info.mode}${info.mode === 'capture+events' || info.mode === 'file' ? '' : '; kaipo doctor tells how to see more'}`);
+  if (info.mode !== undefined)
+    lines.push(
+      `seen by ${info.mode}${info.mode === 'capture+events' || info.mode === 'file' ? '' : '; kaipo doctor tells how to see more'}`,
+    );
   lines.push(`store ${info.dir}, ${formatBytes(info.fileBytes)}, ${info.intervals} intervals, ${info.flows} flows`);
   return lines;
 }

@@ -1,7 +1,8 @@
 // What comes over the wall, stream after stream. Owns: sums over restarts, gaps, and what helpers have said about themselves.
 // Must not know flows or screens. Bound: one stream at a time; notices are handed on at once.
-import type { CaptureEnd, CaptureHandler, CaptureSession, CaptureStart } from '@kaipo/capture-helper/launch/index.js';
+
 import type { PrivilegeReport } from '@kaipo/capture-helper/contract/index.js';
+import type { CaptureEnd, CaptureHandler, CaptureSession, CaptureStart } from '@kaipo/capture-helper/launch/index.js';
 import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import type { LiveNotice } from '@kaipo/core/query/live-snapshot.js';
 import { HelperStream } from '@kaipo/core/source/helper-stream.js';
@@ -61,8 +62,10 @@ export class CaptureIntake implements CaptureHandler {
         this.privileges = report;
       },
       onInterfaceState: (notice) => {
-        if (notice.state === 'up') this.#handlers.onNotice('info', `${notice.name} is up again: its packets are captured`);
-        else if (notice.state === 'down') this.#handlers.onNotice('warning', `${notice.name} is down: nothing to capture there until it is up`);
+        if (notice.state === 'up')
+          this.#handlers.onNotice('info', `${notice.name} is up again: its packets are captured`);
+        else if (notice.state === 'down')
+          this.#handlers.onNotice('warning', `${notice.name} is down: nothing to capture there until it is up`);
         else this.#handlers.onNotice('warning', `${notice.name} was deleted: capture goes on without it`);
       },
       onNotice: (text) => this.#handlers.onNotice('info', text),
@@ -110,7 +113,8 @@ function streamSums(stream: HelperStream | undefined, isOrderlyEnd: boolean): Ca
   for (const counts of stream?.counts ?? []) {
     const droppedByKernel = counts.droppedByKernel ?? 0;
     // Only a helper that cannot ask the kernel has drops of its own: it counted more than it wrote.
-    const droppedByHelper = counts.droppedByKernel === undefined ? Math.max(0, (counts.received ?? 0) - counts.delivered) : 0;
+    const droppedByHelper =
+      counts.droppedByKernel === undefined ? Math.max(0, (counts.received ?? 0) - counts.delivered) : 0;
     const known = counts.seen + droppedByKernel + droppedByHelper;
     sums.delivered += counts.seen;
     sums.droppedByKernel += droppedByKernel;

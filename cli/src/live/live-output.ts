@@ -1,6 +1,7 @@
 // The three faces of `kaipo live`: the dashboard on a terminal, text blocks, tick records.
-import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
+import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { PipeClosed, TextSink } from '../output/text-sink.js';
 import { plainBlock } from '../tui/plain.js';
 import { openDashboard } from '../tui/screen.js';
@@ -24,7 +25,10 @@ export function openLiveOutput(options: LiveOutputOptions, onQuit: (exitCode: nu
   if (options.isPlain || !isTerminal) {
     return textOutput((snapshot) => `${plainBlock(snapshot, { color: options.color })}\n`, onQuit);
   }
-  const dashboard = openDashboard({ color: options.color, onQuit: (how) => onQuit(how === 'interrupt' ? EXIT_SIGINT : EXIT_OK) });
+  const dashboard = openDashboard({
+    color: options.color,
+    onQuit: (how) => onQuit(how === 'interrupt' ? EXIT_SIGINT : EXIT_OK),
+  });
   return { show: (snapshot) => dashboard.update(snapshot), close: () => dashboard.close() };
 }
 

@@ -10,8 +10,8 @@ import { socketOwners } from '@kaipo/core/owners/socket-owners.js';
 import { BooksKeeper } from '@kaipo/core/query/live-books.js';
 import type { LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
-import { CounterDeltas } from '@kaipo/core/source/counters-deltas.js';
 import { counterSource } from '@kaipo/core/source/counters.js';
+import { CounterDeltas } from '@kaipo/core/source/counters-deltas.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { CaptureIntake, type CaptureSums } from './capture-intake.js';
 

@@ -40,7 +40,8 @@ export class Recorder {
         if (this.#wasFull) this.#onNotice('the store records again');
         this.#wasFull = false;
       } catch (error) {
-        if (!this.#wasFull) this.#onNotice(error instanceof KaipoError ? error.message : `the store failed: ${String(error)}`);
+        if (!this.#wasFull)
+          this.#onNotice(error instanceof KaipoError ? error.message : `the store failed: ${String(error)}`);
         this.#wasFull = true;
         this.#lost += 1;
       } finally {

@@ -1,6 +1,6 @@
 // `--format table|json|ndjson|csv` and `-o FILE` for commands that answer with rows. Owns the three forms for programs; the table
 // for people comes from the command. Must not know what the rows mean.
-import { csvLine, type CsvCell } from './csv.js';
+import { type CsvCell, csvLine } from './csv.js';
 import { TextSink } from './text-sink.js';
 
 export type DataFormat = 'table' | 'json' | 'ndjson' | 'csv';

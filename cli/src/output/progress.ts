@@ -14,7 +14,10 @@ export class Progress {
     if (nowMs - this.#lastMs < INTERVAL_MS) return;
     this.#lastMs = nowMs;
     this.#wasDrawn = true;
-    const part = totalBytes > 0 ? `${Math.floor((doneBytes / totalBytes) * 100)} % of ${formatBytes(totalBytes)}` : formatBytes(doneBytes);
+    const part =
+      totalBytes > 0
+        ? `${Math.floor((doneBytes / totalBytes) * 100)} % of ${formatBytes(totalBytes)}`
+        : formatBytes(doneBytes);
     process.stderr.write(`\r\u001b[2K${name}: ${part}`);
   }
 

@@ -68,7 +68,11 @@ export class TextSink {
       }
       if (code === 'EPIPE') throw new PipeClosed();
       if (code === 'ENOSPC' || code === 'EDQUOT') {
-        throw new KaipoError('KAIPO_WRITE_FAILED', `${this.#path}: no space left on the device`, 'free some space and run it again');
+        throw new KaipoError(
+          'KAIPO_WRITE_FAILED',
+          `${this.#path}: no space left on the device`,
+          'free some space and run it again',
+        );
       }
       throw new KaipoError('KAIPO_WRITE_FAILED', `${this.#path}: ${(error as Error).message}`);
     }

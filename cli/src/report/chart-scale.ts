@@ -33,7 +33,10 @@ function clockTicks(fromUs: number, toUs: number, stepS: number): TimeTick[] {
   for (let us = midnightUs + Math.ceil((fromUs - midnightUs) / stepUs) * stepUs; us < toUs; us += stepUs) {
     const at = new Date(us / 1000);
     const isMidnight = at.getHours() + at.getMinutes() + at.getSeconds() === 0;
-    ticks.push({ us, text: isMidnight && toUs - fromUs > 6 * 3600 * US_PER_S ? dayText(at) : clockText(at, stepS < 60) });
+    ticks.push({
+      us,
+      text: isMidnight && toUs - fromUs > 6 * 3600 * US_PER_S ? dayText(at) : clockText(at, stepS < 60),
+    });
   }
   return ticks;
 }

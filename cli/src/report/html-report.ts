@@ -60,7 +60,10 @@ function none(text: string): Markup {
   return html`<p class="sub">${text}</p>`;
 }
 
-function appText({ name, exe, user, unit, container }: ReportData['apps']['rows'][number]): { main: string; also?: string } {
+function appText({ name, exe, user, unit, container }: ReportData['apps']['rows'][number]): {
+  main: string;
+  also?: string;
+} {
   const also = [exe, unit, container, user].filter((part) => part !== undefined).join(' · ');
   return also === '' ? { main: name } : { main: name, also };
 }
@@ -76,7 +79,10 @@ function hostText(ip: string, names: ReadonlyMap<string, string>): { main: strin
 
 function summaryBand({ totals, series }: ReportData): Markup {
   const total = totals.rxBytes + totals.txBytes;
-  const peak = Math.max(0, ...series.points.map((point) => rateOf(point, point.rxBytes + point.txBytes, series.stepUs)));
+  const peak = Math.max(
+    0,
+    ...series.points.map((point) => rateOf(point, point.rxBytes + point.txBytes, series.stepUs)),
+  );
   const mean = totals.coveredUs > 0 ? total / (totals.coveredUs / 1_000_000) : 0;
   const lost = totals.droppedByKernel + totals.droppedByHelper;
   const loss = totals.received > 0 ? formatShare(lost, totals.received) : '–';
@@ -105,7 +111,12 @@ function books({ totals }: ReportData): Markup {
     { key: 'unknown', title: 'Captured, owner unknown', bytes: totals.unknownBytes },
     { key: 'missing', title: 'Counted by the kernel, not captured', bytes: totals.notCapturedBytes },
   ];
-  if (counted === 0) return section('The books', 'kernel = attributed + unknown + not captured', none('There were no kernel counters to close the books with.'));
+  if (counted === 0)
+    return section(
+      'The books',
+      'kernel = attributed + unknown + not captured',
+      none('There were no kernel counters to close the books with.'),
+    );
   let at = 0;
   const blocks = parts.map(({ key, bytes }) => {
     const width = (bytes / counted) * 100;
@@ -115,7 +126,9 @@ function books({ totals }: ReportData): Markup {
   });
   return section(
     'The books',
-    totals.kernelBytes > 0 ? `${formatBytes(totals.kernelBytes)} counted by the kernel` : 'no kernel counters; packets alone',
+    totals.kernelBytes > 0
+      ? `${formatBytes(totals.kernelBytes)} counted by the kernel`
+      : 'no kernel counters; packets alone',
     html`<svg class="swatch" role="img" aria-label="Share of bytes attributed, unknown and not captured">${blocks}</svg>
 <table><tbody>${parts.map(({ key, title, bytes }) => html`<tr><td><span class="key key-${key}"></span>${title}</td><td>${formatBytes(bytes)}</td><td>${formatShare(bytes, counted)}</td></tr>`)}
 ${totals.kernelBytes > 0 && inFlight !== 0 ? html`<tr class="rest"><td>Difference: on its way between counter and capture</td><td>${formatBytes(inFlight)}</td><td>${formatShare(Math.abs(inFlight), counted)}</td></tr>` : undefined}</tbody></table>`,

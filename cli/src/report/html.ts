@@ -12,7 +12,13 @@ export class Markup {
 
 type Part = string | number | Markup | undefined | readonly (Markup | undefined)[];
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 export function escapeHtml(text: string): string {
   return safeText(text).replace(/[&<>"']/g, (character) => ESCAPES[character]!);

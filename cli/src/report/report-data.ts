@@ -60,8 +60,8 @@ export function collectReport(store: Store, range: TimeRange, isWholeStore: bool
 function chartRange(range: TimeRange, { firstUs, lastUs }: HistoryTotals): TimeRange {
   if (firstUs === undefined || lastUs === undefined) return range;
   const spanUs = lastUs - firstUs;
-  // A few minutes of data in a long period would be one spike: the chart shows the data, its axis says when.
-  return spanUs * 20 < range.toUs - range.fromUs ? { fromUs: firstUs, toUs: lastUs } : range;
+  // An hour of data in a day would be one spike: the chart shows the data, its axis says when.
+  return spanUs * 4 < range.toUs - range.fromUs ? { fromUs: firstUs, toUs: lastUs } : range;
 }
 
 export function hasData({ totals, flows }: ReportData): boolean {

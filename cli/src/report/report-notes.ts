@@ -5,7 +5,8 @@ import type { ReportData } from './report-data.js';
 export function reportNotes(data: ReportData): string[] {
   const { totals, range, info } = data;
   const notes: string[] = [];
-  if (data.isWholeStore) notes.push('Nothing was recorded in the last 24 hours, so this is everything the store holds.');
+  if (data.isWholeStore)
+    notes.push('Nothing was recorded in the last 24 hours, so this is everything the store holds.');
   const periodUs = Math.min(range.toUs, data.madeUs) - range.fromUs;
   if (totals.coveredUs < periodUs * 0.98) {
     notes.push(
@@ -13,15 +14,26 @@ export function reportNotes(data: ReportData): string[] {
     );
   }
   if (totals.kernelBytes > 0) notes.push('Totals are the kernel’s own interface counters, loopback left out.');
-  else if (totals.intervals > 0) notes.push('Totals are the packets that were read; there were no kernel counters to compare them with.');
-  if (info.mode === 'counters') notes.push('Recorded from interface counters alone: applications, hosts and protocols are unknown without packet capture.');
+  else if (totals.intervals > 0)
+    notes.push('Totals are the packets that were read; there were no kernel counters to compare them with.');
+  if (info.mode === 'counters')
+    notes.push(
+      'Recorded from interface counters alone: applications, hosts and protocols are unknown without packet capture.',
+    );
   const lost = totals.droppedByKernel + totals.droppedByHelper;
-  if (lost > 0) notes.push(`${formatCount(lost)} packets were lost before they could be read. Their bytes are in the totals, not in the tables.`);
-  if (totals.unknownBytes > 0) notes.push(`${formatBytes(totals.unknownBytes)} were seen, but no application could be named for them.`);
-  if (info.refusedNames > 0) notes.push(`${formatCount(info.refusedNames)} names found the dictionary full and are part of “other”.`);
+  if (lost > 0)
+    notes.push(
+      `${formatCount(lost)} packets were lost before they could be read. Their bytes are in the totals, not in the tables.`,
+    );
+  if (totals.unknownBytes > 0)
+    notes.push(`${formatBytes(totals.unknownBytes)} were seen, but no application could be named for them.`);
+  if (info.refusedNames > 0)
+    notes.push(`${formatCount(info.refusedNames)} names found the dictionary full and are part of “other”.`);
   if (data.flows.more) notes.push('There were too many flows to look at all of them; the largest are of the newest.');
-  if (data.flows.count > 0) notes.push('Flows are listed once they have ended; one that is still open is in the totals alone.');
-  if (data.hosts.rows.length > 0) notes.push('Host names come from TLS, HTTP and DNS as they were seen; one address may serve many names.');
+  if (data.flows.count > 0)
+    notes.push('Flows are listed once they have ended; one that is still open is in the totals alone.');
+  if (data.hosts.rows.length > 0)
+    notes.push('Host names come from TLS, HTTP and DNS as they were seen; one address may serve many names.');
   return notes;
 }
 

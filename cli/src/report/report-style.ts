@@ -9,7 +9,7 @@ header{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:fle
 .brand{margin:0 0 2px;color:var(--muted);font-size:13px;letter-spacing:.04em}
 h1{margin:0;font-size:30px;line-height:1.2;font-weight:650;letter-spacing:-.015em}
 .period{margin:0;color:var(--muted);text-align:right}
-.period strong{color:var(--ink);font-weight:550}
+.period strong{color:var(--ink);font-weight:550;white-space:nowrap}
 h2{margin:0 0 2px;font-size:18px;font-weight:620;letter-spacing:-.005em}
 .sub{margin:0 0 14px;color:var(--muted);font-size:13px}
 section{margin-top:40px}
@@ -55,6 +55,6 @@ td.bar{width:22%;min-width:90px}
 .empty p{margin:6px auto;max-width:52ch;color:var(--muted)}
 footer{margin-top:48px;padding-top:16px;border-top:1px solid var(--line);color:var(--muted);font-size:13px}
 @media (max-width:820px){.pair{grid-template-columns:1fr}.band{grid-template-columns:repeat(2,1fr)}.band div{border-left:0;border-top:1px solid var(--line)}.band div:first-child{grid-column:1/-1;border-top:0}.band div:nth-child(odd):not(:first-child){border-left:1px solid var(--line)}}
-@media (max-width:620px){main{padding:28px 16px 40px}h1{font-size:25px}.period{text-align:left}.chart-wide{display:none}.chart-narrow{display:block}.card{padding:16px}.minor{display:none}td.name{width:auto;min-width:120px}td.bar{display:none}th.barhead{display:none}section{margin-top:32px}td,th{padding-left:6px;padding-right:6px}}
+@media (max-width:620px){main{padding:28px 16px 40px}h1{font-size:25px}.period{text-align:left}.chart-wide{display:none}.chart-narrow{display:block}.card{padding:16px}.minor{display:none}td.name{width:auto;min-width:120px}td.bar{display:none}th.barhead{display:none}section{margin-top:32px}td,th{padding-left:6px;padding-right:6px}th:last-child,td:last-child,td:nth-last-child(2):has(+.minor:last-child),th:nth-last-child(2):has(+.minor:last-child){padding-right:0}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--muted:#555;--line:#ddd;--rx:#2f6fb0;--tx:#d0762a;--rx-soft:#2f6fb033;--tx-soft:#d0762a33;--gap:#0000000a;--unknown:#a3a8b0;--missing:#c2504a}body{font-size:12px}main{max-width:none;padding:0}section,.band,tr{break-inside:avoid}h2{break-after:avoid}table{font-size:11.5px}.bar svg,.swatch,.chart,.key{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `.trim();

@@ -1,8 +1,8 @@
 // The tables of the HTML report. Owns columns and bars; numbers are formatted for people.
 import type { FlowRecord } from '@kaipo/core/api/events.js';
+import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import type { HistoryRow, HistoryRows } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
-import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { html, type Markup } from './html.js';
 import { flowBytes } from './report-data.js';
 import { formatShare, formatSpan } from './report-notes.js';

@@ -1,8 +1,9 @@
 // The report for a terminal. Owns the order of its parts; columns line up in output/aligned-table.ts.
-import type { HistoryRow, HistoryRows } from '@kaipo/core/query/history.js';
-import { localText } from '@kaipo/core/query/time-range.js';
+
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBitRate, formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
+import type { HistoryRow, HistoryRows } from '@kaipo/core/query/history.js';
+import { localText } from '@kaipo/core/query/time-range.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { flowBytes, hasData, type ReportData } from './report-data.js';
 import { formatShare, formatSpan, reportNotes } from './report-notes.js';
@@ -39,19 +40,37 @@ export function textReport(data: ReportData, isColored: boolean): string {
 
 function summary({ totals, series }: ReportData): string {
   const lost = totals.droppedByKernel + totals.droppedByHelper;
-  const peak = Math.max(0, ...series.points.map((point) => rateOf(point, point.rxBytes + point.txBytes, series.stepUs)));
+  const peak = Math.max(
+    0,
+    ...series.points.map((point) => rateOf(point, point.rxBytes + point.txBytes, series.stepUs)),
+  );
   const lines = [
-    ['Total', formatBytes(totals.rxBytes + totals.txBytes), `${formatCount(totals.rxPackets + totals.txPackets)} packets`],
+    [
+      'Total',
+      formatBytes(totals.rxBytes + totals.txBytes),
+      `${formatCount(totals.rxPackets + totals.txPackets)} packets`,
+    ],
     ['Received', formatBytes(totals.rxBytes), `${formatCount(totals.rxPackets)} packets`],
     ['Sent', formatBytes(totals.txBytes), `${formatCount(totals.txPackets)} packets`],
     ['Peak', formatBitRate(peak), ''],
     ['Recorded', formatSpan(totals.coveredUs), ''],
-    ['Capture loss', totals.received > 0 ? formatShare(lost, totals.received) : '–', totals.received > 0 ? `${formatCount(lost)} of ${formatCount(totals.received)} packets` : ''],
+    [
+      'Capture loss',
+      totals.received > 0 ? formatShare(lost, totals.received) : '–',
+      totals.received > 0 ? `${formatCount(lost)} of ${formatCount(totals.received)} packets` : '',
+    ],
   ];
-  return lines.map(([name, value, also]) => `  ${name!.padEnd(14)}${value!.padStart(12)}   ${also}`.trimEnd()).join('\n').concat('\n');
+  return lines
+    .map(([name, value, also]) => `  ${name!.padEnd(14)}${value!.padStart(12)}   ${also}`.trimEnd())
+    .join('\n')
+    .concat('\n');
 }
 
-function trafficLines(title: string, { rows, other, otherCount, total }: HistoryRows, nameOf: (row: HistoryRow) => string): string {
+function trafficLines(
+  title: string,
+  { rows, other, otherCount, total }: HistoryRows,
+  nameOf: (row: HistoryRow) => string,
+): string {
   const whole = total.txBytes + total.rxBytes;
   const line = (row: HistoryRow, name: string): string[] => [
     safeText(name, NAME_CHARACTERS),
@@ -67,7 +86,10 @@ function flowLines({ flows, hostNames }: ReportData, bold: (text: string) => str
   if (flows.flows.length === 0) return '';
   const rows = flows.flows.map((flow) => [
     safeText(endpoint(flow.client.ip, flow.client.port), NAME_CHARACTERS),
-    safeText(endpoint(flow.serverName ?? hostNames.get(flow.server.ip) ?? flow.server.ip, flow.server.port), NAME_CHARACTERS),
+    safeText(
+      endpoint(flow.serverName ?? hostNames.get(flow.server.ip) ?? flow.server.ip, flow.server.port),
+      NAME_CHARACTERS,
+    ),
     safeText(flow.protocol ?? flow.transport),
     safeText(flow.owner?.app ?? flow.application ?? ''),
     formatBytes(flowBytes(flow)),
@@ -77,7 +99,11 @@ function flowLines({ flows, hostNames }: ReportData, bold: (text: string) => str
 
 function bookLines({ totals }: ReportData): string {
   const { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes } = totals;
-  const line = (name: string, bytes: number): string[] => [name, formatBytes(bytes), formatShare(Math.abs(bytes), kernelBytes)];
+  const line = (name: string, bytes: number): string[] => [
+    name,
+    formatBytes(bytes),
+    formatShare(Math.abs(bytes), kernelBytes),
+  ];
   return alignedTable(
     ['Kernel counters', formatBytes(kernelBytes), ''],
     [
@@ -96,10 +122,14 @@ function sparkline({ series: { points, stepUs } }: ReportData): string {
   for (let at = 0; at < points.length; at += each) {
     const seen = points.slice(at, at + each).filter(({ coveredUs }) => coveredUs > 0);
     rates.push(
-      seen.length === 0 ? undefined : Math.max(...seen.map((point) => rateOf(point, point.rxBytes + point.txBytes, stepUs))),
+      seen.length === 0
+        ? undefined
+        : Math.max(...seen.map((point) => rateOf(point, point.rxBytes + point.txBytes, stepUs))),
     );
   }
   const most = Math.max(1, ...rates.map((rate) => rate ?? 0));
-  const blocks = rates.map((rate) => (rate === undefined ? '·' : LEVELS[Math.ceil((rate / most) * (LEVELS.length - 1))]));
+  const blocks = rates.map((rate) =>
+    rate === undefined ? '·' : LEVELS[Math.ceil((rate / most) * (LEVELS.length - 1))],
+  );
   return `${blocks.join('')}  at most ${formatBitRate(most)}`;
 }

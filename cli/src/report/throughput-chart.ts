@@ -1,7 +1,8 @@
 // The throughput chart as inline SVG: received upwards, sent downwards, time that was not recorded shaded. Owns the drawing; colours
 // are classes of the page's style. Drawn twice, for wide and for narrow pages, so that its text never shrinks.
-import type { HistoryPoint, HistorySeries } from '@kaipo/core/query/history.js';
+
 import { formatBitRate } from '@kaipo/core/kernel/units.js';
+import type { HistoryPoint, HistorySeries } from '@kaipo/core/query/history.js';
 import { rateTicks, timeTicks } from './chart-scale.js';
 import { html, Markup } from './html.js';
 
@@ -14,7 +15,7 @@ interface Frame {
 }
 
 const WIDE: Frame = { width: 960, height: 300, left: 76, right: 8, timeTicks: 9 };
-const NARROW: Frame = { width: 360, height: 240, left: 62, right: 4, timeTicks: 4 };
+const NARROW: Frame = { width: 360, height: 250, left: 78, right: 6, timeTicks: 5 };
 const TOP = 10;
 const AXIS = 24;
 const US_PER_S = 1_000_000;
@@ -42,13 +43,16 @@ function drawing(series: HistorySeries, frame: Frame): Markup {
   const share = Math.min(0.8, Math.max(0.2, rxMost / (rxMost + txMost)));
   const zeroY = TOP + plot * share;
   const scale = Math.min((zeroY - TOP) / rxMost, (frame.height - AXIS - zeroY) / txMost);
-  const x = (us: number): number => frame.left + ((us - fromUs) / (toUs - fromUs)) * (frame.width - frame.left - frame.right);
+  const x = (us: number): number =>
+    frame.left + ((us - fromUs) / (toUs - fromUs)) * (frame.width - frame.left - frame.right);
   const up = (rate: number): number => zeroY - rate * scale;
   const down = (rate: number): number => zeroY + rate * scale;
   const ticks = rateTicks(Math.max(rxMost, txMost) * 8, 3).map((bits) => bits / 8);
   const lines = [
     ...ticks.filter((rate) => up(rate) >= TOP - 1).map((rate) => gridLine(up(rate), rate, frame)),
-    ...ticks.filter((rate) => rate > 0 && down(rate) <= frame.height - AXIS + 1).map((rate) => gridLine(down(rate), rate, frame)),
+    ...ticks
+      .filter((rate) => rate > 0 && down(rate) <= frame.height - AXIS + 1)
+      .map((rate) => gridLine(down(rate), rate, frame)),
   ];
   const label = `Throughput over time: at most ${formatBitRate(rxMost)} received and ${formatBitRate(txMost)} sent`;
   return html`<svg viewBox="0 0 ${frame.width} ${frame.height}" role="img" aria-label="${label}">
@@ -99,7 +103,9 @@ function gaps(points: readonly HistoryPoint[], stepUs: number, x: (us: number) =
   const close = (endUs: number): void => {
     if (startUs >= 0) {
       const width = x(endUs) - x(startUs);
-      marks.push(html`<rect class="gap" x="${round(x(startUs))}" y="${TOP}" width="${round(width)}" height="${frame.height - TOP - AXIS}"/>`);
+      marks.push(
+        html`<rect class="gap" x="${round(x(startUs))}" y="${TOP}" width="${round(width)}" height="${frame.height - TOP - AXIS}"/>`,
+      );
     }
     startUs = -1;
   };

@@ -78,7 +78,13 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
     putLines(canvas, x + 2, y + 1, overview.lines, width - 4);
   }
   for (const box of layout.boxes) drawBox(canvas, box, context, view);
-  putLines(canvas, 0, layout.notices.y, noticeLines(notices, glyphs, canvas.width, layout.notices.height), canvas.width);
+  putLines(
+    canvas,
+    0,
+    layout.notices.y,
+    noticeLines(notices, glyphs, canvas.width, layout.notices.height),
+    canvas.width,
+  );
   canvas.put(0, layout.footer.y, footerLine(view, canvas.width));
   if (view.help) drawHelp(canvas, glyphs);
   return layout;

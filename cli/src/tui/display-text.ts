@@ -43,12 +43,24 @@ export function clustersOf(text: string): readonly Cluster[] {
   const clusters: Cluster[] = [];
   for (const { segment } of segmenter.segment(screenText(text))) {
     const width = stringWidth(segment);
-    if (width === 1 || width === 2) clusters.push({ text: segment.slice(0, MAX_CLUSTER_UNITS), width });
-    else if (width > 2) for (const character of segment) clusters.push({ text: character, width: 1 });
+    if (width === 1 || width === 2) clusters.push({ text: cutUnits(segment), width });
+    else if (width > 2) for (const character of segment) pushCharacter(clusters, character);
   }
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(text, clusters);
   return clusters;
+}
+
+function pushCharacter(clusters: Cluster[], character: string): void {
+  const width = stringWidth(character);
+  if (width === 1 || width === 2) clusters.push({ text: character, width });
+}
+
+/** At most MAX_CLUSTER_UNITS code units, no half of a surrogate pair. */
+function cutUnits(segment: string): string {
+  return segment.length <= MAX_CLUSTER_UNITS
+    ? segment
+    : segment.slice(0, MAX_CLUSTER_UNITS).replace(/[\ud800-\udbff]$/, '');
 }
 
 function simpleWidth(unit: number): number {

@@ -1,6 +1,7 @@
 // What a table pane is. Owns: the shape every file of panes/ fills in, and the numbers they share. Must not know: any one of them.
-import type { LiveSnapshot, Rung, TrafficRow } from '@kaipo/core/query/live-snapshot.js';
+
 import { formatBitRate, formatByteRate, formatBytes } from '@kaipo/core/kernel/units.js';
+import type { LiveSnapshot, Rung, TrafficRow } from '@kaipo/core/query/live-snapshot.js';
 import { type Span, span } from './canvas.js';
 import type { LiveMemory } from './live-memory.js';
 import { type Column, type DrawnTable, drawTable, sortableColumns } from './table.js';

@@ -1,23 +1,23 @@
 // `kaipo live --plain`: one readable block an interval, for logs, pipes and screen readers. Owns: its wording and columns.
 // Must not know: terminals beyond SGR colour. Bound: TOP rows a table. Everything but the data itself is ASCII.
-import { formatBytes, formatBitRate, formatCount } from '@kaipo/core/kernel/units.js';
+import { formatBitRate, formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { clockText } from './clock-text.js';
 import { fitText, screenText } from './display-text.js';
-import { lossText } from './panes/header.js';
 import { endpointText, protocolText } from './panes/flows.js';
+import { lossText } from './panes/header.js';
 
 const TOP = 5;
 
 export interface PlainOptions {
   readonly color: boolean;
-  /** Columns; 100 when absent. */
+  /** Columns; 120 when absent. */
   readonly width?: number;
 }
 
 /** One block that ends in a newline. Rates are of the interval, totals since kaipo started. */
 export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): string {
-  const width = Math.max(60, options.width ?? 100);
+  const width = Math.max(60, options.width ?? 120);
   const paint = (code: string, text: string): string => (options.color ? `\x1b[${code}m${text}\x1b[0m` : text);
   const rate = (bytes: number): string =>
     formatBitRate(snapshot.intervalUs > 0 ? (bytes * 1e6) / snapshot.intervalUs : 0).padStart(9);
@@ -34,7 +34,10 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
   lines.push(paint('1', fitText(head, width, 'left', '~').trimEnd()));
   if (snapshot.rungFix !== undefined) say('  ', `to see more: ${snapshot.rungFix}`);
 
-  const table = (title: string, rows: readonly (readonly [name: string, rx: string, tx: string, rest: string])[]): void => {
+  const table = (
+    title: string,
+    rows: readonly (readonly [name: string, rx: string, tx: string, rest: string])[],
+  ): void => {
     if (rows.length === 0) return;
     const room = Math.max(20, Math.min(48, width - 50));
     lines.push(paint('36', `  ${title.padEnd(room)}  ${'rx'.padStart(9)}  ${'tx'.padStart(9)}`));
@@ -43,33 +46,41 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
   table(
     'interfaces',
     snapshot.interfaces.map((link) => [
-      link.name + (link.up ? '' : ' (down)'),
+      link.name + (link.up ? (link.captured ? ' (captured)' : '') : ' (down)'),
       rate(link.rxBytes),
       rate(link.txBytes),
-      `total ${formatBytes(link.rxBytesTotal)} / ${formatBytes(link.txBytesTotal)}${link.captured ? ', captured' : ''}`,
+      `total ${formatBytes(link.rxBytesTotal)} / ${formatBytes(link.txBytesTotal)}`,
     ]),
   );
   table(
     'applications',
-    snapshot.apps.slice(0, TOP).map((app) => [
-      app.app + (app.pid === undefined ? '' : ` (${app.pid})`),
-      rate(app.rxBytes),
-      rate(app.txBytes),
-      [`${app.flows} flows`, app.container ?? app.unit ?? '', app.quality].filter((word) => word !== '').join(', '),
-    ]),
+    snapshot.apps
+      .slice(0, TOP)
+      .map((app) => [
+        app.app + (app.pid === undefined ? '' : ` (${app.pid})`),
+        rate(app.rxBytes),
+        rate(app.txBytes),
+        [`${app.flows} flows`, app.container ?? app.unit ?? '', app.quality].filter((word) => word !== '').join(', '),
+      ]),
   );
   table(
     'protocols',
-    snapshot.protocols.slice(0, TOP).map((row) => [row.name, rate(row.rxBytes), rate(row.txBytes), `${row.flows} flows`]),
+    snapshot.protocols
+      .slice(0, TOP)
+      .map((row) => [row.name, rate(row.rxBytes), rate(row.txBytes), `${row.flows} flows`]),
   );
   table(
     'flows',
-    snapshot.flows.slice(0, TOP).map((flow) => [
-      `${endpointText(flow.serverName ?? flow.remote.ip, flow.remote.port)} ${protocolText(flow.transport, flow.protocol)}`,
-      rate(flow.rxBytes),
-      rate(flow.txBytes),
-      [flow.app ?? '', `from ${endpointText(flow.local.ip, flow.local.port)}`].filter((word) => word !== '').join(', '),
-    ]),
+    snapshot.flows
+      .slice(0, TOP)
+      .map((flow) => [
+        `${endpointText(flow.serverName ?? flow.remote.ip, flow.remote.port)} ${protocolText(flow.transport, flow.protocol)}`,
+        rate(flow.rxBytes),
+        rate(flow.txBytes),
+        [flow.app ?? '', `from ${endpointText(flow.local.ip, flow.local.port)}`]
+          .filter((word) => word !== '')
+          .join(', '),
+      ]),
   );
   if (snapshot.rung !== 'counters') {
     say('  ', captureText(snapshot));
@@ -80,7 +91,8 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
         `${formatBytes(notCapturedBytes)} not captured + ${formatBytes(inFlightBytes)} in flight`,
     );
   }
-  for (const alert of snapshot.alerts.slice(0, TOP)) say('  ', `alert    ${alert.severity}: ${alert.subject}: ${alert.summary}`);
+  for (const alert of snapshot.alerts.slice(0, TOP))
+    say('  ', `alert    ${alert.severity}: ${alert.subject}: ${alert.summary}`);
   // A notice is said once, in the block of the interval it belongs to.
   for (const notice of snapshot.notices) {
     if (notice.tsUs > snapshot.tsUs - snapshot.intervalUs) {

@@ -73,7 +73,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (closed) return;
     drawnMs = performance.now();
     if (!view.paused) shown = latest;
-    if (canvas.width !== screen.width || canvas.height !== screen.height) canvas = new Canvas(screen.width, screen.height);
+    if (canvas.width !== screen.width || canvas.height !== screen.height)
+      canvas = new Canvas(screen.width, screen.height);
     layout = drawPicture(canvas, picture());
     copyCells(canvas, screen, attributes);
     screen.render();
@@ -85,7 +86,10 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     if (timer !== undefined && dueMs <= wanted) return;
     if (timer !== undefined) clearTimeout(timer);
     const waitMs = wanted - performance.now();
-    if (drawnMs === 0 || waitMs <= 0) return draw();
+    if (waitMs <= 0) {
+      draw();
+      return;
+    }
     dueMs = wanted;
     timer = setTimeout(draw, waitMs);
   }
@@ -118,15 +122,13 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     // Nobody else handles it: let it do what it does to a program without a dashboard.
     if (alone) process.kill(process.pid, signal);
   };
+  /** The terminal went away: writing or reading failed. */
   const onGone = (): void => {
-    close();
-    quitAfterClose();
-  };
-  function quitAfterClose(): void {
-    if (asked) return;
+    const first = !asked;
     asked = true;
-    options.onQuit('interrupt');
-  }
+    close();
+    if (first) options.onQuit('interrupt');
+  };
 
   function close(): void {
     if (closed) return;
@@ -141,8 +143,10 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     } catch {
       // The terminal is gone; nothing is left to restore.
     }
-    output.off('error', onGone);
-    output.on('error', ignore);
+    for (const stream of [input, output]) {
+      stream.off('error', onGone);
+      stream.on('error', ignore);
+    }
   }
 
   // blessed would print, exit 0 or exit 1 by itself; those decisions are the caller's.
@@ -150,7 +154,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   process.on('exit', close);
   process.on('uncaughtExceptionMonitor', close);
   for (const signal of SIGNALS) process.prependListener(signal, onSignal);
-  output.on('error', onGone);
+  for (const stream of [input, output]) stream.on('error', onGone);
   screen.on('resize', draw);
   screen.program.on('keypress', (ch: string | undefined, key: BlessedKey | undefined) => onKey(key?.full ?? ch ?? ''));
   screen.program.on('mouse', onMouse);
@@ -162,7 +166,6 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       memory.add(snapshot);
       const first = latest === undefined;
       latest = snapshot;
-      if (first && snapshot.rung === 'capture+events') focusPane(view, 'flows');
       if (closed || view.paused) return;
       schedule(first ? 0 : DRAW_EVERY_MS);
     },
@@ -178,7 +181,12 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQ
 
 function ignore(): void {}
 
-function openScreen(blessed: Blessed, input: NodeJS.ReadStream, output: NodeJS.WriteStream, utf8: boolean): BlessedScreen {
+function openScreen(
+  blessed: Blessed,
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  utf8: boolean,
+): BlessedScreen {
   // Only the descriptions that come with blessed: it runs terminfo strings as code, so a hostile TERMINFO must not reach
   // it, and newer system descriptions make it print compile errors.
   blessed.tput.ipaths.length = 0;
@@ -200,7 +208,12 @@ function openScreen(blessed: Blessed, input: NodeJS.ReadStream, output: NodeJS.W
 
 function dropBlessedHandlers(blessed: Blessed, event: string): void {
   const owner = (blessed as unknown as { Screen: Record<string, unknown> }).Screen;
-  const name = event === 'exit' ? '_exitHandler' : event === 'uncaughtException' ? '_exceptionHandler' : `_${event.toLowerCase()}Handler`;
+  const name =
+    event === 'exit'
+      ? '_exitHandler'
+      : event === 'uncaughtException'
+        ? '_exceptionHandler'
+        : `_${event.toLowerCase()}Handler`;
   const handler = owner[name];
   if (typeof handler === 'function') process.off(event, handler as () => void);
 }
@@ -209,7 +222,9 @@ const OWN = 0x1ff;
 
 function attributesOf(theme: Readonly<Record<StyleName, Look>>): Record<StyleName, number> {
   const of = (look: Look): number =>
-    (((look.bold === true ? 1 : 0) | (look.inverse === true ? 8 : 0)) << 18) | ((look.fg ?? OWN) << 9) | (look.bg ?? OWN);
+    (((look.bold === true ? 1 : 0) | (look.inverse === true ? 8 : 0)) << 18) |
+    ((look.fg ?? OWN) << 9) |
+    (look.bg ?? OWN);
   return Object.fromEntries(Object.entries(theme).map(([name, look]) => [name, of(look)])) as Record<StyleName, number>;
 }
 

@@ -85,13 +85,20 @@ export function drawTable<Row, Context>(view: TableView<Row, Context>, width: nu
       if (line.length > 0) line.push(space);
       const cell = column.cell(row, view.context);
       const text = typeof cell === 'string' ? cell : cell.text;
-      line.push(span(fitText(text, room, column.align, glyphs.ellipsis), typeof cell === 'string' ? 'text' : cell.style));
+      line.push(
+        span(fitText(text, room, column.align, glyphs.ellipsis), typeof cell === 'string' ? 'text' : cell.style),
+      );
     }
     lines.push(line);
   }
   const selected = 1 + state.selectedIndex - state.offset;
   const visible = view.focused && state.selectedKey !== undefined && selected >= 1 && selected < lines.length;
-  return { lines, first: rows.length === 0 ? 0 : state.offset + 1, last, ...(visible ? { selectedLine: selected } : {}) };
+  return {
+    lines,
+    first: rows.length === 0 ? 0 : state.offset + 1,
+    last,
+    ...(visible ? { selectedLine: selected } : {}),
+  };
 }
 
 function sorted<Row, Context>(view: TableView<Row, Context>, sortIndex: number | undefined): readonly Row[] {

@@ -49,7 +49,10 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       subject: safeText(alert.subject),
       summary: safeText(alert.summary),
       evidence: Object.fromEntries(
-        Object.entries(alert.evidence).map(([name, value]) => [name, typeof value === 'string' ? safeText(value) : value]),
+        Object.entries(alert.evidence).map(([name, value]) => [
+          name,
+          typeof value === 'string' ? safeText(value) : value,
+        ]),
       ),
     })),
     ...list(

@@ -1,5 +1,5 @@
 // The plugin API: everything a plugin may import besides `wire` and `kernel`.
-export { MARK_PAYLOAD, MARK_PORTS, NO_FLOW, type FrameBatch } from '../frame/frame-batch.js';
+export { type FrameBatch, MARK_PAYLOAD, MARK_PORTS, NO_FLOW } from '../frame/frame-batch.js';
 export type * from './analyzer.js';
 export type * from './events.js';
 export type * from './outlets.js';

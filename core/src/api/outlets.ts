@@ -2,7 +2,9 @@
 import type { AlertRaised, EventKind, KaipoEvent, Severity } from './events.js';
 
 /** How a delivery ended. Never thrown: a refused delivery is a normal day. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly retryable: boolean; readonly error: Error };
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly retryable: boolean; readonly error: Error };
 
 export interface Exporter {
   readonly name: string;

@@ -1,6 +1,7 @@
 // What a plugin is: a manifest and one function that registers roles. Heavy work belongs in the roles, not here.
-import type { AlertSink, Exporter } from './outlets.js';
+
 import type { Analyzer, FlowNotes } from './analyzer.js';
+import type { AlertSink, Exporter } from './outlets.js';
 
 /** Raised when a change breaks a plugin that compiled before. */
 export const PLUGIN_API_VERSION = 1;

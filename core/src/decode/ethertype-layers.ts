@@ -44,7 +44,7 @@ import {
   snapOui,
   snapPid,
 } from '../wire/llc.js';
-import { CONTROL_WORD_LEN, mplsPayloadAt, NIBBLE_CHANNEL, NIBBLE_CONTROL_WORD } from '../wire/mpls.js';
+import { mplsPayloadAt, NIBBLE_CHANNEL, pseudoWireFrameAt } from '../wire/mpls.js';
 import { checkPppoe, PPPOE_HEADER_LEN, pppoeCode, pppoeLength } from '../wire/ppp.js';
 import type { Cursor } from './cursor.js';
 import {
@@ -191,7 +191,7 @@ export function mplsLayer(c: Cursor): Layer {
   if (nibble === NIBBLE_CHANNEL) return LAYER_END;
   // A pseudo-wire, most of the time with Ethernet in it: the frame will tell.
   c.guess = true;
-  if (nibble === NIBBLE_CONTROL_WORD && !c.skip(CONTROL_WORD_LEN)) return c.short();
+  c.at = pseudoWireFrameAt(c.bytes, payload, c.end);
   return LAYER_ETHERNET;
 }
 

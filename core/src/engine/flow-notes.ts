@@ -31,7 +31,8 @@ export class FlowNotebook implements FlowNotes {
   protocolId(name: string): number {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    if (!PROTOCOL_NAME.test(name)) throw new Error(`"${name}" is not a protocol name: lower case, at most 32 characters`);
+    if (!PROTOCOL_NAME.test(name))
+      throw new Error(`"${name}" is not a protocol name: lower case, at most 32 characters`);
     if (this.#names.length >= MAX_NAMES) throw new Error(`more than ${MAX_NAMES} protocol names`);
     this.#names.push(name);
     this.#ids.set(name, this.#names.length - 1);

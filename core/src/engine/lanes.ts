@@ -62,8 +62,10 @@ export class Lanes {
       if ((marks & MARK_PAYLOAD) !== 0) mask |= this.#payload;
       if (mask === 0 || batch.flowId[row] === NO_FLOW) continue;
       const protocol = batch.ipProto[row];
-      if (protocol === TCP) mask &= this.#tcpAny | this.#tcpPorts[batch.srcPort[row]!]! | this.#tcpPorts[batch.dstPort[row]!]!;
-      else if (protocol === UDP) mask &= this.#udpAny | this.#udpPorts[batch.srcPort[row]!]! | this.#udpPorts[batch.dstPort[row]!]!;
+      if (protocol === TCP)
+        mask &= this.#tcpAny | this.#tcpPorts[batch.srcPort[row]!]! | this.#tcpPorts[batch.dstPort[row]!]!;
+      else if (protocol === UDP)
+        mask &= this.#udpAny | this.#udpPorts[batch.srcPort[row]!]! | this.#udpPorts[batch.dstPort[row]!]!;
       else mask &= this.#otherAny;
       while (mask !== 0) {
         const bit = 31 - Math.clz32(mask);

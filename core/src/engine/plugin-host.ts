@@ -1,8 +1,9 @@
 // Takes plugins in and keeps them from hurting the engine. Owns: checks at registration, and muting an analyzer that throws.
-import { PLUGIN_API_VERSION, type KaipoPlugin, type PluginRegistry } from '../api/plugin.js';
+
 import type { Analyzer, FlowNotes } from '../api/analyzer.js';
 import type { EventWriter, KaipoEvent } from '../api/events.js';
 import type { AlertSink, Exporter } from '../api/outlets.js';
+import { type KaipoPlugin, PLUGIN_API_VERSION, type PluginRegistry } from '../api/plugin.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { Lane } from './lanes.js';
 
@@ -33,7 +34,8 @@ export class PluginHost {
 
   #register(plugin: KaipoPlugin, flows: FlowNotes, configOf: (name: string) => unknown): string | undefined {
     if (!PLUGIN_NAME.test(plugin.name)) return `"${plugin.name}" is not a plugin name`;
-    if (plugin.apiVersion !== PLUGIN_API_VERSION) return `${plugin.name} is made for plugin API ${plugin.apiVersion}, this is ${PLUGIN_API_VERSION}`;
+    if (plugin.apiVersion !== PLUGIN_API_VERSION)
+      return `${plugin.name} is made for plugin API ${plugin.apiVersion}, this is ${PLUGIN_API_VERSION}`;
     if (this.plugins.some((known) => known.name === plugin.name)) return `${plugin.name} is there twice`;
     const registry: PluginRegistry = {
       flows,

@@ -1,11 +1,6 @@
 // Sums over all packets of a capture, decoded or not. Bound: a fixed set of numbers, and one row a EtherType that carries no IP.
 /** @hot */
-import {
-  type FrameBatch,
-  MARK_TRUNCATED,
-  VERDICT_DECODED,
-  VERDICT_MALFORMED,
-} from '../frame/frame-batch.js';
+import { type FrameBatch, MARK_TRUNCATED, VERDICT_DECODED, VERDICT_MALFORMED } from '../frame/frame-batch.js';
 
 export class Tally {
   packets = 0;

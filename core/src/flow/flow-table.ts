@@ -249,8 +249,7 @@ export class FlowTable {
     columns.clientSide[flow] = this.#isLikelyServer(batch, row) ? 1 - side : side;
     columns.clientCertain[flow] = 0;
     const direction = batch.direction[row]!;
-    columns.localSide[flow] =
-      direction === DIRECTION_OUT ? side : direction === DIRECTION_IN ? 1 - side : SIDE_UNKNOWN;
+    columns.localSide[flow] = direction === DIRECTION_OUT ? side : direction === DIRECTION_IN ? 1 - side : SIDE_UNKNOWN;
     columns.interfaceId[flow] = batch.interfaceId[row]!;
     columns.tunnels[flow] = batch.tunnels[row]!;
     columns.protocolId[flow] = 0;

@@ -1,8 +1,9 @@
 // Remembers which flow a first fragment belonged to, so that later fragments, which carry no ports, find it.
 // Bound: MAX_FRAGMENTS entries, direct-mapped: a newer datagram takes the place of an older one.
 /** @hot */
-import { MAX_FRAGMENTS } from '../kernel/limits.js';
+
 import { NO_FLOW } from '../frame/frame-batch.js';
+import { MAX_FRAGMENTS } from '../kernel/limits.js';
 
 export class FragmentTable {
   readonly #fragmentId = new Uint32Array(MAX_FRAGMENTS);

@@ -7,7 +7,7 @@ import { ARENA_BYTES } from '../kernel/limits.js';
 import type { CaptureInterface } from './capture-interface.js';
 import { FrameBatch } from './frame-batch.js';
 import { isPcapMagic, PCAP_HEADER_LEN, PcapFormat } from './pcap-format.js';
-import { type PcapngHandlers, PcapngFormat } from './pcapng-format.js';
+import { PcapngFormat, type PcapngHandlers } from './pcapng-format.js';
 import type { RecordFormat } from './record-format.js';
 
 const SECTION_HEADER_MAGIC = 0x0a0d0d0a;
@@ -124,7 +124,8 @@ export class CaptureReader {
   end(): void {
     if (this.failure !== undefined) return;
     if (this.#format === undefined) {
-      if (this.#tail === 0 && this.#fileOffset === 0) this.failure = new KaipoError('KAIPO_CAPTURE_EMPTY', 'the file is empty');
+      if (this.#tail === 0 && this.#fileOffset === 0)
+        this.failure = new KaipoError('KAIPO_CAPTURE_EMPTY', 'the file is empty');
       else this.#detect(true);
       return;
     }
@@ -173,7 +174,9 @@ export class CaptureReader {
 }
 
 function notACapture(bytes: Uint8Array, at: number, have: number): KaipoError {
-  const first = [...bytes.subarray(at, at + Math.min(have, 4))].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const first = [...bytes.subarray(at, at + Math.min(have, 4))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join(' ');
   return new KaipoError(
     'KAIPO_NOT_A_CAPTURE',
     `not a pcap or pcapng capture (it begins with ${first})`,

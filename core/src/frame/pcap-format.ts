@@ -20,8 +20,7 @@ export function isPcapMagic(magicLittle: number, magicBig: number): boolean {
   return isMagic(magicLittle) || isMagic(magicBig);
 }
 
-const isMagic = (magic: number): boolean =>
-  magic === MAGIC_MICRO || magic === MAGIC_NANO || magic === MAGIC_KUZNETSOV;
+const isMagic = (magic: number): boolean => magic === MAGIC_MICRO || magic === MAGIC_NANO || magic === MAGIC_KUZNETSOV;
 
 /** Where captured and wire length stand in the record header: libpcap before 2.3 wrote them the other way round. */
 type LengthOrder = 'captured-first' | 'wire-first' | 'guess';

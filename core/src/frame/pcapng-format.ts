@@ -62,7 +62,8 @@ export class PcapngFormat implements RecordFormat {
         type = SECTION_HEADER;
       }
       const length = view.getUint32(at + 4, this.#little);
-      if (length < BLOCK_OVERHEAD || length % 4 !== 0) return this.#broken(at, fileOffset, `has the impossible length ${length}`);
+      if (length < BLOCK_OVERHEAD || length % 4 !== 0)
+        return this.#broken(at, fileOffset, `has the impossible length ${length}`);
       if (this.#maxBlock !== 0 && length > this.#maxBlock) {
         return this.#broken(at, fileOffset, `has ${length} bytes, more than the ${this.#maxBlock} allowed`);
       }
@@ -71,7 +72,8 @@ export class PcapngFormat implements RecordFormat {
         this.skippable = length;
         return at;
       }
-      if (length > MAX_PACKET_BLOCK) return this.#broken(at, fileOffset, `has ${length} bytes, more than any packet can have`);
+      if (length > MAX_PACKET_BLOCK)
+        return this.#broken(at, fileOffset, `has ${length} bytes, more than any packet can have`);
       const blockEnd = at + length;
       if (blockEnd > end) return at;
       if (view.getUint32(blockEnd - 4, this.#little) !== length) {

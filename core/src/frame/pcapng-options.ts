@@ -14,7 +14,14 @@ const ISB_DELIVERED = 8;
 const MAX_OPTION_TEXT = 512;
 
 /** Offset of the value of the first option `code` with at least `minLen` bytes in [at, end), or -1. */
-export function findOption(view: DataView, at: number, end: number, code: number, minLen: number, little: boolean): number {
+export function findOption(
+  view: DataView,
+  at: number,
+  end: number,
+  code: number,
+  minLen: number,
+  little: boolean,
+): number {
   while (at + 4 <= end) {
     const found = view.getUint16(at, little);
     const length = view.getUint16(at + 2, little);
@@ -41,7 +48,8 @@ export function interfaceFromBlock(view: DataView, at: number, end: number, litt
     linkType: view.getUint16(at, little),
     snaplen: view.getUint32(at + 4, little),
     name: textOption(view, options, end, IF_NAME, little),
-    mac: macAt < 0 ? undefined : new Uint8Array(view.buffer.slice(view.byteOffset + macAt, view.byteOffset + macAt + 6)),
+    mac:
+      macAt < 0 ? undefined : new Uint8Array(view.buffer.slice(view.byteOffset + macAt, view.byteOffset + macAt + 6)),
     filter: textOption(view, options, end, IF_FILTER, little),
     timeResolution: resolutionAt < 0 ? 6 : view.getUint8(resolutionAt),
     timeOffsetS: offsetAt < 0 ? 0 : Number(view.getBigInt64(offsetAt, little)),

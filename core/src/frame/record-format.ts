@@ -1,7 +1,7 @@
 // The contract between the arena reader and one file format.
 import type { KaipoError } from '../kernel/errors.js';
-import type { FrameBatch } from './frame-batch.js';
 import type { CaptureInterface } from './capture-interface.js';
+import type { FrameBatch } from './frame-batch.js';
 
 /** More bytes are needed before anything else can be read. */
 export const NEED_MORE = -1;

@@ -60,4 +60,3 @@ export interface CaptureLoss {
   /** Share of received packets that were lost, 0 to 1; absent when nothing was received. */
   readonly lossRatio?: number;
 }
-

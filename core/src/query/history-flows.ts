@@ -9,7 +9,11 @@ const MAX_FLOWS_READ = 500_000;
 const MAX_HOST_NAMES = 50_000;
 
 /** Closed flows of a period, largest first. */
-export function queryFlows(store: Store, { fromUs, toUs }: TimeRange, { limit }: { readonly limit: number }): HistoryFlows {
+export function queryFlows(
+  store: Store,
+  { fromUs, toUs }: TimeRange,
+  { limit }: { readonly limit: number },
+): HistoryFlows {
   const bytesOf = (flow: FlowRecord): number => flow.client.bytes + flow.server.bytes;
   let largest: FlowRecord[] = [];
   let count = 0;
@@ -44,4 +48,3 @@ export function queryHostNames(store: Store, { fromUs, toUs }: TimeRange): Reado
   });
   return names;
 }
-

@@ -108,4 +108,3 @@ function addRow(into: RowSums, row: RowSums): void {
 function asRow({ name, id: _, quality, ...sums }: RowSums, kind: SeriesKind): HistoryRow {
   return { ...name, ...sums, ...(kind === 'app' ? { quality } : {}) };
 }
-

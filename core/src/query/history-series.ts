@@ -9,7 +9,10 @@ const US_PER_S = 1_000_000;
 /** Traffic over time in at most `maxPoints` equal steps, none finer than what is kept and was recorded. */
 export function querySeries(store: Store, { fromUs, toUs }: TimeRange, maxPoints: number): HistorySeries {
   return store.view((view) => {
-    const finestS = Math.max(view.finestResolutionS(fromUs), Math.ceil(longestIntervalUs(view, fromUs, toUs) / US_PER_S));
+    const finestS = Math.max(
+      view.finestResolutionS(fromUs),
+      Math.ceil(longestIntervalUs(view, fromUs, toUs) / US_PER_S),
+    );
     const stepS = stepFor(Math.max(finestS, (toUs - fromUs) / US_PER_S / maxPoints));
     const resolutionS = [...RESOLUTIONS_S].reverse().find((candidate) => stepS % candidate === 0) ?? 1;
     return seriesOf(view, { fromUs, toUs }, stepS, resolutionS);
@@ -56,4 +59,3 @@ function seriesOf(view: StoreView, range: TimeRange, stepS: number, resolutionS:
   }
   return { ...range, stepUs, points };
 }
-

@@ -1,9 +1,24 @@
 // What moved in an interval, by application, host, protocol and flow. Owns: the difference between two looks at the flow table.
 // Must not know screens, stores or counters. Bounds: two numbers a flow and side, MAX_ROWS names a kind, SHOWN rows a list.
 import type { FlowOwner } from '../api/events.js';
-import { FLOW_LIVE, SIDE_UNKNOWN, SUM_BYTES, SUM_FIRST_US, SUM_LAST_US, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
+import {
+  FLOW_LIVE,
+  SIDE_UNKNOWN,
+  SUM_BYTES,
+  SUM_FIRST_US,
+  SUM_LAST_US,
+  SUM_PACKETS,
+  SUMS,
+} from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
-import { flowAddressText, flowHasPorts, flowIdText, flowPort, flowProtocolNumber, transportName } from '../flow/flow-text.js';
+import {
+  flowAddressText,
+  flowHasPorts,
+  flowIdText,
+  flowPort,
+  flowProtocolNumber,
+  transportName,
+} from '../flow/flow-text.js';
 import { LargestRows } from './largest-rows.js';
 import type { LiveApp, LiveFlow, LiveHost, LiveProtocol } from './live-snapshot.js';
 import { addTraffic, intervalBytes, type RunningRow, TrafficTable } from './traffic-table.js';
@@ -25,7 +40,13 @@ export interface LiveViewSource {
   interfaceName(interfaceId: number): string | undefined;
   isLocalAddress(ip: string): boolean;
   /** Asks the operating system; undefined when nobody is known to own it. */
-  findOwner(transport: string, localIp: string, localPort: number, remoteIp: string, remotePort: number): FlowOwner | undefined;
+  findOwner(
+    transport: string,
+    localIp: string,
+    localPort: number,
+    remoteIp: string,
+    remotePort: number,
+  ): FlowOwner | undefined;
 }
 
 /** The ends of a flow as this host sees them; text is made once a flow. */
@@ -99,7 +120,9 @@ export class LiveView {
       if (moved.size > SHOWN * 16) keepOnly(moved, moving);
     }
     const top = moving.take();
-    const rows = [...top, ...resting.take().slice(0, SHOWN - top.length)].map((flow) => this.#flowRow(flow, moved.get(flow)));
+    const rows = [...top, ...resting.take().slice(0, SHOWN - top.length)].map((flow) =>
+      this.#flowRow(flow, moved.get(flow)),
+    );
     const movement = this.#movement(rows);
     for (const table of [this.#apps, this.#hosts, this.#protocols]) {
       table.prune();

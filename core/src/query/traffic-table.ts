@@ -38,7 +38,9 @@ export class TrafficTable {
 
   /** Rows by bytes of the interval, then by total, largest first. Valid until reset(). */
   sorted(): RunningRow[] {
-    return [...this.#rows.values()].sort((a, b) => intervalBytes(b) - intervalBytes(a) || totalBytes(b) - totalBytes(a));
+    return [...this.#rows.values()].sort(
+      (a, b) => intervalBytes(b) - intervalBytes(a) || totalBytes(b) - totalBytes(a),
+    );
   }
 
   /** A new interval begins. */
@@ -56,7 +58,9 @@ export class TrafficTable {
   /** Makes room when the table is nearly full: a quarter of the rows, those that moved least, go to "other". */
   prune(): void {
     if (this.#rows.size < this.#capacity) return;
-    const idle = [...this.#rows.values()].filter((row) => row.name !== OTHER && row.flows === 0 && intervalBytes(row) === 0);
+    const idle = [...this.#rows.values()].filter(
+      (row) => row.name !== OTHER && row.flows === 0 && intervalBytes(row) === 0,
+    );
     idle.sort((a, b) => totalBytes(a) - totalBytes(b));
     const other = this.row(OTHER);
     for (const row of idle.slice(0, Math.ceil(this.#capacity / 4))) {
@@ -68,7 +72,13 @@ export class TrafficTable {
   }
 }
 
-export function addTraffic(row: RunningRow, txBytes: number, rxBytes: number, txPackets: number, rxPackets: number): void {
+export function addTraffic(
+  row: RunningRow,
+  txBytes: number,
+  rxBytes: number,
+  txPackets: number,
+  rxPackets: number,
+): void {
   row.txBytes += txBytes;
   row.rxBytes += rxBytes;
   row.txPackets += txPackets;

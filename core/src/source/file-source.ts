@@ -1,9 +1,10 @@
 // Capture files, standard input, and gzip of both, into a CaptureReader. Owns: opening, and what to say when that fails.
 // Must not know packets. Bound: the reader's arena; a file of any size takes the same memory.
+
+import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { createReadStream, type Stats } from 'node:fs';
 import type { CaptureReader } from '../frame/capture-reader.js';
 import { KaipoError } from '../kernel/errors.js';
 
@@ -27,7 +28,11 @@ export interface FileSourceOptions {
  * Reads all of `path` ("-" is standard input) through `reader`. Returns when the input has ended or `reader.failure` is set.
  * Errors: KAIPO_NO_INPUT, KAIPO_INPUT_IS_DIRECTORY, KAIPO_INPUT_UNREADABLE; damage inside the file is `reader.failure`.
  */
-export async function readCaptureFile(path: string, reader: CaptureReader, options: FileSourceOptions = {}): Promise<void> {
+export async function readCaptureFile(
+  path: string,
+  reader: CaptureReader,
+  options: FileSourceOptions = {},
+): Promise<void> {
   if (path === '-') {
     await readStream(process.stdin, reader, options, 0);
     return;
@@ -65,7 +70,12 @@ async function isGzip(file: FileHandle, stats: Stats): Promise<boolean> {
   return bytesRead === 2 && magic[0] === GZIP_MAGIC_0 && magic[1] === GZIP_MAGIC_1;
 }
 
-async function readPlainFile(file: FileHandle, size: number, reader: CaptureReader, options: FileSourceOptions): Promise<void> {
+async function readPlainFile(
+  file: FileHandle,
+  size: number,
+  reader: CaptureReader,
+  options: FileSourceOptions,
+): Promise<void> {
   let position = 0;
   while (options.signal?.aborted !== true) {
     const space = reader.space();
@@ -80,7 +90,12 @@ async function readPlainFile(file: FileHandle, size: number, reader: CaptureRead
 }
 
 /** A pipe may be gzip too: its first two bytes decide. */
-async function readStream(input: Readable, reader: CaptureReader, options: FileSourceOptions, size: number): Promise<void> {
+async function readStream(
+  input: Readable,
+  reader: CaptureReader,
+  options: FileSourceOptions,
+  size: number,
+): Promise<void> {
   let readBytes = 0;
   let gunzip: ReturnType<typeof createGunzip> | undefined;
   let isFirst = true;
@@ -122,12 +137,19 @@ async function readStream(input: Readable, reader: CaptureReader, options: FileS
   if (isDone || options.signal?.aborted === true) return;
   reader.end();
   if (unzipError !== undefined && reader.failure === undefined) {
-    reader.failure = new KaipoError('KAIPO_CAPTURE_CUT', `the gzip data is cut short or damaged after byte ${reader.offset} of the capture`);
+    reader.failure = new KaipoError(
+      'KAIPO_CAPTURE_CUT',
+      `the gzip data is cut short or damaged after byte ${reader.offset} of the capture`,
+    );
   }
 }
 
 function isDirectory(path: string): KaipoError {
-  return new KaipoError('KAIPO_INPUT_IS_DIRECTORY', `${path} is a directory, not a capture file`, `name the files in it: kaipo analyze ${path}/*.pcap`);
+  return new KaipoError(
+    'KAIPO_INPUT_IS_DIRECTORY',
+    `${path} is a directory, not a capture file`,
+    `name the files in it: kaipo analyze ${path}/*.pcap`,
+  );
 }
 
 function asInputError(error: unknown, path: string): unknown {

@@ -29,7 +29,8 @@ export function parsePrivilegeReport(text: string): PrivilegeReport | undefined 
   const gid = count(values.get('gid'));
   const sets = ['capEff', 'capPrm', 'capAmb', 'capBnd'].map((key) => values.get(key) ?? '');
   if (helper !== 'native' && helper !== 'portable') return undefined;
-  if (pid === undefined || uid === undefined || gid === undefined || !sets.every((set) => CAPABILITIES.test(set))) return undefined;
+  if (pid === undefined || uid === undefined || gid === undefined || !sets.every((set) => CAPABILITIES.test(set)))
+    return undefined;
   return {
     helper,
     version: values.get('version') ?? '?',

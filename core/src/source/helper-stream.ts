@@ -139,7 +139,8 @@ export class HelperStream {
   }
 
   #onCustom(view: DataView, at: number, end: number, little: boolean): void {
-    if (end - at < 16 || view.getUint32(at, little) !== CUSTOM_PEN || view.getUint32(at + 4, little) !== CUSTOM_MAGIC) return;
+    if (end - at < 16 || view.getUint32(at, little) !== CUSTOM_PEN || view.getUint32(at + 4, little) !== CUSTOM_MAGIC)
+      return;
     this.#textBlocks += 1;
     if (this.#textBlocks > MAX_TEXT_BLOCKS) return;
     const kind = view.getUint32(at + 8, little);

@@ -36,7 +36,11 @@ export function* readBuckets(
   }
   if (level === 0) return;
   const tailS = Math.max(start, state.rolledUpToS[level]!);
-  yield* summed(readBuckets(file, state, kind, level - 1, Math.ceil(tailS / resolutionS) * resolutionS, endOf(toS, resolutionS)), kind, resolutionS);
+  yield* summed(
+    readBuckets(file, state, kind, level - 1, Math.ceil(tailS / resolutionS) * resolutionS, endOf(toS, resolutionS)),
+    kind,
+    resolutionS,
+  );
 }
 
 /** The bucket that starts before `toS` is read whole. */

@@ -15,7 +15,12 @@ export function floorTo(second: number, resolutionS: number): number {
 }
 
 /** Adds the blocks of an interval that starts in second `startS`. */
-export function insertBlocks(file: File, state: StoreState, startS: number, blocks: ReadonlyMap<BlockKind, BucketBlock>): void {
+export function insertBlocks(
+  file: File,
+  state: StoreState,
+  startS: number,
+  blocks: ReadonlyMap<BlockKind, BucketBlock>,
+): void {
   if (state.newestS < 0) state.rolledUpToS = RESOLUTIONS_S.map((resolutionS) => floorTo(startS, resolutionS));
   RESOLUTIONS_S.forEach((resolutionS, level) => {
     if (startS < state.prunedBeforeS[level]!) return;

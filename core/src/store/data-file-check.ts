@@ -45,7 +45,9 @@ function readHead(path: string): { head: Buffer; fileBytes: number } {
   try {
     descriptor = openSync(path, 'r');
   } catch (cause) {
-    throw new KaipoError('KAIPO_STORE_UNREADABLE', `cannot read ${path}`, 'run kaipo as the user who records', { cause });
+    throw new KaipoError('KAIPO_STORE_UNREADABLE', `cannot read ${path}`, 'run kaipo as the user who records', {
+      cause,
+    });
   }
   try {
     const { size } = fstatSync(descriptor);
@@ -73,7 +75,11 @@ function newestMeta(head: Buffer): { pageBytes: number; lastPage: number } | und
 
 function readMeta(head: Buffer, at: number): { pageBytes: number; lastPage: number; txnId: bigint } | undefined {
   const meta = head.subarray(at + PAGE_HEADER_BYTES, at + PAGE_HEADER_BYTES + META_BYTES);
-  if (meta.length < META_BYTES || meta.readUInt32LE(0) !== MDB_MAGIC || (meta.readUInt32LE(VERSION_AT) & 0xffff) !== 2) {
+  if (
+    meta.length < META_BYTES ||
+    meta.readUInt32LE(0) !== MDB_MAGIC ||
+    (meta.readUInt32LE(VERSION_AT) & 0xffff) !== 2
+  ) {
     return undefined;
   }
   const pageBytes = meta.readUInt32LE(PAGE_SIZE_AT);

@@ -2,12 +2,12 @@
 // Bound: MAX_DICTIONARY_NAMES a kind, then OTHER_ID; MAX_CACHED_NAMES in memory.
 import { createHash } from 'node:crypto';
 import { safeText } from '../kernel/safe-text.js';
+import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
 import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from './series-kind.js';
 import { idOfNameKey, nameOfIdKey } from './store-keys.js';
 import { MAX_CACHED_NAMES, MAX_DICTIONARY_NAMES } from './store-limits.js';
 import type { StoreState } from './store-state.js';
-import type { BlockReader, BlockWriter } from './block-access.js';
 
 /** LMDB keys are short, and strict about text: longer and other names are found by their digest. */
 const PLAIN_KEY = /^[\x01\x20-\x7e]{0,200}$/;

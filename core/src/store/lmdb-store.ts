@@ -108,11 +108,7 @@ class LmdbStore implements Store {
     return this.#detail;
   }
 
-  append(
-    interval: IntervalRecord,
-    ended: readonly FlowEnded[],
-    names: readonly DnsAnswered[],
-  ): Promise<void> {
+  append(interval: IntervalRecord, ended: readonly FlowEnded[], names: readonly DnsAnswered[]): Promise<void> {
     const turn = this.#queue.then(() => this.#append(interval, ended, names));
     this.#queue = turn.catch(() => {});
     return turn;
@@ -233,7 +229,9 @@ function prepareDirectory(dir: string, readOnly: boolean): boolean {
     const created = mkdirSync(dir, { recursive: true, mode: 0o700 });
     if (created !== undefined) chmodSync(dir, 0o700);
   } catch (cause) {
-    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${dir}: ${(cause as Error).message}`, undefined, { cause });
+    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${dir}: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
   }
   return true;
 }
@@ -244,19 +242,27 @@ function statOf(path: string): ReturnType<typeof statSync> | undefined {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    if (code === 'ENOTDIR') throw new KaipoError('KAIPO_CANNOT_CREATE', `${path} lies below something that is no directory`);
-    throw new KaipoError('KAIPO_STORE_UNREADABLE', `cannot read ${path}`, 'run kaipo as the user who records', { cause });
+    if (code === 'ENOTDIR')
+      throw new KaipoError('KAIPO_CANNOT_CREATE', `${path} lies below something that is no directory`);
+    throw new KaipoError('KAIPO_STORE_UNREADABLE', `cannot read ${path}`, 'run kaipo as the user who records', {
+      cause,
+    });
   }
 }
 
 function checkFormat(dir: string, reader: BlockReader): void {
   const bytes = reader.get(FORMAT_KEY);
-  const format = (bytes === undefined ? undefined : decodeBlock(bytes)) as { name?: unknown; version?: unknown } | undefined;
+  const format = (bytes === undefined ? undefined : decodeBlock(bytes)) as
+    | { name?: unknown; version?: unknown }
+    | undefined;
   if (format?.name !== FORMAT_NAME || typeof format.version !== 'number') {
     throw corrupt(dir, `${join(dir, DATA_FILE)} is a database, but not a kaipo store`);
   }
   if (format.version > FORMAT_VERSION) {
-    throw corrupt(dir, `the store in ${dir} was written by a newer kaipo (format ${format.version}, this one reads ${FORMAT_VERSION})`);
+    throw corrupt(
+      dir,
+      `the store in ${dir} was written by a newer kaipo (format ${format.version}, this one reads ${FORMAT_VERSION})`,
+    );
   }
 }
 
@@ -291,7 +297,8 @@ const FULL = new Set<unknown>([EIO, ENOMEM, EFBIG, ENOSPC, EDQUOT, MDB_MAP_FULL]
 
 /** Every failure of lmdb as one of the named errors. */
 function storeError(dir: string, cause: unknown): KaipoError {
-  if (cause instanceof KaipoError) return cause.code === 'KAIPO_STORE_CORRUPT' ? corrupt(dir, cause.message, cause) : cause;
+  if (cause instanceof KaipoError)
+    return cause.code === 'KAIPO_STORE_CORRUPT' ? corrupt(dir, cause.message, cause) : cause;
   const { code, message } = cause as { code?: unknown; message?: string };
   if (FULL.has(code) || /MDB_MAP_FULL|No space left/.test(message ?? '')) return diskFull(dir, cause);
   if (code === EACCES || /Permission denied/.test(message ?? '')) {

@@ -19,7 +19,13 @@ const SETTLED_AFTER_S = 600;
 const LAST_SEQUENCE = Number.MAX_SAFE_INTEGER;
 
 /** Files rows under the minute of their time column (microseconds). */
-export function appendRows(file: File, state: StoreState, log: LogKind, rows: readonly LogRow[], timeColumn: number): void {
+export function appendRows(
+  file: File,
+  state: StoreState,
+  log: LogKind,
+  rows: readonly LogRow[],
+  timeColumn: number,
+): void {
   const minutes = new Map<number, LogRow[]>();
   for (const row of rows) {
     const minuteS = floorTo(Math.max(0, Number(row[timeColumn])) / US_PER_S, MINUTE_S);

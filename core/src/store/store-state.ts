@@ -52,10 +52,14 @@ export function newState(): StoreState {
 /** Fields a newer kaipo added keep their start value when an older store is read. */
 export function parseState(value: unknown): StoreState {
   const fresh = newState();
-  if (typeof value !== 'object' || value === null) throw new KaipoError('KAIPO_STORE_CORRUPT', 'the store has no state');
+  if (typeof value !== 'object' || value === null)
+    throw new KaipoError('KAIPO_STORE_CORRUPT', 'the store has no state');
   const state = { ...fresh, ...(value as Partial<StoreState>) };
   const sound =
-    isNumbers(state.rolledUpToS) && isNumbers(state.prunedBeforeS) && Number.isFinite(state.newestS) && state.nextId.app >= 1;
+    isNumbers(state.rolledUpToS) &&
+    isNumbers(state.prunedBeforeS) &&
+    Number.isFinite(state.newestS) &&
+    state.nextId.app >= 1;
   if (!sound) throw new KaipoError('KAIPO_STORE_CORRUPT', 'the state record of the store is damaged');
   return state;
 }

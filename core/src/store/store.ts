@@ -71,11 +71,7 @@ export interface Store {
    * Resolves when it is committed. Rejects with KAIPO_STORE_FULL (nothing was written, the next append tries again),
    * KAIPO_STORE_BUSY (another process took the store over) or KAIPO_STORE_CORRUPT. Calls are carried out in order.
    */
-  append(
-    interval: IntervalRecord,
-    ended: readonly FlowEnded[],
-    names: readonly DnsAnswered[],
-  ): Promise<void>;
+  append(interval: IntervalRecord, ended: readonly FlowEnded[], names: readonly DnsAnswered[]): Promise<void>;
   /** Reads at one moment. `ask` runs at once and must not keep the view. */
   view<Answer>(ask: (view: StoreView) => Answer): Answer;
   info(): StoreInfo;

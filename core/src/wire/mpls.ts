@@ -1,6 +1,9 @@
 // MPLS label stacks (RFC 3032) and what their first nibble says (RFC 4928, RFC 4385, RFC 5586).
 /** @hot */
 import { u32 } from './bytes.js';
+import { ETHERNET_HEADER_LEN, ethernetType } from './ethernet.js';
+import { TYPE_ARP, TYPE_IPV4, TYPE_IPV6 } from './ethertypes.js';
+import { isVlanType } from './link-tags.js';
 
 export const MPLS_LABEL_LEN = 4;
 /** Pseudo-wire control word. */
@@ -21,4 +24,19 @@ export function mplsPayloadAt(bytes: Uint8Array, at: number, end: number, labels
     if (isBottomOfStack(bytes, next - MPLS_LABEL_LEN)) return next;
   }
   return -1;
+}
+
+/**
+ * Offset of the frame in an Ethernet pseudo-wire. Many hardware addresses begin with the four zero bits of a control word,
+ * so it is there unless only the frame without it has a type one knows.
+ */
+export function pseudoWireFrameAt(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at]! >> 4 !== NIBBLE_CONTROL_WORD) return at;
+  const behind = at + CONTROL_WORD_LEN;
+  if (behind + ETHERNET_HEADER_LEN > end) return behind > end ? at : behind;
+  return !isUsualType(ethernetType(bytes, behind)) && isUsualType(ethernetType(bytes, at)) ? at : behind;
+}
+
+function isUsualType(type: number): boolean {
+  return type === TYPE_IPV4 || type === TYPE_IPV6 || type === TYPE_ARP || isVlanType(type);
 }

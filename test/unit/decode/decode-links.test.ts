@@ -123,9 +123,9 @@ const TAGS: readonly (readonly [string, string, boolean])[] = [
   ['VN-tag', '8926 00000000 0800', false],
   ['Cisco metadata', '8909 01 01 0001 0007 0800', false],
   ['802.1CB', 'f1c1 0000 0001 0800', false],
-  ['SNAP in 802.3', '0034 aaaa03 000000 0800', false],
-  ['SNAP in 802.3 in a VLAN', '8100 0001 0034 aaaa03 000000 0800', true],
-  ['IP in 802.2', '002f 060603', false],
+  ['SNAP in 802.3', '002b aaaa03 000000 0800', false],
+  ['SNAP in 802.3 in a VLAN', '8100 0001 002b aaaa03 000000 0800', true],
+  ['IP in 802.2', '0026 060603', false],
   ['MPLS, two labels', '8847 000640ff 000651ff', false],
   ['PPPoE', '8864 11 00 0001 0025 0021', false],
   ['Ethernet pseudo-wire with control word', '8847 000641ff 00000000 020000000003 020000000004 0800', false],
@@ -164,7 +164,7 @@ test('an 802.3 length bounds what follows: padding is not payload', () => {
 
 test('encrypted, empty, later-fragment and control frames of Wi-Fi are decoded and carry no packet', () => {
   const addresses = '0000 020000000001 020000000002 020000000003';
-  for (const frame of [`0841 ${addresses} 1000 aabbccdd`, `4801 ${addresses} 1000`, `0801 ${addresses} 1001 aabb`]) {
+  for (const frame of [`0841 ${addresses} 1000 aabbccdd`, `4801 ${addresses} 1000`, `0801 ${addresses} 0100 aabb`]) {
     const row = decodeOne(hex(frame), 105);
     assert.equal(row.verdict, VERDICT_DECODED);
     assert.equal(row.version, 0);

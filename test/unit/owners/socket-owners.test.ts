@@ -112,8 +112,9 @@ test('the tables are read at most once a second, and what nobody owns has no own
   assert.equal(owners.lookup('tcp', '192.0.2.1', 1, '192.0.2.2', 2), undefined);
 });
 
-test('a socket that closed is forgotten at the next reading', linux, async () => {
+test('a socket that closed is forgotten at the next reading', linux, async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
   await once(server, 'listening');
   const port = (server.address() as AddressInfo).port;
   const owners = new ProcOwners();

@@ -97,6 +97,10 @@ test('both directions back at once, packets back too, or a counter beyond 32 bit
       { rxBytes: WRAP - 1, rxPackets: 100 },
       { rxBytes: 1, rxPackets: 1 },
     ],
+    [
+      { rxBytes: WRAP - 1, rxPackets: WRAP - 1 },
+      { rxBytes: 1, rxPackets: 1 },
+    ],
     [{ rxBytes: WRAP + 5 }, { rxBytes: 1 }],
     [{ rxBytes: 1_000_000 }, { rxBytes: 1 }],
   ]) {

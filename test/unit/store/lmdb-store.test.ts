@@ -47,7 +47,12 @@ test('what is no store is refused and left as it was', () =>
   withDirectory(async (dir) => {
     mkdirSync(dir, { recursive: true });
     const data = join(dir, 'data.mdb');
-    for (const content of ['', 'just some text', '\0'.repeat(100_000), readFileSync(process.execPath).subarray(0, 50_000)]) {
+    for (const content of [
+      '',
+      'just some text',
+      '\0'.repeat(100_000),
+      readFileSync(process.execPath).subarray(0, 50_000),
+    ]) {
       writeFileSync(data, content);
       for (const readOnly of [true, false]) {
         assert.throws(() => openStore({ dir, readOnly }), { code: 'KAIPO_STORE_CORRUPT', fix: /--store/ });
@@ -88,7 +93,8 @@ test('an unreadable directory names itself', { skip: process.getuid?.() === 0 },
     chmodSync(dir, 0o000);
     assert.throws(() => openStore({ dir, readOnly: true }), { code: 'KAIPO_STORE_UNREADABLE' });
     chmodSync(dir, 0o700);
-  }));
+  }),
+);
 
 test('a file in the place of the directory is refused', () =>
   withDirectory(async (dir) => {
@@ -102,7 +108,9 @@ test('without free space an append is refused, the store reads on and is not har
     await store.append(intervalOf(START_US, seededRandom(1)), [], []);
     await store.close();
     const full = openStore({ dir, clock: FAR_CLOCK, reserveBytes: Infinity });
-    await assert.rejects(full.append(intervalOf(START_US + 1e6, seededRandom(1)), [], []), { code: 'KAIPO_STORE_FULL' });
+    await assert.rejects(full.append(intervalOf(START_US + 1e6, seededRandom(1)), [], []), {
+      code: 'KAIPO_STORE_FULL',
+    });
     assert.equal(full.state, 'read-only');
     assert.match(full.stateDetail ?? '', /full/);
     assert.equal(full.info().intervals, 1);
@@ -146,14 +154,22 @@ test('a writer killed while it writes leaves a clean store: at most one interval
       const store = openStore({ dir, clock: FAR_CLOCK });
       const { intervals } = store.view((view) => {
         const sums = { intervals: 0, tx: 0 };
-        view.readTotals(1, (START_US / 1e6 + round * 100_000) * 1e6, (START_US / 1e6 + (round + 1) * 100_000) * 1e6, (_, bucket) => {
-          sums.intervals += bucket.intervals;
-          sums.tx += bucket.txBytes;
-          return true;
-        });
+        view.readTotals(
+          1,
+          (START_US / 1e6 + round * 100_000) * 1e6,
+          (START_US / 1e6 + (round + 1) * 100_000) * 1e6,
+          (_, bucket) => {
+            sums.intervals += bucket.intervals;
+            sums.tx += bucket.txBytes;
+            return true;
+          },
+        );
         return sums;
       });
-      assert.ok(intervals >= acknowledged && intervals <= acknowledged + 1, `${acknowledged} acknowledged, ${intervals} stored`);
+      assert.ok(
+        intervals >= acknowledged && intervals <= acknowledged + 1,
+        `${acknowledged} acknowledged, ${intervals} stored`,
+      );
       const [finest, ...coarser] = RESOLUTIONS_S.map((resolutionS) => sumsAt(store, resolutionS));
       for (const sums of coarser) assert.deepEqual(sums, finest);
       await store.close();

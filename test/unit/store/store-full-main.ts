@@ -11,7 +11,11 @@ const startUs = 1_700_000_000_000_000;
 const dir = join(mount!, `store-${reserve}`);
 const ballast = join(mount!, 'ballast');
 writeFileSync(ballast, Buffer.alloc(1_500_000));
-const store = openStore({ dir, clock: () => startUs * 2, ...(reserve === 'default' ? {} : { reserveBytes: Number(reserve) }) });
+const store = openStore({
+  dir,
+  clock: () => startUs * 2,
+  ...(reserve === 'default' ? {} : { reserveBytes: Number(reserve) }),
+});
 const shape = { apps: 50, hosts: 200, hostPool: 2000, protocols: 20 };
 
 let appended = 0;

@@ -13,7 +13,10 @@ test('a full disk turns the store read-only, reading goes on, space brings recor
   try {
     const main = fileURLToPath(new URL('store-full-main.js', import.meta.url));
     for (const reserve of ['default', '0']) {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [main, mount, reserve], { encoding: 'utf8', timeout: 60_000 });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [main, mount, reserve], {
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
       assert.equal(stderr, '', `reserve ${reserve}`);
       assert.equal(status, 0, stdout);
       assert.match(stdout, /^full KAIPO_STORE_FULL read-only\nstill readable\nresumed recording\ncomplete\n$/);

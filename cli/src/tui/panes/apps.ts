@@ -9,8 +9,7 @@ export const appsPane = definePane<LiveApp>({
   short: 'Apps',
   rows: (context) => context.snapshot.apps,
   keyOf: (app) => `${app.pid ?? ''} ${app.app} ${app.container ?? ''}`,
-  empty: (rung) =>
-    rung === 'capture+events' ? 'no application traffic yet' : 'no owners known; see the header',
+  empty: (rung) => (rung === 'capture+events' ? 'no application traffic yet' : 'no owners known; see the header'),
   columns: [
     {
       title: 'application',

@@ -14,8 +14,23 @@ export const dnsPane = definePane<DnsRow>({
   keyOf: (row) => `${row.tsUs} ${row.kind} ${row.id} ${row.name}`,
   empty: () => 'no name asked for yet',
   columns: [
-    { title: 'time', width: 8, priority: 4, cell: (row) => span(clockText(row.tsUs), 'dim'), sortBy: (row) => -row.tsUs },
-    { title: 'name', width: 14, comfort: 24, grow: 2, max: 64, priority: 1, cell: (row) => row.name, sortBy: (row) => row.name },
+    {
+      title: 'time',
+      width: 8,
+      priority: 4,
+      cell: (row) => span(clockText(row.tsUs), 'dim'),
+      sortBy: (row) => -row.tsUs,
+    },
+    {
+      title: 'name',
+      width: 14,
+      comfort: 24,
+      grow: 2,
+      max: 64,
+      priority: 1,
+      cell: (row) => row.name,
+      sortBy: (row) => row.name,
+    },
     {
       title: 'type',
       width: 5,

@@ -16,13 +16,19 @@ export function headerLines(context: ViewContext, paused: boolean, width: number
 function headerParts(context: ViewContext, paused: boolean): BarPart[] {
   const { snapshot, glyphs, memory } = context;
   const full = snapshot.rung === 'capture+events';
-  const rung = span(`${snapshot.rung === 'counters' ? glyphs.off : glyphs.on} ${snapshot.rung}`, full ? 'good' : 'warn');
+  const rung = span(
+    `${snapshot.rung === 'counters' ? glyphs.off : glyphs.on} ${snapshot.rung}`,
+    full ? 'good' : 'warn',
+  );
   const parts: BarPart[] = [
     { priority: 1, variants: [[span('kaipo', 'brand')]] },
     { priority: 1, variants: [[rung]] },
   ];
   if (snapshot.helper !== undefined) {
-    parts.push({ priority: 8, variants: [[span(`${snapshot.helper} helper`, 'dim')], [span(snapshot.helper, 'dim')], []] });
+    parts.push({
+      priority: 8,
+      variants: [[span(`${snapshot.helper} helper`, 'dim')], [span(snapshot.helper, 'dim')], []],
+    });
   }
   const names = snapshot.interfaces.filter((link) => link.captured).map((link) => link.name);
   if (names.length > 0) parts.push({ priority: 6, variants: nameVariants(names) });
@@ -74,7 +80,11 @@ export function lossText(received: number, dropped: number): string {
 function recordingVariants({ snapshot, glyphs }: ViewContext): Line[] {
   const { state, detail } = snapshot.recording;
   const worded = (words: string): string => (detail === undefined ? words : `${words}: ${detail}`);
-  if (state === 'recording') return [[span(`${glyphs.on} `, 'bad'), span('recording')], [span(`${glyphs.on} `, 'bad'), span('rec')]];
+  if (state === 'recording')
+    return [
+      [span(`${glyphs.on} `, 'bad'), span('recording')],
+      [span(`${glyphs.on} `, 'bad'), span('rec')],
+    ];
   if (state === 'off') return [[span('not recording', 'dim')], [span('no rec', 'dim')], []];
   return [[span(` ${worded('READ-ONLY')} `, 'alarm')], [span(' READ-ONLY ', 'alarm')]];
 }
@@ -88,5 +98,8 @@ const MISSING: Record<LiveSnapshot['rung'], string> = {
 function fixLine(snapshot: LiveSnapshot, width: number): Line {
   const fix: Span[] = [span('for more: ', 'dim'), span(snapshot.rungFix ?? '', 'strong')];
   const missing = MISSING[snapshot.rung];
-  return fitParts([{ priority: 1, variants: missing === '' ? [fix] : [[span(`${missing}; `, 'dim'), ...fix], fix] }], width);
+  return fitParts(
+    [{ priority: 1, variants: missing === '' ? [fix] : [[span(`${missing}; `, 'dim'), ...fix], fix] }],
+    width,
+  );
 }

@@ -1,9 +1,8 @@
 // Pane 1: the kernel's own counters, one row an interface. Owns: its columns.
-import { formatCount } from '@kaipo/core/kernel/units.js';
+import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import type { LiveInterface } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, perSecond, volumeColumns } from '../pane.js';
-import { formatBytes } from '@kaipo/core/kernel/units.js';
 
 export const interfacesPane = definePane<LiveInterface>({
   id: 'interfaces',

@@ -45,11 +45,19 @@ export function drawOverview(context: ViewContext, plot: Plot, width: number, he
       const label = formatRate(top, units);
       const labelled = direction === 'rx' ? row === 0 : row === rows - 1;
       if (gutter > 0) {
-        lines.push([span((labelled ? label : '').padStart(SCALE_WIDTH), 'dim'), span(' '), span(shape[row] ?? '', style)]);
+        lines.push([
+          span((labelled ? label : '').padStart(SCALE_WIDTH), 'dim'),
+          span(' '),
+          span(shape[row] ?? '', style),
+        ]);
       } else {
         // No room for a scale: the label stands on the oldest end of the graph.
         const text = shape[row] ?? '';
-        lines.push(labelled ? [span(`${label} `, 'dim'), span([...text].slice(label.length + 1).join(''), style)] : [span(text, style)]);
+        lines.push(
+          labelled
+            ? [span(`${label} `, 'dim'), span([...text].slice(label.length + 1).join(''), style)]
+            : [span(text, style)],
+        );
       }
     }
   };
@@ -77,10 +85,16 @@ export function niceScale(bytesPerSecond: number, units: 'bits' | 'bytes'): numb
 }
 
 /** How far back the graph goes, for the bottom edge of the box. */
-function timeLabels(samples: readonly ThroughputSample[], columns: number, snapshot: LiveSnapshot, width: number): Line {
+function timeLabels(
+  samples: readonly ThroughputSample[],
+  columns: number,
+  snapshot: LiveSnapshot,
+  width: number,
+): Line {
   const seconds = Math.round((columns * 2 * snapshot.intervalUs) / 1e6);
   if (samples.length === 0 || width < 24) return [];
-  const text = seconds < 120 ? `${seconds} s` : `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0).replace('.0', '')} min`;
+  const text =
+    seconds < 120 ? `${seconds} s` : `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0).replace('.0', '')} min`;
   return [span(` ${text} `, 'dim')];
 }
 

@@ -1,0 +1,40 @@
+// `kaipo status` for programs: schema, numbers, CSV that a spreadsheet cannot run.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { runStatus } from '@kaipo/cli/commands/status.js';
+import { csvLine } from '@kaipo/cli/output/csv.js';
+import { openStore } from '@kaipo/core/store/lmdb-store.js';
+import { withDirectory } from '../../contract/store.contract.js';
+import { intervalOf, seededRandom } from '../store/store-fixtures.js';
+
+test('status in every format', () =>
+  withDirectory(async (dir) => {
+    const startUs = Math.floor(Date.now() / 1000) * 1_000_000;
+    const interval = intervalOf(startUs, seededRandom(1));
+    const store = openStore({ dir });
+    await store.append(interval, [], []);
+    await store.close();
+    const output = join(dir, 'status.out');
+    const read = async (format: 'json' | 'ndjson' | 'csv' | 'table'): Promise<string> => {
+      assert.equal(await runStatus({ store: dir, format, output }), 0);
+      return readFileSync(output, 'utf8');
+    };
+    const status = JSON.parse(await read('json'));
+    assert.equal(status.schema, 'kaipo.status/1');
+    assert.equal(status.today.txBytes, interval.interfaces[0]!.txBytes);
+    assert.deepEqual(status.lifetime.rxBytes, status.month.rxBytes);
+    assert.equal(status.recorder.running, false);
+    assert.equal((await read('ndjson')).trim().split('\n').length, 4);
+    assert.equal((await read('csv')).trim().split('\r\n').length, 5);
+    assert.match(await read('table'), /not running/);
+    assert.equal(await runStatus({ store: join(dir, 'none'), format: 'json' }), 66);
+  }));
+
+test('csv cells', () => {
+  assert.equal(
+    csvLine(['a', undefined, -1, 'x,"y"', '=1+1', '-2', '@a', 'two\nlines']),
+    `a,,-1,"x,""y""",'=1+1,'-2,'@a,"two\nlines"\r\n`,
+  );
+});
