@@ -1,5 +1,6 @@
-// `--format csv`: one line a flow (RFC 4180). Cells a spreadsheet would run as a formula get an apostrophe.
+// `--format csv`: one line a flow.
 import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
+import { type CsvCell, csvLine } from '../output/csv.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisWriter } from './analysis-writer.js';
 import { seconds } from './event-records.js';
@@ -29,17 +30,17 @@ export class CsvWriter implements AnalysisWriter {
 
   constructor(sink: TextSink) {
     this.#sink = sink;
-    sink.write(`${COLUMNS.join(',')}\r\n`);
+    sink.write(csvLine(COLUMNS));
   }
 
   event(event: KaipoEvent): void {
-    if (event.kind === 'flow.ended') this.#sink.write(`${cells(event.flow).map(csvCell).join(',')}\r\n`);
+    if (event.kind === 'flow.ended') this.#sink.write(csvLine(cells(event.flow)));
   }
 
   end(): void {}
 }
 
-function cells(flow: FlowRecord): (string | number | undefined)[] {
+function cells(flow: FlowRecord): CsvCell[] {
   return [
     flow.id,
     flow.transport,
@@ -59,11 +60,4 @@ function cells(flow: FlowRecord): (string | number | undefined)[] {
     flow.tunnel?.join(' '),
     flow.communityId,
   ];
-}
-
-export function csvCell(value: string | number | undefined): string {
-  if (value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -68,7 +68,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
           serverName: flow.serverName,
           app: flow.app,
         }),
-        start: flow.startUs / 1e6,
+        start: Math.round(flow.startUs) / 1e6,
         ...traffic(flow),
       })),
     ),

@@ -17,12 +17,14 @@ export interface ProcNetRow extends SocketRow {
  */
 export function parseProcNet(text: string, transport: SocketTransport, limit: number): ProcNetRow[] {
   const rows: ProcNetRow[] = [];
+  // A server's rows repeat a handful of its own addresses.
+  const addresses = new Map<string, string | undefined>();
   for (const line of text.split('\n').slice(1)) {
     if (rows.length >= limit) break;
     const words = line.trim().split(/\s+/);
     const inode = Number(words[9]);
-    const local = parseAddress(words[1]);
-    const remote = parseAddress(words[2]);
+    const local = parseAddress(words[1], addresses);
+    const remote = parseAddress(words[2], addresses);
     if (!(inode > 0) || local === undefined || remote === undefined) continue;
     rows.push({
       transport,
@@ -40,20 +42,31 @@ export function parseProcNet(text: string, transport: SocketTransport, limit: nu
 const scratch = new Uint8Array(16);
 const HOST_IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-/** "0100007F:1F90" -> 127.0.0.1 and 8080: words of 32 bits in the byte order of this machine. */
-function parseAddress(text: string | undefined): { ip: string; port: number } | undefined {
+/** "0100007F:1F90" -> 127.0.0.1 and 8080. */
+function parseAddress(
+  text: string | undefined,
+  addresses: Map<string, string | undefined>,
+): { ip: string; port: number } | undefined {
   const colon = text?.indexOf(':') ?? -1;
   if (text === undefined || (colon !== 8 && colon !== 32)) return undefined;
-  const length = colon / 2;
-  let zero = true;
+  const digits = text.slice(0, colon);
+  const ip = addresses.get(digits) ?? parseDigits(digits);
+  addresses.set(digits, ip);
+  const port = Number.parseInt(text.slice(colon + 1), 16);
+  return ip === undefined || Number.isNaN(port) ? undefined : { ip, port };
+}
+
+/** Words of 32 bits in the byte order of this machine; all zero is '*'. */
+function parseDigits(digits: string): string | undefined {
+  const length = digits.length / 2;
+  let isAny = true;
   for (let i = 0; i < length; i++) {
-    const byte = Number.parseInt(text.slice(i * 2, i * 2 + 2), 16);
+    const byte = Number.parseInt(digits.slice(i * 2, i * 2 + 2), 16);
     if (Number.isNaN(byte)) return undefined;
     scratch[HOST_IS_LITTLE_ENDIAN ? (i & ~3) | (3 - (i & 3)) : i] = byte;
-    if (byte !== 0) zero = false;
+    if (byte !== 0) isAny = false;
   }
-  const port = Number.parseInt(text.slice(colon + 1), 16);
-  return Number.isNaN(port) ? undefined : { ip: zero ? '*' : addressOf(length), port };
+  return isAny ? '*' : addressOf(length);
 }
 
 function addressOf(length: number): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -124,6 +124,31 @@ test('a socket that closed is forgotten at the next reading', linux, async (t) =
   await once(server, 'close');
   owners.refresh(60_000_000);
   assert.equal(owners.lookup('tcp', '127.0.0.1', port, '127.0.0.1', 1), undefined);
+});
+
+test('both ends of five hundred connections are found by the first reading', linux, async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  const sockets: Socket[] = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  server.on('connection', (socket) => sockets.push(socket));
+  await once(server, 'listening');
+  const port = (server.address() as AddressInfo).port;
+  const clients: Socket[] = [];
+  while (clients.length < 500) {
+    const client = connect(port, '127.0.0.1');
+    sockets.push(client);
+    clients.push(client);
+    await once(client, 'connect');
+  }
+  const owners = new ProcOwners();
+  owners.refresh(0);
+  for (const client of clients) {
+    assert.equal(owners.lookup('tcp', '127.0.0.1', client.localPort!, '127.0.0.1', port)?.pid, process.pid);
+    assert.equal(owners.lookup('tcp', '127.0.0.1', port, '127.0.0.1', client.localPort!)?.pid, process.pid);
+  }
 });
 
 test('a root without /proc has no sockets and does not throw', () => {
