@@ -97,7 +97,9 @@ test('portable: a reader that stops costs packets that are counted, not memory a
   const stalled = new Portable(['-i', 'lo', '--filter', 'udp dst port 47003', '--ring-mib', '256']);
   await until('it captures', () => stalled.stream.readableLength > 0);
   await send(47003, 12_000, 1400);
-  const residentKiB = Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${stalled.child.pid}/status`, 'latin1'))![1]);
+  const residentKiB = Number(
+    /^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${stalled.child.pid}/status`, 'latin1'))![1],
+  );
   assert.ok(residentKiB < 150_000, `${residentKiB} KiB`);
   const counted = await stalled.finish();
   const last = counted.statistics.get(0)!;

@@ -102,6 +102,9 @@ function builtCandidate(path: string, privileges: ProcessPrivileges): HelperCand
 
 function portableCandidate(path: string, privileges: ProcessPrivileges): HelperCandidate {
   const base = { place: 'portable', helper: 'portable', path } as const;
+  if (!existsSync(path)) {
+    return { ...base, usable: false, why: 'the portable helper was not compiled', fix: 'npm run build' };
+  }
   if (findCapAddon() === undefined) {
     return { ...base, usable: false, why: 'the cap package is not built', fix: FIX_CAP };
   }

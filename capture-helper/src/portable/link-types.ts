@@ -14,8 +14,7 @@ const DLT_TO_LINKTYPE: Readonly<Record<number, number>> = { 11: 100, 12: 101, 13
 
 /** LINKTYPE for the text `Cap.open` returned, or undefined when it names none. */
 export function linkTypeNumber(name: string): number | undefined {
-  const named = NAMED[name];
-  if (named !== undefined) return named;
+  if (Object.hasOwn(NAMED, name)) return NAMED[name];
   const dlt = /^Unknown linktype (\d{1,5})$/.exec(name)?.[1];
   return dlt === undefined ? undefined : (DLT_TO_LINKTYPE[Number(dlt)] ?? Number(dlt));
 }
