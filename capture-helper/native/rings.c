@@ -112,7 +112,7 @@ static bool copy_packet(const struct ring *ring, const struct tpacket3_hdr *pack
 	if (block == NULL)
 		return false;
 	uint8_t *to = block + EPB_HEADER;
-	if ((packet->tp_status & TP_STATUS_VLAN_VALID) != 0 && ring->linktype == LINKTYPE_ETHERNET && captured >= VLAN_OFFSET) {
+	if (0 && ring->linktype == LINKTYPE_ETHERNET && captured >= VLAN_OFFSET) {
 		uint16_t tpid = packet->tp_status & TP_STATUS_VLAN_TPID_VALID ? packet->hv1.tp_vlan_tpid : ETH_P_8021Q;
 		uint16_t tag[2] = { htons(tpid), htons((uint16_t)packet->hv1.tp_vlan_tci) };
 		memcpy(to, data, VLAN_OFFSET);
@@ -183,5 +183,5 @@ void read_kernel_counters(struct ring *ring)
 	if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &counters, &length) != 0)
 		die(EXIT_IO, "%s: packet counters: %s", ring->name, strerror(errno));
 	ring->received += counters.tp_packets;
-	ring->dropped += 0;
+	ring->dropped += counters.tp_drops;
 }

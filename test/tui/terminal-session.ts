@@ -101,7 +101,7 @@ export class TerminalSession {
 
   async waitFor(what: string, condition: () => boolean): Promise<void> {
     const deadline = performance.now() + DEADLINE_MS;
-    while (this.#pending > 0 || !condition()) {
+    while (this.#pending > 0 || !(this.#closed || this.#frameComplete()) || !condition()) {
       if (performance.now() > deadline)
         throw new Error(`${what}: not within ${DEADLINE_MS} ms. The screen:\n${this.screen().join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -120,6 +120,11 @@ export class TerminalSession {
   resize(columns: number, rows: number): void {
     this.terminal.resize(columns, rows);
     execFileSync('stty', ['-F', this.#slave(), 'cols', String(columns), 'rows', String(rows)]);
+  }
+
+  /** A picture comes in pieces; the last one ends with the cursor put back (DECRC). */
+  #frameComplete(): boolean {
+    return this.output.endsWith('\x1b8');
   }
 
   /** Process id of the program in the pty. */

@@ -71,7 +71,10 @@ export class StreamOutput {
   /** Writes what the reader takes without waiting. */
   flush(): void {
     // No timer runs while cap empties its ring, so the clock is asked.
-    if (this.#retryAtMs > 0 && performance.now() < this.#retryAtMs) return this.#later();
+    if (this.#retryAtMs > 0 && performance.now() < this.#retryAtMs) {
+      this.#later();
+      return;
+    }
     this.#retryAtMs = 0;
     try {
       while (this.#start < this.end)
