@@ -19,5 +19,6 @@ if (files.length === 0) {
   process.exit(1);
 }
 // Privileged tests share one machine's interfaces and limits: one file at a time.
-const args = ['--test', ...(privileged ? ['--test-concurrency=1'] : []), ...files];
+// A test that hangs fails: it never holds up the rest for longer than this.
+const args = ['--test', '--test-timeout=240000', ...(privileged ? ['--test-concurrency=1'] : []), ...files];
 process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1);

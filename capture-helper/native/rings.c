@@ -112,7 +112,7 @@ static bool copy_packet(const struct ring *ring, const struct tpacket3_hdr *pack
 	if (block == NULL)
 		return false;
 	uint8_t *to = block + EPB_HEADER;
-	if (0 && ring->linktype == LINKTYPE_ETHERNET && captured >= VLAN_OFFSET) {
+	if ((packet->tp_status & TP_STATUS_VLAN_VALID) != 0 && ring->linktype == LINKTYPE_ETHERNET && captured >= VLAN_OFFSET) {
 		uint16_t tpid = packet->tp_status & TP_STATUS_VLAN_TPID_VALID ? packet->hv1.tp_vlan_tpid : ETH_P_8021Q;
 		uint16_t tag[2] = { htons(tpid), htons((uint16_t)packet->hv1.tp_vlan_tci) };
 		memcpy(to, data, VLAN_OFFSET);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import { describe, test } from 'node:test';
 import { PCAPS } from '../fixtures/pcap-case.js';
 import { PCAP_CASES } from '../fixtures/pcap-cases.js';
 import { runKaipo } from '../fixtures/run-kaipo.js';
@@ -14,10 +14,10 @@ const EXTENSIONS = { ndjson: 'ndjson', json: 'json', csv: 'csv', table: 'txt' } 
 /** No control character but line ends may reach any output, whatever was captured. */
 const UNSAFE = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
-for (const { name, file, exitCode = 0, stderr = [], formats = [] } of PCAP_CASES) {
-  test(`${name}`, { concurrency: 2 }, async (t) => {
+describe('captures through the real command', { concurrency: 3 }, () => {
+  for (const { name, file, exitCode = 0, stderr = [], formats = [] } of PCAP_CASES) {
     for (const format of ['ndjson', ...formats] as const) {
-      await t.test(format, async () => {
+      test(`${name}, ${format}`, async () => {
         const folder = join(PCAPS, name);
         const run = await runKaipo(['analyze', file, '--format', format], { cwd: folder });
         const expectedFile = join(folder, `expected.${EXTENSIONS[format]}`);
@@ -28,5 +28,5 @@ for (const { name, file, exitCode = 0, stderr = [], formats = [] } of PCAP_CASES
         assert.doesNotMatch(run.stdout + run.stderr, UNSAFE);
       });
     }
-  });
-}
+  }
+});

@@ -36,7 +36,8 @@ function dnsLine(event: DnsAsked | DnsAnswered): object {
     id: event.id,
     name: event.name,
     qtype: event.qtype,
-    ...(isResponse ? { rcode: event.rcode, answers: event.answers } : {}),
+    ...(isResponse ? { rcode: event.rcode } : {}),
+    ...(isResponse && event.answers.length > 0 ? { answers: event.answers } : {}),
   };
 }
 

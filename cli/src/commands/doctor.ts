@@ -7,6 +7,7 @@ import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import { diagnoseCapture } from '../doctor/capture-checks.js';
 import type { Check, CheckStatus } from '../doctor/check.js';
 import { countersCheck, databaseCheck, nodeCheck, storeCheck, terminalChecks } from '../doctor/machine-checks.js';
+import { runnableCommand } from '../output/runnable-command.js';
 
 export interface DoctorOptions {
   readonly format?: 'table' | 'json';
@@ -40,7 +41,11 @@ export async function runDoctor(options: DoctorOptions = {}): Promise<number> {
 /** Paths, locale and error messages come from the machine: they are text of others. */
 function safeCheck(check: Check): Check {
   const { fix } = check;
-  return { ...check, detail: safeText(check.detail), ...(fix === undefined ? {} : { fix: safeText(fix) }) };
+  return {
+    ...check,
+    detail: safeText(check.detail),
+    ...(fix === undefined ? {} : { fix: safeText(runnableCommand(fix), 1024) }),
+  };
 }
 
 const COLORS: Readonly<Record<CheckStatus, string>> = { ok: '\u001b[32m', warn: '\u001b[33m', fail: '\u001b[31m' };

@@ -13,6 +13,7 @@ import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
 import { counterSource } from '@kaipo/core/source/counters.js';
 import { CounterDeltas } from '@kaipo/core/source/counters-deltas.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
+import { runnableCommand } from '../output/runnable-command.js';
 import { CaptureIntake, type CaptureSums } from './capture-intake.js';
 
 const MAX_NOTICES = 64;
@@ -155,7 +156,7 @@ export class LiveSession {
       tsUs: nowUs,
       intervalUs: nowUs - startUs,
       rung: !hasCapture ? 'counters' : this.#intake.privileges?.events === true ? 'capture+events' : 'capture',
-      ...(this.#rungFix === undefined ? {} : { rungFix: this.#rungFix }),
+      ...(this.#rungFix === undefined ? {} : { rungFix: runnableCommand(this.#rungFix) }),
       ...(this.#intake.helper === undefined ? {} : { helper: this.#intake.helper }),
       interfaces,
       capture,

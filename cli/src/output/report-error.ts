@@ -2,6 +2,7 @@
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_BUG, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { runnableCommand } from './runnable-command.js';
 import { PipeClosed } from './text-sink.js';
 
 /** Prints `kaipo: what happened` and the fix on stderr; returns the exit code. */
@@ -9,7 +10,7 @@ export function reportError(error: unknown): number {
   if (error instanceof PipeClosed || (error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT_OK;
   if (error instanceof KaipoError) {
     process.stderr.write(`kaipo: ${line(error.message)}\n`);
-    if (error.fix !== undefined) process.stderr.write(`kaipo: try: ${line(error.fix)}\n`);
+    if (error.fix !== undefined) process.stderr.write(`kaipo: try: ${line(runnableCommand(error.fix))}\n`);
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -16,7 +16,7 @@ export const TCP_PORTS = `
   mqtts 8883; kafka 9092; jetdirect 9100; elasticsearch 9200; git 9418; zabbix 10050,10051;
   memcached 11211; mongodb 27017; modbus 502; s7comm 102; iec104 2404; opcua 4840; ethernet-ip 44818; dnp3 20000; checkmk 6556; nats 4222;
   stomp 61613; openwire 61616; ipfix 4739; puppet 8140; salt 4505,4506; bitcoin 8333; minecraft 25565; teamviewer 5938;
-  nrpe 5666; syslog-tls 6514; radsec 2083; stun 3478; stuns 5349
+  munin 4949; db-lsp 17500; nrpe 5666; syslog-tls 6514; radsec 2083; stun 3478; stuns 5349
 `;
 
 export const UDP_PORTS = `
@@ -26,7 +26,8 @@ export const UDP_PORTS = `
   gtp 2123,2152; netflow 2055; vxlan 4789; teredo 3544; stun 3478; bfd 3784,3785,4784; ws-discovery 3702; ipfix 4739; sip 5060;
   capwap 5246,5247; nat-pmp 5350,5351; mdns 5353; llmnr 5355; coap 5683; coaps 5684; geneve 6081; sflow 6343; bittorrent 6881; iax 4569;
   collectd 25826; wireguard 51820; bacnet 47808; knx 3671; ethernet-ip 2222,44818; ptp 319,320; lisp 4341,4342; memcached 11211; minecraft 19132;
-  profinet 34964; source-engine 27015; someip 30490; tailscale 41641; mqtt-sn 1884; zerotier 9993
+  profinet 34964; source-engine 27015; someip 30490; tailscale 41641; mqtt-sn 1884; zerotier 9993; db-lsp 17500; bjnp 8611,8612,8613,8614;
+  rx 7000,7001,7002,7003
 `;
 
 /** A table above as [name, ports]. */
