@@ -17,8 +17,8 @@ import { ether, hex, ipv4, ipv6, join, tcp, text, udp } from '../unit/decode/pac
 /** Every number that has a decoder, and some that have none. */
 const LINK_TYPES = [
   0, 1, 6, 7, 8, 9, 10, 12, 14, 50, 51, 100, 101, 104, 105, 107, 108, 109, 113, 117, 119, 122, 123, 127, 129, 130, 131,
-  132, 133, 134, 135, 136, 137, 138, 147, 149, 163, 164, 165, 166, 167, 178, 179, 180, 181, 182, 192, 195, 197, 204,
-  205, 206, 219, 226, 228, 229, 231, 239, 240, 241, 248, 253, 258, 271, 274, 276, 281, 282, 284, 285, 65535,
+  132, 133, 134, 135, 136, 137, 138, 143, 147, 149, 163, 164, 165, 166, 167, 178, 179, 180, 181, 182, 192, 195, 197,
+  204, 205, 206, 219, 226, 228, 229, 231, 239, 240, 241, 242, 248, 253, 258, 271, 274, 276, 281, 282, 284, 285, 65535,
 ];
 
 function guarded(batch: FrameBatch): FrameBatch {
@@ -108,7 +108,21 @@ test('random bytes under every link type', () => {
 });
 
 test('random bytes behind an Ethernet, IP or UDP header that leads somewhere', () => {
-  const types = fc.constantFrom(0x0800, 0x86dd, 0x8100, 0x88a8, 0x8847, 0x8864, 0x0806, 0x88e7, 0x894f, 0x880b, 40);
+  const types = fc.constantFrom(
+    0x0800,
+    0x86dd,
+    0x8100,
+    0x88a8,
+    0x8847,
+    0x8864,
+    0x0806,
+    0x88e7,
+    0x894f,
+    0x880b,
+    0x22f3,
+    0x892f,
+    40,
+  );
   const protos = fc.constantFrom(0, 1, 4, 6, 17, 33, 41, 43, 44, 47, 51, 58, 60, 97, 103, 132, 135, 136, 137, 139, 140);
   const ports = fc.constantFrom(4789, 8472, 4790, 6081, 2152, 3544, 1701, 5072, 4341, 5247, 37008, 4754, 6635);
   fc.assert(

@@ -16,12 +16,27 @@ const DEADLINE_MS = 20_000;
 export interface Tick {
   readonly ts: number;
   readonly mode: string;
-  readonly interfaces: readonly { name: string; rxBytes: number; txBytes: number; rxPackets: number; txPackets: number }[];
+  readonly interfaces: readonly {
+    name: string;
+    rxBytes: number;
+    txBytes: number;
+    rxPackets: number;
+    txPackets: number;
+  }[];
   readonly capture: { received: number; delivered: number; droppedByKernel: number; droppedByHelper: number };
-  readonly books: Record<'kernelBytes' | 'attributedBytes' | 'unknownBytes' | 'notCapturedBytes' | 'inFlightBytes', number>;
+  readonly books: Record<
+    'kernelBytes' | 'attributedBytes' | 'unknownBytes' | 'notCapturedBytes' | 'inFlightBytes',
+    number
+  >;
   readonly apps: readonly { app: string; pid?: number; txBytes: number; rxBytes: number }[];
   readonly hosts?: readonly { ip: string; txBytes: number; rxBytes: number; txPackets: number; rxPackets: number }[];
-  readonly flows?: readonly { transport: string; remote: { ip: string; port?: number }; protocol?: string; txBytes: number; rxBytes: number }[];
+  readonly flows?: readonly {
+    transport: string;
+    remote: { ip: string; port?: number };
+    protocol?: string;
+    txBytes: number;
+    rxBytes: number;
+  }[];
   readonly gaps?: number;
   readonly notices?: readonly { severity: string; text: string }[];
 }
@@ -58,8 +73,10 @@ export class LiveProgram {
     for (;;) {
       const answer = ask();
       if (answer !== undefined && answer !== false) return answer;
-      if (Date.now() > endMs) throw new Error(`waited in vain for ${what}; ${this.ticks.length} ticks; stderr: ${this.stderr}`);
-      if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode} before ${what}: ${this.stderr}`);
+      if (Date.now() > endMs)
+        throw new Error(`waited in vain for ${what}; ${this.ticks.length} ticks; stderr: ${this.stderr}`);
+      if (this.child.exitCode !== null)
+        throw new Error(`ended with ${this.child.exitCode} before ${what}: ${this.stderr}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 100);
         this.#wake = () => {

@@ -65,14 +65,17 @@ test('curl and iperf3 appear within two intervals, and every packet and byte agr
 
   runIn(near(wires), 'curl', '-sS', '-o', '/dev/null', 'http://10.77.0.2:8080/');
   const ticksBefore = live.ticks.length;
-  const seen = await live.until('the flow of curl', () =>
-    live.ticks.findIndex((tick) => tick.flows?.some((flow) => flow.remote.port === 8080)) + 1,
+  const seen = await live.until(
+    'the flow of curl',
+    () => live.ticks.findIndex((tick) => tick.flows?.some((flow) => flow.remote.port === 8080)) + 1,
   );
   assert.ok(seen <= ticksBefore + 2, `curl was seen in tick ${seen}, it had ended in tick ${ticksBefore}`);
 
   runIn(near(wires), 'iperf3', '-c', '10.77.0.2', '-p', '5201', '-t', '1');
   runIn(near(wires), 'iperf3', '-c', '10.77.0.2', '-p', '5201', '-u', '-b', '20M', '-t', '1');
-  await live.until('the flow of iperf3', () => live.ticks.some((tick) => tick.flows?.some((flow) => flow.remote.port === 5201)));
+  await live.until('the flow of iperf3', () =>
+    live.ticks.some((tick) => tick.flows?.some((flow) => flow.remote.port === 5201)),
+  );
   assert.equal(await live.interrupt(), 130);
 
   const after = wires.counters(0);
@@ -80,12 +83,32 @@ test('curl and iperf3 appear within two intervals, and every packet and byte agr
   const kernelBytes = after.rxBytes + after.txBytes - before.rxBytes - before.txBytes;
   const captured = live.captured();
   assert.ok(kernelPackets > 1000);
-  assert.deepEqual(captured, { received: kernelPackets, delivered: kernelPackets, droppedByKernel: 0, droppedByHelper: 0 });
-  assert.equal(live.sum((tick) => tick.interfaces.reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0)), kernelBytes);
-  assert.equal(live.sum((tick) => tick.books.attributedBytes + tick.books.unknownBytes), kernelBytes);
-  assert.equal(live.sum((tick) => tick.books.notCapturedBytes), 0);
-  assert.equal(live.sum((tick) => tick.books.inFlightBytes), 0);
-  assert.equal(live.sum((tick) => (tick.hosts ?? []).reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0)), kernelBytes);
+  assert.deepEqual(captured, {
+    received: kernelPackets,
+    delivered: kernelPackets,
+    droppedByKernel: 0,
+    droppedByHelper: 0,
+  });
+  assert.equal(
+    live.sum((tick) => tick.interfaces.reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0)),
+    kernelBytes,
+  );
+  assert.equal(
+    live.sum((tick) => tick.books.attributedBytes + tick.books.unknownBytes),
+    kernelBytes,
+  );
+  assert.equal(
+    live.sum((tick) => tick.books.notCapturedBytes),
+    0,
+  );
+  assert.equal(
+    live.sum((tick) => tick.books.inFlightBytes),
+    0,
+  );
+  assert.equal(
+    live.sum((tick) => (tick.hosts ?? []).reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0)),
+    kernelBytes,
+  );
 });
 
 test('with the analyzer stopped for 3 s at 50,000 packets/s: received = delivered + dropped, as the kernel counted', {
@@ -128,7 +151,8 @@ test('the running helper: no capability, not root, no new privileges, seccomp, o
   for (const pid of helperPids(live)) {
     for (const task of readdirSync(`/proc/${pid}/task`)) {
       const status = readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8');
-      for (const set of ['CapEff', 'CapPrm', 'CapAmb', 'CapInh']) assert.match(status, new RegExp(`^${set}:\\t0{16}$`, 'm'));
+      for (const set of ['CapEff', 'CapPrm', 'CapAmb', 'CapInh'])
+        assert.match(status, new RegExp(`^${set}:\\t0{16}$`, 'm'));
       assert.match(status, /^NoNewPrivs:\t1$/m);
       assert.doesNotMatch(status, /^Uid:.*\t0(\t|$)/m);
       // A spare has touched no packet yet; its filter comes with its ring.
@@ -138,7 +162,10 @@ test('the running helper: no capability, not root, no new privileges, seccomp, o
   assert.equal(await live.interrupt(), 130);
 });
 
-test('an interface deleted while capturing is said, and the others go on', { skip: noCapture, timeout: 60_000 }, async (t) => {
+test('an interface deleted while capturing is said, and the others go on', {
+  skip: noCapture,
+  timeout: 60_000,
+}, async (t) => {
   const wires = new Wires(2);
   t.after(() => wires.close());
   const live = new LiveProgram(near(wires), ['-i', 'a0', '-i', 'a1', '--interval', '0.5']);
@@ -146,7 +173,9 @@ test('an interface deleted while capturing is said, and the others go on', { ski
   await live.until('the first tick', () => live.ticks.length > 0);
   wires.ping(1, 3);
   wires.link('del', 'a1');
-  await live.until('the notice', () => live.ticks.some((tick) => tick.notices?.some((notice) => /a1 was deleted/.test(notice.text))));
+  await live.until('the notice', () =>
+    live.ticks.some((tick) => tick.notices?.some((notice) => /a1 was deleted/.test(notice.text))),
+  );
   const before = live.captured().delivered;
   wires.ping(0, 5);
   await live.until('packets of the other interface', () => live.captured().delivered >= before + 10);
@@ -155,7 +184,10 @@ test('an interface deleted while capturing is said, and the others go on', { ski
   assert.equal(captured.received, captured.delivered + captured.droppedByKernel + captured.droppedByHelper);
 });
 
-test('a killed helper is replaced within 2 s and the gap is marked', { skip: noCapture, timeout: 60_000 }, async (t) => {
+test('a killed helper is replaced within 2 s and the gap is marked', {
+  skip: noCapture,
+  timeout: 60_000,
+}, async (t) => {
   const wires = new Wires();
   t.after(() => wires.close());
   const live = new LiveProgram(near(wires), ['-i', 'a0', '--interval', '0.25']);
@@ -165,7 +197,9 @@ test('a killed helper is replaced within 2 s and the gap is marked', { skip: noC
   await live.until('packets', () => live.captured().delivered >= 6);
   process.kill(activeHelper(live), 'SIGKILL');
   const back = await live.until('the notice that it is back', () =>
-    live.ticks.flatMap((tick) => tick.notices ?? []).find((notice) => /capture is back after a gap of/.test(notice.text)),
+    live.ticks
+      .flatMap((tick) => tick.notices ?? [])
+      .find((notice) => /capture is back after a gap of/.test(notice.text)),
   );
   const seconds = Number(/gap of ([\d.]+) s/.exec(back.text)?.[1]);
   assert.ok(seconds <= 2, back.text);

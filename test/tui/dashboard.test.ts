@@ -245,7 +245,9 @@ for (const names of ['', '--hostile']) {
     const session = await open(t, names, { columns: 120, rows: 35 });
     const pictures = new Set<string>();
     // Sorting, paging and selecting put wide characters over wide and narrow ones, and back.
-    for (const keys of ['4s', 'rjj', 'k2s', 'r', '3s', 's', 'r', '\x1b[6~', 'jj', 'kg', 'sss', '6s', 'r']) {
+    // Eight pages down the reversed names, Japanese replaces Korean in place: wide over wide, the same columns.
+    const pages = '\x1b[6~'.repeat(8);
+    for (const keys of ['4s', 'rjj', 'k2s', 'r', '3s', 's', 'r', pages, 'jj', 'kg', 'sss', '6s', 'r']) {
       session.type(`${keys}p`);
       await session.waitForText('PAUSED');
       const piecewise = session.screen();

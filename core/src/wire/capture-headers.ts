@@ -50,6 +50,10 @@ export function erfPayloadAt(bytes: Uint8Array, at: number, end: number): number
   return next;
 }
 
+/** IP over InfiniBand (LINKTYPE_IPOIB): a route header of 40 bytes, an EtherType, two bytes without meaning. */
+export const IPOIB_LEN = 44;
+export const ipoibType = (bytes: Uint8Array, at: number): number => u16(bytes, at + 40);
+
 /** Apple's IP over FireWire: two addresses of eight bytes, then an EtherType. */
 export const IEEE1394_LEN = 18;
 export const ieee1394Type = (bytes: Uint8Array, at: number): number => u16(bytes, at + 16);

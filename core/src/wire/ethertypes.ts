@@ -33,7 +33,10 @@ export const TYPE_ETAG = 0x893f;
 export const TYPE_VNTAG = 0x8926;
 /** Cisco metadata: security group tags. */
 export const TYPE_CISCO_METADATA = 0x8909;
-/** 802.1CB redundancy tag. */
+/** 802.1CB redundancy tag, and the one of HSR (IEC 62439-3). */
 export const TYPE_RTAG = 0xf1c1;
+export const TYPE_HSR = 0x892f;
+/** TRILL (RFC 6325): a frame between routing bridges. */
+export const TYPE_TRILL = 0x22f3;
 /** Marvell's own type in front of its switch tag. */
 export const TYPE_EDSA = 0xdada;

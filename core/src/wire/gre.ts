@@ -47,5 +47,14 @@ export const erspan3FrameType = (bytes: Uint8Array, at: number): number =>
   (bytes[at + ERSPAN_III_FRAME_TYPE]! >> 2) & 0x1f;
 export const ERSPAN_III_MIN_LEN = ERSPAN_III_LEN;
 
+/** Ethernet by another number, Frame Relay, and the HDLC streams of 3GPP2 networks. */
+export const GRE_ETHERNET_OLD = 0x6400;
+export const GRE_FRAME_RELAY = 0x6559;
+export const GRE_HDLC = 0x8881;
+export const GRE_HDLC_2 = 0x88d2;
+/** Access points of Aruba tunnel 802.11 frames under a number for each of their priorities. */
+export const greIsWlan = (protocol: number): boolean =>
+  protocol >= 0x8200 && protocol <= 0x8350 && (protocol & 0x0f) === 0;
+
 /** WCCP version 2 puts four bytes before the packet, version 1 none: an IPv4 packet cannot begin with them. */
 export const wccpLength = (bytes: Uint8Array, at: number): number => (bytes[at]! >> 4 === 4 ? 0 : 4);

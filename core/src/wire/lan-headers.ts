@@ -34,5 +34,14 @@ export const ARCNET_RARP = 214;
 export const ARCNET_IP_RFC1051 = 240;
 export const ARCNET_ARP_RFC1051 = 241;
 
+/** DOCSIS: frame control, length of an extended header, length, the extended header, a checksum; then a frame. */
+export const DOCSIS_LEN = 6;
+const DOCSIS_KIND = 0xfe;
+const DOCSIS_EXTENDED = 0x01;
+/** A frame of the user's, not one of the cable system's own. */
+export const docsisIsFrame = (bytes: Uint8Array, at: number): boolean => (bytes[at]! & DOCSIS_KIND) === 0;
+export const docsisLength = (bytes: Uint8Array, at: number): number =>
+  DOCSIS_LEN + ((bytes[at]! & DOCSIS_EXTENDED) === 0 ? 0 : bytes[at + 1]!);
+
 /** RFC 2625 network header: two addresses of eight bytes. */
 export const IP_OVER_FC_LEN = 16;

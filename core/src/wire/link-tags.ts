@@ -6,6 +6,7 @@ import {
   TYPE_CISCO_METADATA,
   TYPE_EDSA,
   TYPE_ETAG,
+  TYPE_HSR,
   TYPE_QINQ,
   TYPE_QINQ_9100,
   TYPE_QINQ_9200,
@@ -34,7 +35,7 @@ export function isVlanType(type: number): boolean {
 export function tagLength(type: number): number {
   if (isVlanType(type) || type === TYPE_VNTAG) return type === TYPE_VNTAG ? 6 : 4;
   if (type === TYPE_ETAG || type === TYPE_CISCO_METADATA || type === TYPE_EDSA) return 8;
-  return type === TYPE_RTAG ? 6 : 0;
+  return type === TYPE_RTAG || type === TYPE_HSR ? 6 : 0;
 }
 
 /** The EtherType that ends a tag of `length` bytes. */
@@ -42,3 +43,8 @@ export const tagNextType = (bytes: Uint8Array, at: number, length: number): numb
 
 /** 802.1Q: the twelve bits of the VLAN number. */
 export const vlanId = (bytes: Uint8Array, at: number): number => u16(bytes, at) & 0x0fff;
+
+/** TRILL header before its options, which its sixth to tenth bit count in words of four bytes. */
+export const TRILL_MIN_LEN = 6;
+export const trillLength = (bytes: Uint8Array, at: number): number =>
+  TRILL_MIN_LEN + (((u16(bytes, at) >> 6) & 0x1f) << 2);

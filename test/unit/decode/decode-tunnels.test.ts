@@ -34,6 +34,13 @@ const CASES: readonly Case[] = [
   { name: 'GRE with MPLS', packet: ipv4(47, join('0000 8847 000641ff', INNER)), tunnels: ['gre'] },
   { name: 'GRE with WCCP 1', packet: ipv4(47, join('0000 883e', INNER)), tunnels: ['gre'] },
   { name: 'GRE with WCCP 2', packet: ipv4(47, join('0000 883e 00000000', INNER)), tunnels: ['gre'] },
+  { name: 'GRE with Frame Relay', packet: ipv4(47, join('0000 6559 1841 03 cc', INNER)), tunnels: ['gre'] },
+  { name: 'GRE with an HDLC stream', packet: ipv4(47, join('0000 8881 ff03 0021', INNER)), tunnels: ['gre'] },
+  {
+    name: 'GRE with Wi-Fi',
+    packet: ipv4(47, join('0000 8200 0801 0000 020000000001 020000000002 020000000003 1000 aaaa03 000000 0800', INNER)),
+    tunnels: ['gre'],
+  },
   { name: 'ERSPAN I', packet: ipv4(47, join('0000 88be', FRAME)), tunnels: ['gre', 'erspan'] },
   {
     name: 'ERSPAN II',
