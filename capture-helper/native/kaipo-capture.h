@@ -138,6 +138,7 @@ bool append_state(struct ring *ring);
 bool append_statistics(struct ring *ring);
 
 /* seccomp.c */
+void close_the_outer_door(void);
 void close_the_door(int stream_fd);
 
 /* loop.c */

@@ -77,6 +77,7 @@ int main(int argc, char **argv)
 
 	open_interfaces(&options);
 	drop_privileges(options.user);
+	close_the_outer_door();
 
 	if (options.standby)
 		wait_for_stdin(options.stream_fd);

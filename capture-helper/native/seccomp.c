@@ -1,4 +1,4 @@
-/* The door: from here on the kernel lets this process make these calls and ends it for any other. Arguments are checked where
+/* Two doors, one inside the other. The inner one: from here on the kernel lets this process make these calls and ends it for any other. Arguments are checked where
  * a call could do more than is needed. Memory can no longer be mapped or made executable, no file, socket or program opened. */
 #include <asm/unistd.h>
 #include <errno.h>
@@ -40,6 +40,50 @@
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (level2), 0, 3), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)), \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (option2), 0, 1), ALLOW, KILL
 
+#define REFUSE_CALL(name) \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+
+static void install_filter(const struct sock_filter *rules, size_t count, const char *why)
+{
+	struct sock_fprog program = { .len = (unsigned short)count, .filter = (struct sock_filter *)rules };
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0)
+		die(EXIT_UNAVAILABLE, "seccomp: %s: %s", strerror(errno), why);
+}
+
+/* The outer door, from the drop to the inner one: rings are set up and libpcap may be loaded, or a spare waits. No program is
+ * started, no process made or looked into, nothing mounted or loaded; what a linked library asks for in vain, it lives without. */
+void close_the_outer_door(void)
+{
+	static const struct sock_filter rules[] = {
+		LOAD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
+		KILL,
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN_CALL, 0, 1),
+		KILL,
+		REFUSE_CALL(execve),
+		REFUSE_CALL(execveat),
+		REFUSE_CALL(clone),
+		REFUSE_CALL(clone3),
+		REFUSE_CALL(ptrace),
+		REFUSE_CALL(process_vm_readv),
+		REFUSE_CALL(process_vm_writev),
+		REFUSE_CALL(kill),
+		REFUSE_CALL(mount),
+		REFUSE_CALL(unshare),
+		REFUSE_CALL(setns),
+		REFUSE_CALL(bpf),
+		REFUSE_CALL(perf_event_open),
+		REFUSE_CALL(init_module),
+		REFUSE_CALL(finit_module),
+		REFUSE_CALL(keyctl),
+		REFUSE_CALL(io_uring_setup),
+		REFUSE_CALL(open_by_handle_at),
+		ALLOW,
+	};
+	install_filter(rules, sizeof rules / sizeof *rules, "nothing is set up without it");
+}
+
 void close_the_door(int stream_fd)
 {
 	struct sock_filter rules[] = {
@@ -68,7 +112,5 @@ void close_the_door(int stream_fd)
 		ALLOW_CALL(restart_syscall),
 		KILL,
 	};
-	struct sock_fprog program = { .len = sizeof rules / sizeof *rules, .filter = rules };
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0)
-		die(EXIT_UNAVAILABLE, "seccomp: %s: packets are not read without it", strerror(errno));
+	install_filter(rules, sizeof rules / sizeof *rules, "packets are not read without it");
 }

@@ -72,7 +72,10 @@ describe('the wall of the native helper', { skip: notRoot || notBuilt }, () => {
     const at = (what: RegExp) => calls.findIndex((line) => what.test(line));
     const dropped = at(/^setresuid\(65534/);
     const capless = at(/^capset\(/);
-    const door = at(/^(prctl\(PR_SET_SECCOMP|seccomp\()/);
+    const doors = calls.flatMap((line, i) => (/^(prctl\(PR_SET_SECCOMP|seccomp\()/.test(line) ? [i] : []));
+    assert.equal(doors.length, 2, 'an outer and an inner door');
+    const [outer, door] = doors as [number, number];
+    assert.ok(capless < outer && outer < at(/PACKET_RX_RING/), 'the outer door is closed before anything is set up');
     assert.ok(
       at(/^socket\(AF_PACKET/) > 0 && at(/^socket\(AF_PACKET/) < dropped && dropped < capless && capless < door,
     );

@@ -78,7 +78,7 @@ export function layoutScreen(request: LayoutRequest): Layout {
     return { ...frame, overview: { x: 0, y: top, width: columns, height: graph }, boxes: [box(rest, panes)] };
   }
   if (columns < 76) return { ...frame, ...narrow(columns, top, height, box) };
-  if (height < 18) return { ...frame, ...short(columns, top, height, box) };
+  if (height < 20) return { ...frame, ...short(columns, top, height, box) };
   return { ...frame, ...tall(columns, top, height, box) };
 }
 

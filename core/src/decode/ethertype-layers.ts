@@ -25,11 +25,12 @@ import {
   TYPE_PPP,
   TYPE_PPPOE_SESSION,
   TYPE_RARP,
+  TYPE_TRILL,
   TYPE_WCCP,
 } from '../wire/ethertypes.js';
 import { wccpLength } from '../wire/gre.js';
 import { checkIpv4, ipv4TotalLength } from '../wire/ipv4.js';
-import { ITAG_LEN, isVlanType, tagLength, tagNextType } from '../wire/link-tags.js';
+import { ITAG_LEN, isVlanType, TRILL_MIN_LEN, tagLength, tagNextType, trillLength } from '../wire/link-tags.js';
 import {
   checkLlc,
   isLlcIp,
@@ -115,6 +116,9 @@ export function etherTypeLayer(c: Cursor): Layer {
       return LAYER_NSH;
     case TYPE_ITAG:
       return c.skip(ITAG_LEN) ? LAYER_ETHERNET : c.short();
+    case TYPE_TRILL:
+      if (c.end - c.at < TRILL_MIN_LEN) return c.short();
+      return c.skip(trillLength(c.bytes, c.at)) ? LAYER_ETHERNET : c.short();
     case TYPE_WCCP:
       if (c.at >= c.end) return c.short();
       return c.skip(wccpLength(c.bytes, c.at)) ? LAYER_IPV4 : c.short();

@@ -34,8 +34,10 @@ import {
 import {
   arcnetLayer,
   atmLayer,
+  docsisLayer,
   fddiLayer,
   ieee1394Layer,
+  ipoibLayer,
   juniperLayer,
   mfrLayer,
   slipLayer,
@@ -142,6 +144,10 @@ export function linkLayer(c: Cursor): Layer {
       return c.skip(IP_OVER_FC_LEN) ? LAYER_LLC : c.short();
     case link.LINK_APPLE_IP_OVER_IEEE1394:
       return ieee1394Layer(c);
+    case link.LINK_IPOIB:
+      return ipoibLayer(c);
+    case link.LINK_DOCSIS:
+      return docsisLayer(c);
     case link.LINK_MFR:
       return mfrLayer(c);
     case link.LINK_JUNIPER_ATM1:

@@ -1,6 +1,6 @@
 // Link types one meets in old captures: rings, ARCNET, ATM, SLIP, FireWire, and the line cards of Juniper routers.
 /** @hot */
-import { IEEE1394_LEN, ieee1394Type } from '../wire/capture-headers.js';
+import { IEEE1394_LEN, IPOIB_LEN, ieee1394Type, ipoibType } from '../wire/capture-headers.js';
 import { TYPE_ARP, TYPE_IPV4, TYPE_IPV6, TYPE_RARP } from '../wire/ethertypes.js';
 import { MFR_LEN, mfrIsWhole } from '../wire/frame-relay.js';
 import {
@@ -23,6 +23,9 @@ import {
   ARCNET_IPV6,
   ARCNET_RARP,
   ARCNET_SPLIT_LEN,
+  DOCSIS_LEN,
+  docsisIsFrame,
+  docsisLength,
   FDDI_LEN,
   fddiIsLlc,
   routeLength,
@@ -133,6 +136,19 @@ export function ieee1394Layer(c: Cursor): Layer {
   if (!c.skip(IEEE1394_LEN)) return c.short();
   c.noteType(ieee1394Type(c.bytes, c.at - IEEE1394_LEN));
   return LAYER_ETHERTYPE;
+}
+
+export function ipoibLayer(c: Cursor): Layer {
+  if (!c.skip(IPOIB_LEN)) return c.short();
+  c.noteType(ipoibType(c.bytes, c.at - IPOIB_LEN));
+  return LAYER_ETHERTYPE;
+}
+
+export function docsisLayer(c: Cursor): Layer {
+  const at = c.at;
+  if (at + DOCSIS_LEN > c.end) return c.short();
+  if (!docsisIsFrame(c.bytes, at)) return LAYER_END;
+  return c.skip(docsisLength(c.bytes, at)) ? LAYER_ETHERNET : c.short();
 }
 
 export function mfrLayer(c: Cursor): Layer {

@@ -10,7 +10,12 @@ import {
   ERSPAN_III_MIN_LEN,
   erspan3FrameType,
   erspan3Length,
+  GRE_ETHERNET_OLD,
+  GRE_FRAME_RELAY,
+  GRE_HDLC,
+  GRE_HDLC_2,
   greHasSequence,
+  greIsWlan,
   greLength,
   greProtocol,
   greVersion,
@@ -62,6 +67,7 @@ import {
   LAYER_END,
   LAYER_ETHERNET,
   LAYER_ETHERTYPE,
+  LAYER_FRAME_RELAY,
   LAYER_GRE,
   LAYER_IP,
   LAYER_IPV4,
@@ -71,6 +77,7 @@ import {
   LAYER_PPP,
   LAYER_TCP,
   LAYER_UDP,
+  LAYER_WLAN,
   type Layer,
 } from './layers.js';
 import { extensionLayer, ipv6FragmentLayer } from './network-layers.js';
@@ -150,8 +157,28 @@ export function greLayer(c: Cursor): Layer {
     return LAYER_ETHERNET;
   }
   if (protocol === TYPE_ERSPAN_III) return erspan3Layer(c);
-  c.noteType(protocol);
-  return LAYER_ETHERTYPE;
+  return greCarries(c, protocol);
+}
+
+/** GRE speaks EtherTypes, with a few numbers of its own. */
+function greCarries(c: Cursor, protocol: number): Layer {
+  if (greIsWlan(protocol)) {
+    c.guess = true;
+    return LAYER_WLAN;
+  }
+  switch (protocol) {
+    case GRE_ETHERNET_OLD:
+      return LAYER_ETHERNET;
+    case GRE_FRAME_RELAY:
+      return LAYER_FRAME_RELAY;
+    case GRE_HDLC:
+    case GRE_HDLC_2:
+      c.guess = true; // a stream whose frames need not begin where packets do
+      return LAYER_PPP;
+    default:
+      c.noteType(protocol);
+      return LAYER_ETHERTYPE;
+  }
 }
 
 function erspan3Layer(c: Cursor): Layer {

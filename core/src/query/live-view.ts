@@ -105,22 +105,18 @@ export class LiveView {
   take(): LiveMovement {
     const flows = this.#source.flows;
     const moving = new LargestRows(SHOWN);
-    const resting = new LargestRows(SHOWN);
     const moved = new Map<number, Moved>();
     for (let flow = 0; flow < flows.highWater; flow++) {
       if (flows.columns.state[flow] !== FLOW_LIVE) continue;
       const delta = this.#settle(flow);
       this.#countLive(flow);
-      if (delta === undefined) {
-        resting.offer(flow, flows.columns.sums[flow * SUMS + SUM_LAST_US]!);
-        continue;
-      }
+      if (delta === undefined) continue;
       moving.offer(flow, delta.txBytes + delta.rxBytes);
       moved.set(flow, delta);
       if (moved.size > SHOWN * 16) keepOnly(moved, moving);
     }
     const top = moving.take();
-    const rows = [...top, ...resting.take().slice(0, SHOWN - top.length)].map((flow) =>
+    const rows = [...top, ...this.#resting(SHOWN - top.length, moved)].map((flow) =>
       this.#flowRow(flow, moved.get(flow)),
     );
     const movement = this.#movement(rows);
@@ -130,6 +126,18 @@ export class LiveView {
     }
     this.#attributedBytes = 0;
     return movement;
+  }
+
+  /** Live flows that did not move, latest first: they fill the rows that moving ones leave. */
+  #resting(count: number, moved: ReadonlyMap<number, Moved>): number[] {
+    if (count <= 0) return [];
+    const { columns, highWater } = this.#source.flows;
+    const latest = new LargestRows(count);
+    for (let flow = highWater - 1; flow >= 0; flow--) {
+      if (columns.state[flow] !== FLOW_LIVE || moved.has(flow)) continue;
+      latest.offer(flow, columns.sums[flow * SUMS + SUM_LAST_US]!);
+    }
+    return latest.take();
   }
 
   /** Adds what moved since the last look to the sums; undefined when nothing did. */

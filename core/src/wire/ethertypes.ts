@@ -15,11 +15,8 @@ export const TYPE_QINQ_9200 = 0x9200;
 export const TYPE_QINQ_9300 = 0x9300;
 /** 802.1ah backbone service tag. */
 export const TYPE_ITAG = 0x88e7;
-/** Novell raw 802.3 puts an IPX checksum where the length or type is. */
-export const TYPE_NOVELL_RAW = 0xffff;
 export const TYPE_MPLS = 0x8847;
 export const TYPE_MPLS_UPSTREAM = 0x8848;
-export const TYPE_PPPOE_DISCOVERY = 0x8863;
 export const TYPE_PPPOE_SESSION = 0x8864;
 export const TYPE_PPP = 0x880b;
 /** Transparent Ethernet bridging: GRE, Geneve. */

@@ -2,7 +2,7 @@
 /** @hot */
 import { u16, u32 } from './bytes.js';
 import { BAD, type Check, FITS, SHORT } from './check.js';
-import { IP_AH, IP_DST_OPTIONS, IP_HIP, IP_HOP_BY_HOP, IP_MOBILITY, IP_ROUTING, IP_SHIM6 } from './ip-protocols.js';
+import { IP_AH } from './ip-protocols.js';
 
 const PAYLOAD_LENGTH = 4;
 const NEXT_HEADER = 6;
@@ -24,16 +24,6 @@ export const ipv6DestinationAt = (at: number): number => at + DESTINATION;
 /** All extension headers begin with the next header's number; all but the fragment header have their length after it. */
 export const EXTENSION_MIN_LEN = 8;
 
-export function isExtension(header: number): boolean {
-  return (
-    header === IP_HOP_BY_HOP ||
-    header === IP_ROUTING ||
-    header === IP_DST_OPTIONS ||
-    header === IP_MOBILITY ||
-    header === IP_HIP ||
-    header === IP_SHIM6
-  );
-}
 export const extensionNext = (bytes: Uint8Array, at: number): number => bytes[at]!;
 /** Bytes of the extension header `header` at `at`: AH counts words of four bytes, the rest of eight. */
 export const extensionLength = (bytes: Uint8Array, at: number, header: number): number =>

@@ -10,8 +10,7 @@ const SLL2_PROTOCOL = 0;
 const SLL2_HARDWARE = 8;
 export const SLL2_LEN = 20;
 
-/** Protocol values below an EtherType's: the kernel's own numbers. */
-export const COOKED_NOVELL_RAW = 0x0001;
+/** 802.2 follows: one of the kernel's own numbers below the EtherTypes. */
 export const COOKED_LLC = 0x0004;
 /** ARPHRD_ numbers whose payload is something else than the protocol field says. */
 export const ARPHRD_WLAN = 801;

@@ -89,6 +89,8 @@ test('a terminal that is too small gets one message, and 40x12 a picture', () =>
   };
   assert.match(draw(39, 20), /make the terminal larger/);
   assert.match(draw(60, 11), /make the terminal larger/);
-  assert.match(draw(40, 12), /www\.youtube/);
+  const smallest = draw(40, 12);
+  assert.match(smallest, /www\.youtube/);
+  assert.match(smallest, /^ kaipo {2}● capture\+events +0 dropped/);
   draw(1, 1);
 });

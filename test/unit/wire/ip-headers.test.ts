@@ -67,6 +67,4 @@ test('IPv6: the door and the lengths of extension headers', () => {
   assert.equal(v6.checkIpv6(IPV6, 0, 0), SHORT);
   assert.equal(v6.extensionLength(hex('06 02'), 0, 60), 24);
   assert.equal(v6.extensionLength(hex('06 04'), 0, 51), 24); // AH counts words of four, minus two
-  for (const header of [0, 43, 60, 135, 139, 140]) assert.equal(v6.isExtension(header), true);
-  for (const header of [6, 17, 44, 50, 51, 58, 59]) assert.equal(v6.isExtension(header), false);
 });

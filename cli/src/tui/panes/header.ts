@@ -67,6 +67,7 @@ function lossVariants(snapshot: LiveSnapshot, received: number, dropped: number)
   return [
     [span(`${formatCount(dropped)} of ${formatCount(received)} dropped (${percent})`, style)],
     [span(`${percent} dropped`, style)],
+    [span(`${percent} lost`, style)],
   ];
 }
 
@@ -81,10 +82,7 @@ function recordingVariants({ snapshot, glyphs }: ViewContext): Line[] {
   const { state, detail } = snapshot.recording;
   const worded = (words: string): string => (detail === undefined ? words : `${words}: ${detail}`);
   if (state === 'recording')
-    return [
-      [span(`${glyphs.on} `, 'bad'), span('recording')],
-      [span(`${glyphs.on} `, 'bad'), span('rec')],
-    ];
+    return [[span(`${glyphs.on} `, 'bad'), span('recording')], [span(`${glyphs.on} `, 'bad'), span('rec')], []];
   if (state === 'off') return [[span('not recording', 'dim')], [span('no rec', 'dim')], []];
   return [[span(` ${worded('READ-ONLY')} `, 'alarm')], [span(' READ-ONLY ', 'alarm')]];
 }
