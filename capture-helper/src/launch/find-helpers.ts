@@ -42,7 +42,7 @@ export async function findHelpers(paths: HelperPaths = DEFAULT_PATHS): Promise<H
 async function serviceCandidate(path: string): Promise<HelperCandidate> {
   const base = { place: 'service', helper: 'service', path } as const;
   if (!existsSync(path)) {
-    return { ...base, usable: false, why: 'the capture service is not running', fix: 'sudo kaipo service install' };
+    return { ...base, usable: false, why: 'the capture service is not running' };
   }
   const error = await tryConnect(path);
   if (error === undefined) return { ...base, usable: true, why: 'the capture service answers' };
@@ -51,7 +51,6 @@ async function serviceCandidate(path: string): Promise<HelperCandidate> {
     ...base,
     usable: false,
     why: `the capture service does not answer (${error})`,
-    fix: 'sudo kaipo service restart',
   };
 }
 

@@ -1,10 +1,11 @@
 // `kaipo setup`: the one-time privileges. Owns: the group, the installed helper with its file capabilities, the invoking user's
 // membership, and taking all of it back. Keeps root: nothing from the network is read here.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DEFAULT_PATHS, HELPER_GROUP, INSTALLED_HELPER, systemTool } from '@kaipo/capture-helper/launch/index.js';
 import { EXIT_IO, EXIT_NO_PERMISSION, EXIT_OK, EXIT_UNAVAILABLE } from '@kaipo/core/kernel/exit-codes.js';
+import { runnableCommand } from '../output/runnable-command.js';
 
 export interface SetupOptions {
   /** Print the steps and do nothing. */
@@ -55,7 +56,7 @@ export async function runSetup(options: SetupOptions = {}): Promise<number> {
     return EXIT_OK;
   }
   if (process.geteuid?.() !== 0) {
-    complain(`setup needs root once: ${sudoCommand()}`);
+    complain(`setup needs root once: ${runnableCommand('sudo kaipo setup')}`);
     return EXIT_NO_PERMISSION;
   }
   for (const step of steps) {
@@ -152,20 +153,4 @@ function attempt(action: () => void): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** The command as it works from any shell: root's PATH need not know kaipo or node. */
-function sudoCommand(): string {
-  const script = process.argv[1];
-  let program = 'kaipo';
-  try {
-    if (script !== undefined) program = `${quote(process.execPath)} ${quote(realpathSync(script))}`;
-  } catch {
-    // The script is gone from the disk: the short name is all there is.
-  }
-  return `sudo ${program} setup`;
-}
-
-function quote(text: string): string {
-  return /^[\w./+@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -38,9 +38,10 @@ export class TimerWheel {
       this.#rebase(nowS);
       return;
     }
-    if (nowS - this.#nowS >= SLOTS) this.#nowS = nowS - SLOTS;
-    while (this.#nowS < nowS) {
-      this.#nowS += 1;
+    // Counted in turns, not up to nowS: beyond 2^53 a double no longer grows by one.
+    const turns = Math.min(nowS - this.#nowS, SLOTS);
+    for (let turn = 1; turn <= turns; turn++) {
+      this.#nowS = nowS - turns + turn;
       const slot = this.#nowS % SLOTS;
       let flow = this.#slots[slot]!;
       this.#slots[slot] = END;

@@ -1,0 +1,72 @@
+// The real `kaipo live` in a real pseudo-terminal: it draws at every size, follows a resize, and gives the terminal back.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { TerminalSession } from '../tui/terminal-session.js';
+import { KAIPO } from './live-program.js';
+
+/** `columns` x `rows`, counters only: needs no privilege. */
+function open(t: test.TestContext, columns: number, rows: number, args = ''): TerminalSession {
+  const home = mkdtempSync(join(tmpdir(), 'kaipo-live-'));
+  const command = `XDG_DATA_HOME='${home}' '${process.execPath}' '${KAIPO}' live --helper none --interval 0.3 ${args}`;
+  const session = new TerminalSession({ columns, rows, command });
+  t.after(async () => {
+    await session.dispose();
+    rmSync(home, { recursive: true, force: true });
+  });
+  return session;
+}
+
+/** Every row has an even number of vertical box edges, and as many corners open as close. */
+function assertWhole(session: TerminalSession): void {
+  const screen = session.screen();
+  const text = screen.join('\n');
+  const count = (corner: string): number => text.split(corner).length - 1;
+  assert.equal(count('╭'), count('╰'), text);
+  assert.equal(count('╮'), count('╯'), text);
+  assert.equal(count('╭'), count('╮'), text);
+  for (const line of screen) assert.equal((line.match(/│/g)?.length ?? 0) % 2, 0, text);
+}
+
+function assertGivenBack(session: TerminalSession): void {
+  assert.equal(session.terminal.buffer.active.type, 'normal');
+  const settings = (stty: string): string => stty.split('\n').slice(1).join('\n');
+  assert.equal(settings(session.sttyAfter), settings(session.sttyBefore));
+}
+
+test('it draws at 160x50, 80x24 and 60x20, and records', async (t) => {
+  for (const [columns, rows] of [
+    [160, 50],
+    [80, 24],
+    [60, 20],
+  ] as const) {
+    const session = open(t, columns, rows);
+    await session.waitForText('counters');
+    await session.waitForText('Throughput');
+    assertWhole(session);
+    session.type('q');
+    await session.waitForEnd();
+    assert.equal(session.status, 0);
+    assertGivenBack(session);
+  }
+});
+
+test('it follows a resize, shows help, and Ctrl-C ends it with 130', async (t) => {
+  const session = open(t, 80, 24, '--no-record');
+  await session.waitForText('Throughput');
+  session.resize(160, 50);
+  await session.waitFor(
+    'the wide layout',
+    () => /Interfaces.*\n/.test(session.screen().join('\n')) && session.screen()[0]!.length > 100,
+  );
+  assertWhole(session);
+  session.type('?');
+  await session.waitForText('reverse');
+  session.type('?');
+  session.type('\u0003');
+  await session.waitForEnd();
+  assert.equal(session.status, 130);
+  assertGivenBack(session);
+});
