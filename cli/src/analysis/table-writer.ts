@@ -46,7 +46,7 @@ export class TableWriter implements AnalysisWriter {
 
   #heading(summary: AnalysisSummary): void {
     const lines = [
-      `${this.#bold(`${formatCount(summary.packets)} packets`)}, ${formatBytes(summary.bytes)} on the wire (${formatBytes(summary.capturedBytes)} captured), ${formatCount(summary.flows)} flows, ${formatCount(this.#dnsQuestions)} DNS questions`,
+      `${this.#bold(plural(summary.packets, 'packet'))}, ${formatBytes(summary.bytes)} on the wire (${formatBytes(summary.capturedBytes)} captured), ${plural(summary.flows, 'flow')}, ${plural(this.#dnsQuestions, 'DNS question')}`,
     ];
     if (summary.firstTs !== undefined && summary.lastTs !== undefined) {
       lines.push(
@@ -98,6 +98,8 @@ export class TableWriter implements AnalysisWriter {
     if (more > 0) this.#sink.write(`  … and ${formatCount(more)} more\n`);
   }
 }
+
+const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const flowBytes = (flow: FlowRecord): number => flow.client.bytes + flow.server.bytes;
 

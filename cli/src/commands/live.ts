@@ -7,7 +7,7 @@ import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { readInterfaceCounters } from '@kaipo/core/source/counters.js';
 import { type Elevated, prepareOptions } from '../elevate.js';
 import { type LiveOutput, openLiveOutput } from '../live/live-output.js';
-import { LiveSession } from '../live/live-session.js';
+import { type LiveInterval, LiveSession } from '../live/live-session.js';
 import { openRecorder, type Recorder } from '../live/recorder.js';
 import { reportError } from '../output/report-error.js';
 
@@ -82,7 +82,7 @@ class LiveRun {
       await session.start(Date.now() * 1000);
       const ending = await this.#loop(session, recorder, output);
       await session.stop();
-      if (ending.error === undefined) await this.#tick(session, recorder, output);
+      if (ending.error === undefined) await this.#lastTick(session, recorder, output);
       output.close();
       return ending.error === undefined ? ending.exitCode : reportError(ending.error);
     } catch (error) {
@@ -118,10 +118,21 @@ class LiveRun {
   }
 
   async #tick(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<void> {
-    const recording: LiveSnapshot['recording'] = recorder?.recording ?? { state: 'off' };
-    const interval = await session.takeInterval(Date.now() * 1000, recording);
+    const interval = await this.#take(session, recorder);
     recorder?.record(interval);
     output.show(interval.snapshot);
+  }
+
+  /** What is left of the last interval, and the flows that were still alive. */
+  async #lastTick(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<void> {
+    const interval = await this.#take(session, recorder);
+    output.show(interval.snapshot);
+    recorder?.record({ ...interval, ended: [...interval.ended, ...session.finish()] });
+  }
+
+  #take(session: LiveSession, recorder: Recorder | undefined): Promise<LiveInterval> {
+    const recording: LiveSnapshot['recording'] = recorder?.recording ?? { state: 'off' };
+    return session.takeInterval(Date.now() * 1000, recording);
   }
 
   async #prepare(): Promise<{ prepared: PreparedCapture | undefined; rungFix: string | undefined }> {

@@ -126,6 +126,12 @@ export class LiveSession {
     await this.#session?.stop();
   }
 
+  /** The end: every flow has ended. Answers with the flows no interval has had yet. */
+  finish(): readonly FlowEnded[] {
+    this.engine.finish();
+    return this.#ended;
+  }
+
   notice(severity: LiveNotice['severity'], text: string): void {
     push(this.#notices, { tsUs: Date.now() * 1000, severity, text: safeText(text) }, MAX_NOTICES);
   }

@@ -1,7 +1,8 @@
 // Columns that line up, for people. Text to the left, numbers to the right; widths are display widths, so CJK lines up too.
 import stringWidth from 'string-width';
 
-const NUMERIC = /^-?[\d.,]+(?: ?[A-Za-z%µ/]*)?$|^$/;
+/** A number with an optional unit; an address is none. */
+const NUMERIC = /^-?\d[\d,]*(?:\.\d+)?(?: ?[A-Za-z%µ/]+)?$|^$/;
 
 /** Lines with two spaces in front, each ended by a newline. A column is numeric when every cell of it is. */
 export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

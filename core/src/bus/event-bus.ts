@@ -1,5 +1,5 @@
 // Events from analyzers to whoever subscribed. Owns: one bounded queue a subscriber and what happens when it is full.
-// Must not know what an event means. Bound: `capacity` events a subscription; drops are counted, never silent.
+// Must not know what an event means. Bound: `capacity` events a subscription, and as many being delivered; drops are counted, never silent.
 //
 //   write ──► [ queue ] ──flush──► deliver(batch)        block: flush at once      drop: count and forget
 import type { EventKind, EventWriter, KaipoEvent } from '../api/events.js';
@@ -22,11 +22,15 @@ export interface Subscription {
   readonly dropped: number;
 }
 
+const MAX_ROUNDS = 8;
+
 class Subscriber implements Subscription {
   delivered = 0;
   dropped = 0;
   readonly #options: SubscriptionOptions;
-  readonly #queue: KaipoEvent[] = [];
+  #queue: KaipoEvent[] = [];
+  /** Takes the place of the queue while that is delivered: what is written meanwhile is not part of the delivery. */
+  #spare: KaipoEvent[] = [];
   #isDelivering = false;
 
   constructor(options: SubscriptionOptions) {
@@ -51,17 +55,21 @@ class Subscriber implements Subscription {
     this.#queue.push(event);
   }
 
-  flush(): void {
-    if (this.#queue.length === 0 || this.#isDelivering) return;
+  /** Delivers what is queued; false when there was nothing to do. */
+  flush(): boolean {
+    if (this.#queue.length === 0 || this.#isDelivering) return false;
+    const events = this.#queue;
+    this.#queue = this.#spare;
     this.#isDelivering = true;
     try {
-      const count = this.#queue.length;
-      this.#options.deliver(this.#queue);
-      this.delivered += count;
-      this.#queue.splice(0, count);
+      this.#options.deliver(events);
+      this.delivered += events.length;
     } finally {
+      events.length = 0;
+      this.#spare = events;
       this.#isDelivering = false;
     }
+    return true;
   }
 }
 
@@ -80,7 +88,14 @@ export class EventBus implements EventWriter {
 
   /** Delivers everything queued: once a batch and once a tick. */
   flush(): void {
-    for (const subscriber of this.#subscribers) subscriber.flush();
+    // Subscribers may answer events with events for those before them: they arrive too, but nobody can keep this going for ever.
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      let isQuiet = true;
+      for (const subscriber of this.#subscribers) {
+        if (subscriber.flush()) isQuiet = false;
+      }
+      if (isQuiet) return;
+    }
   }
 
   get subscriptions(): readonly Subscription[] {
