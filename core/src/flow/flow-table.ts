@@ -203,7 +203,7 @@ export class FlowTable {
       if (tag === 0) break;
       if (slots[slot * 2] === hash && this.#sameKey(tag - 1)) {
         const flow = tag - 1;
-        if (probe[KEY_META]! % 256 !== TCP || !this.#isReopened(batch, row, flow)) return flow;
+        if (!this.#isOver(batch, row, flow)) return flow;
         this.#end(flow);
         slot = hash & this.#mask;
         continue;
@@ -221,9 +221,24 @@ export class FlowTable {
     return flow;
   }
 
-  /** A fresh SYN on a flow that both sides have closed, or one was reset: the ports are used again. */
-  #isReopened(batch: FrameBatch, row: number, flow: number): boolean {
+  /**
+   * Has the flow ended before this packet? It rested too long by the time of the packets, so that the cut into batches, and when
+   * the wheel turns, change nothing; or the ports are used again: a fresh SYN after both sides have closed, or one was reset.
+   */
+  #isOver(batch: FrameBatch, row: number, flow: number): boolean {
+    if (this.#leftS(flow, batch.tsUs[row]!) <= 0) return true;
     return (batch.tcpFlags[row]! & (SYN | ACK)) === SYN && this.#isClosed(flow);
+  }
+
+  /** Seconds until the flow has rested too long. */
+  #leftS(flow: number, nowUs: number): number {
+    const isTcp = this.columns.key[flow * KEY_WORDS + KEY_META]! % 256 === TCP;
+    const timeoutS = !isTcp
+      ? this.#timeouts.otherS
+      : this.#isClosed(flow)
+        ? this.#timeouts.tcpClosedS
+        : this.#timeouts.tcpS;
+    return timeoutS - (nowUs - this.columns.sums[flow * SUMS + SUM_LAST_US]!) / 1e6;
   }
 
   #isClosed(flow: number): boolean {
@@ -296,13 +311,7 @@ export class FlowTable {
       this.#freeList[this.#freeCount++] = flow;
       return;
     }
-    const isTcp = columns.key[flow * KEY_WORDS + KEY_META]! % 256 === TCP;
-    const timeoutS = !isTcp
-      ? this.#timeouts.otherS
-      : this.#isClosed(flow)
-        ? this.#timeouts.tcpClosedS
-        : this.#timeouts.tcpS;
-    const leftS = timeoutS - (this.#nowUs - columns.sums[flow * SUMS + SUM_LAST_US]!) / 1e6;
+    const leftS = this.#leftS(flow, this.#nowUs);
     if (leftS <= 0) {
       this.#end(flow);
       this.#wheel.put(flow, 1);
