@@ -194,7 +194,6 @@ export class FlowTable {
   }
 
   #findOrMake(batch: FrameBatch, row: number, side: number): number {
-    const probe = this.#probe;
     const slots = this.#slots;
     const hash = this.#hashKey();
     let slot = hash & this.#mask;
@@ -230,15 +229,16 @@ export class FlowTable {
     return (batch.tcpFlags[row]! & (SYN | ACK)) === SYN && this.#isClosed(flow);
   }
 
-  /** Seconds until the flow has rested too long. */
+  /** Seconds until the flow has rested too long; of a flow none of whose packets has a time, all of them. */
   #leftS(flow: number, nowUs: number): number {
+    const lastUs = this.columns.sums[flow * SUMS + SUM_LAST_US]!;
     const isTcp = this.columns.key[flow * KEY_WORDS + KEY_META]! % 256 === TCP;
     const timeoutS = !isTcp
       ? this.#timeouts.otherS
       : this.#isClosed(flow)
         ? this.#timeouts.tcpClosedS
         : this.#timeouts.tcpS;
-    return timeoutS - (nowUs - this.columns.sums[flow * SUMS + SUM_LAST_US]!) / 1e6;
+    return lastUs === Number.NEGATIVE_INFINITY ? timeoutS : timeoutS - (nowUs - lastUs) / 1e6;
   }
 
   #isClosed(flow: number): boolean {
