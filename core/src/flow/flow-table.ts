@@ -1,9 +1,6 @@
 // Packets to flows. Owns: finding or making the flow of each row of a batch, and when a flow has ended.
 // Must not know protocols above the transport, names, or time other than that of the packets.
 // Bound: `capacity` flows; when full a new flow is refused and counted, the table never grows.
-//
-// Open addressing with linear probing; a slot is two words, [hash, flow + 1], so that a miss seldom touches a key. The hash is
-// seeded: nobody outside can choose addresses that collide.
 /** @hot */
 import {
   DIRECTION_IN,
@@ -32,6 +29,7 @@ import {
   SUM_PACKETS,
   SUMS,
 } from './flow-columns.js';
+import { FlowIndex } from './flow-index.js';
 import { FragmentTable } from './fragment-table.js';
 import { TimerWheel } from './timer-wheel.js';
 
@@ -69,8 +67,7 @@ export class FlowTable {
   readonly ended: Uint32Array;
   endedCount = 0;
 
-  readonly #slots: Uint32Array;
-  readonly #mask: number;
+  readonly #index: FlowIndex;
   readonly #freeList: Uint32Array;
   #freeCount = 0;
   #used = 0;
@@ -78,21 +75,15 @@ export class FlowTable {
   readonly #fragments = new FragmentTable();
   readonly #timeouts: FlowTimeouts;
   readonly #keyByInterface: boolean;
-  readonly #seed = (Math.random() * 0xffffffff) >>> 0;
   #nowUs = 0;
   readonly #visit = (flow: number): void => this.#onTimer(flow);
-  /** The key of the row at hand: word for word what `columns.key` holds. */
-  readonly #probe = new Uint32Array(KEY_WORDS);
 
   constructor(options: FlowTableOptions) {
     const capacity = options.capacity;
     this.columns = new FlowColumns(capacity);
     this.ended = new Uint32Array(capacity);
     this.#freeList = new Uint32Array(capacity);
-    let slots = 1024;
-    while (slots < capacity * 2) slots *= 2;
-    this.#slots = new Uint32Array(slots * 2);
-    this.#mask = slots - 1;
+    this.#index = new FlowIndex(capacity, this.columns.key);
     this.#wheel = new TimerWheel(capacity);
     this.#timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
     this.#keyByInterface = options.keyByInterface ?? false;
@@ -139,9 +130,9 @@ export class FlowTable {
     return this.#used;
   }
 
-  /** Puts the canonical key of the row in #probe; returns which side sent it. */
+  /** Puts the canonical key of the row in the index's probe; returns which side sent it. */
   #loadKey(batch: FrameBatch, row: number): number {
-    const probe = this.#probe;
+    const probe = this.#index.probe;
     const bytes = batch.bytes;
     const src = batch.srcAddr[row]!;
     const dst = batch.dstAddr[row]!;
@@ -179,10 +170,10 @@ export class FlowTable {
     const marks = batch.marks[row]!;
     if ((marks & (MARK_FIRST_FRAGMENT | MARK_LATER_FRAGMENT)) === 0) return this.#findOrMake(batch, row, side);
     const fragmentId = batch.fragmentId[row]!;
-    const hash = this.#hashAddresses(fragmentId);
+    const hash = this.#index.hashAddresses(fragmentId);
     if ((marks & MARK_LATER_FRAGMENT) !== 0) {
       const known = this.#fragments.find(hash, fragmentId, this.columns.generation);
-      if (known !== NO_FLOW && this.columns.state[known] === FLOW_LIVE && this.#sameAddresses(known)) {
+      if (known !== NO_FLOW && this.columns.state[known] === FLOW_LIVE && this.#index.sameAddresses(known)) {
         // The side follows the addresses; of a host that talks to itself, the ports of the fragment are not known.
         return known;
       }
@@ -194,28 +185,19 @@ export class FlowTable {
   }
 
   #findOrMake(batch: FrameBatch, row: number, side: number): number {
-    const slots = this.#slots;
-    const hash = this.#hashKey();
-    let slot = hash & this.#mask;
-    for (;;) {
-      const tag = slots[slot * 2 + 1]!;
-      if (tag === 0) break;
-      if (slots[slot * 2] === hash && this.#sameKey(tag - 1)) {
-        const flow = tag - 1;
-        if (!this.#isOver(batch, row, flow)) return flow;
-        this.#end(flow);
-        slot = hash & this.#mask;
-        continue;
-      }
-      slot = (slot + 1) & this.#mask;
+    const known = this.#index.find();
+    if (known !== NO_FLOW) {
+      if (!this.#isOver(batch, row, known)) return known;
+      this.#end(known);
+      // Once more: where its key goes may have changed.
+      this.#index.find();
     }
     const flow = this.#take();
     if (flow === NO_FLOW) {
       this.refused += 1;
       return NO_FLOW;
     }
-    slots[slot * 2] = hash;
-    slots[slot * 2 + 1] = flow + 1;
+    this.#index.insert(flow);
     this.#begin(batch, row, flow, side);
     return flow;
   }
@@ -250,8 +232,6 @@ export class FlowTable {
 
   #begin(batch: FrameBatch, row: number, flow: number, side: number): void {
     const columns = this.columns;
-    const key = flow * KEY_WORDS;
-    for (let word = 0; word < KEY_WORDS; word++) columns.key[key + word] = this.#probe[word]!;
     const sums = flow * SUMS;
     for (let i = 0; i < SUMS; i++) columns.sums[sums + i] = 0;
     // Infinities, not the time of this packet: it may have none.
@@ -321,7 +301,7 @@ export class FlowTable {
   }
 
   #end(flow: number): void {
-    this.#removeFromSlots(flow);
+    this.#index.remove(flow);
     this.columns.state[flow] = FLOW_DEAD;
     this.active -= 1;
     if (this.endedCount < this.ended.length) this.ended[this.endedCount++] = flow;
@@ -331,103 +311,4 @@ export class FlowTable {
     if (this.#freeCount > 0) return this.#freeList[--this.#freeCount]!;
     return this.#used < this.columns.capacity ? this.#used++ : NO_FLOW;
   }
-
-  /** Linear probing without tombstones: later entries of the run move up into the hole. */
-  #removeFromSlots(flow: number): void {
-    const slots = this.#slots;
-    const mask = this.#mask;
-    let hole = this.#slotOf(flow);
-    let slot = hole;
-    for (;;) {
-      slot = (slot + 1) & mask;
-      const tag = slots[slot * 2 + 1]!;
-      if (tag === 0) break;
-      const home = slots[slot * 2]! & mask;
-      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        slots[hole * 2] = slots[slot * 2]!;
-        slots[hole * 2 + 1] = tag;
-        hole = slot;
-      }
-    }
-    slots[hole * 2 + 1] = 0;
-  }
-
-  #slotOf(flow: number): number {
-    const key = this.columns.key;
-    const probe = this.#probe;
-    // The row at hand may be using #probe: keep it over the hash of another key.
-    for (let word = 0; word < KEY_WORDS; word++) {
-      const kept = probe[word]!;
-      probe[word] = key[flow * KEY_WORDS + word]!;
-      this.#kept[word] = kept;
-    }
-    let slot = this.#hashKey() & this.#mask;
-    for (let word = 0; word < KEY_WORDS; word++) probe[word] = this.#kept[word]!;
-    while (this.#slots[slot * 2 + 1] !== flow + 1) slot = (slot + 1) & this.#mask;
-    return slot;
-  }
-  readonly #kept = new Uint32Array(KEY_WORDS);
-
-  #sameKey(flow: number): boolean {
-    const key = this.columns.key;
-    const probe = this.#probe;
-    const at = flow * KEY_WORDS;
-    return (
-      key[at] === probe[0] &&
-      key[at + 4] === probe[4] &&
-      key[at + KEY_PORTS] === probe[KEY_PORTS] &&
-      key[at + KEY_META] === probe[KEY_META] &&
-      key[at + 3] === probe[3] &&
-      key[at + 7] === probe[7] &&
-      key[at + 2] === probe[2] &&
-      key[at + 6] === probe[6] &&
-      key[at + 1] === probe[1] &&
-      key[at + 5] === probe[5]
-    );
-  }
-
-  /** Do the flow and #probe have the same pair of addresses and the same protocol, whatever the ports? */
-  #sameAddresses(flow: number): boolean {
-    const key = this.columns.key;
-    const probe = this.#probe;
-    const at = flow * KEY_WORDS;
-    if (key[at + KEY_META] !== probe[KEY_META]) return false;
-    for (let word = 0; word < KEY_PORTS; word++) if (key[at + word] !== probe[word]) return false;
-    return true;
-  }
-
-  #hashKey(): number {
-    const probe = this.#probe;
-    let hash = mix(this.#seed, probe[0]! ^ probe[KEY_META]!);
-    hash = mix(hash, probe[4]!);
-    hash = mix(hash, probe[KEY_PORTS]!);
-    if ((probe[KEY_META]! & 0x0200) !== 0) {
-      hash = mix(mix(mix(hash, probe[1]!), probe[2]!), probe[3]!);
-      hash = mix(mix(mix(hash, probe[5]!), probe[6]!), probe[7]!);
-    }
-    return finish(hash);
-  }
-
-  #hashAddresses(fragmentId: number): number {
-    const probe = this.#probe;
-    let hash = mix(this.#seed, probe[KEY_META]! ^ fragmentId);
-    for (let word = 0; word < KEY_PORTS; word++) hash = mix(hash, probe[word]!);
-    return finish(hash);
-  }
-}
-
-/** One round of MurmurHash3 (public domain): enough to spread, seeded so that it cannot be aimed. */
-function mix(hash: number, word: number): number {
-  let k = Math.imul(word, 0xcc9e2d51);
-  k = (k << 15) | (k >>> 17);
-  const h = hash ^ Math.imul(k, 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
