@@ -1,3 +1,4 @@
+// The answer when capturing is not possible: what was looked at, what fixes it, the exit code.
 import { HELPER_EXIT_NO_PERMISSION, HELPER_EXIT_UNAVAILABLE } from '../contract/index.js';
 import type { HelperCandidate } from './find-helpers.js';
 

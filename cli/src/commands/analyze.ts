@@ -99,6 +99,8 @@ class Analysis {
     }
     process.removeListener('SIGINT', onInterrupt);
     if (captures > 0) await this.#finish(captures);
+    // An output file that was there before stays as it was.
+    else this.#sink.abandon();
     return this.#abort.signal.aborted ? EXIT_SIGINT : exitCode;
   }
 

@@ -14,6 +14,7 @@ export class TextSink {
   readonly #temporary: string | undefined;
   readonly #fd: number;
   #buffer = '';
+  #isOpen = true;
 
   /** `file`: undefined or "-" is stdout. A file appears under its name only when it is complete. */
   constructor(file?: string) {
@@ -40,20 +41,31 @@ export class TextSink {
     for (let at = 0; at < bytes.length; ) at += this.#writeSome(bytes, at);
   }
 
-  /** Writes what is left and gives the file its name. */
+  /** Writes what is left and gives the file its name. Nothing happens after close or abandon. */
   close(): void {
+    if (!this.#isOpen) return;
     this.flush();
-    if (this.#fd === STDOUT) return;
-    closeSync(this.#fd);
-    if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+    this.#release();
+    if (this.#temporary === undefined) return;
+    try {
+      renameSync(this.#temporary, this.#path);
+    } catch (error) {
+      rmSync(this.#temporary, { force: true });
+      throw cannotCreate(this.#path, error);
+    }
   }
 
   /** Leaves nothing behind: the command failed. */
   abandon(): void {
+    if (!this.#isOpen) return;
     this.#buffer = '';
-    if (this.#fd === STDOUT) return;
-    closeSync(this.#fd);
+    this.#release();
     if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #release(): void {
+    this.#isOpen = false;
+    if (this.#fd !== STDOUT) closeSync(this.#fd);
   }
 
   #writeSome(bytes: Buffer, at: number): number {
@@ -83,6 +95,9 @@ function openForWriting(path: string, shown: string): number {
   try {
     return openSync(path, 'w', 0o600);
   } catch (error) {
-    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${shown}: ${(error as Error).message}`);
+    throw cannotCreate(shown, error);
   }
 }
+
+const cannotCreate = (path: string, error: unknown): KaipoError =>
+  new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${path}: ${(error as Error).message}`);

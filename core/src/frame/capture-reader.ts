@@ -3,7 +3,7 @@
 //
 //   space() ──► the caller reads into it ──► commit(n) ──► deliver(batch) zero or more times ──► space() …
 import { KaipoError } from '../kernel/errors.js';
-import { ARENA_BYTES } from '../kernel/limits.js';
+import { ARENA_BYTES, MAX_RECORD_BYTES } from '../kernel/limits.js';
 import type { CaptureInterface } from './capture-interface.js';
 import { FrameBatch } from './frame-batch.js';
 import { isPcapMagic, PCAP_HEADER_LEN, PcapFormat } from './pcap-format.js';
@@ -13,8 +13,11 @@ import type { RecordFormat } from './record-format.js';
 const SECTION_HEADER_MAGIC = 0x0a0d0d0a;
 /** A read smaller than this is not worth a system call: then the rest is moved to the front first. */
 const MIN_READ_BYTES = ARENA_BYTES / 2;
+/** The largest record with its header and options, and room to go on reading. */
+const MIN_ARENA_BYTES = MAX_RECORD_BYTES + 131_072;
 
 export interface CaptureReaderOptions extends PcapngHandlers {
+  /** At least what the largest record needs is taken. */
   readonly arenaBytes?: number;
   /** Ends batches at multiples of this packet time; see FrameBatch.splitUs. */
   readonly splitUs?: number;
@@ -41,7 +44,7 @@ export class CaptureReader {
   constructor(deliver: (batch: FrameBatch) => void, options: CaptureReaderOptions = {}) {
     this.#deliver = deliver;
     this.#options = options;
-    this.#arena = new Uint8Array(options.arenaBytes ?? ARENA_BYTES);
+    this.#arena = new Uint8Array(Math.max(options.arenaBytes ?? ARENA_BYTES, MIN_ARENA_BYTES));
     this.#view = new DataView(this.#arena.buffer);
     this.#batch = new FrameBatch(this.#arena);
     this.#batch.splitUs = options.splitUs ?? 0;

@@ -1,13 +1,14 @@
 // Capture files, standard input, and gzip of both, into a CaptureReader. Owns: opening, and what to say when that fails.
 // Must not know packets. Bound: the reader's arena; a file of any size takes the same memory.
 
-import { createReadStream, type Stats } from 'node:fs';
+import { createReadStream, fstatSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import type { CaptureReader } from '../frame/capture-reader.js';
 import { KaipoError } from '../kernel/errors.js';
 
+const STDIN = 0;
 const GZIP_MAGIC_0 = 0x1f;
 const GZIP_MAGIC_1 = 0x8b;
 
@@ -34,6 +35,8 @@ export async function readCaptureFile(
   options: FileSourceOptions = {},
 ): Promise<void> {
   if (path === '-') {
+    // A directory on standard input looks like an empty stream.
+    if (fstatSync(STDIN).isDirectory()) throw isDirectory('standard input');
     await readStream(process.stdin, reader, options, 0);
     return;
   }
@@ -97,16 +100,21 @@ async function readStream(
   size: number,
 ): Promise<void> {
   let readBytes = 0;
-  let gunzip: ReturnType<typeof createGunzip> | undefined;
+  let gunzip: Gunzip | undefined;
   let isFirst = true;
   let isDone = false;
   let unzipError: Error | undefined;
-  const waitDrain = (): Promise<void> =>
+  const waitDrain = (unzip: Gunzip): Promise<void> =>
     new Promise((resolve) => {
-      gunzip?.once('drain', resolve);
-      gunzip?.once('close', resolve);
+      const done = (): void => {
+        unzip.removeListener('drain', done);
+        unzip.removeListener('close', done);
+        resolve();
+      };
+      unzip.once('drain', done);
+      unzip.once('close', done);
     });
-  for await (const chunk of input as AsyncIterable<Buffer>) {
+  for await (const chunk of withWholeMagic(input)) {
     if (options.signal?.aborted === true || isDone) break;
     readBytes += chunk.length;
     options.onProgress?.({ readBytes, totalBytes: size });
@@ -125,7 +133,7 @@ async function readStream(
     if (gunzip === undefined) {
       if (!reader.push(chunk)) return;
     } else if (!gunzip.destroyed && !gunzip.write(chunk)) {
-      await waitDrain();
+      await waitDrain(gunzip);
     }
     await options.afterPiece?.();
   }
@@ -136,12 +144,28 @@ async function readStream(
   }
   if (isDone || options.signal?.aborted === true) return;
   reader.end();
-  if (unzipError !== undefined && reader.failure === undefined) {
+  if (unzipError !== undefined && (reader.failure === undefined || reader.failure.code === 'KAIPO_CAPTURE_EMPTY')) {
     reader.failure = new KaipoError(
       'KAIPO_CAPTURE_CUT',
       `the gzip data is cut short or damaged after byte ${reader.offset} of the capture`,
     );
   }
+}
+
+/** The chunks of a stream; the first is long enough to say whether it is gzip. */
+async function* withWholeMagic(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let first: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of input) {
+    if (first === undefined) {
+      yield chunk;
+      continue;
+    }
+    first = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
+    if (first.length < 2) continue;
+    yield first;
+    first = undefined;
+  }
+  if (first !== undefined && first.length > 0) yield first;
 }
 
 function isDirectory(path: string): KaipoError {
