@@ -1,6 +1,6 @@
 // Runs in its own process, so that its memory can be measured: damaged helper streams into the analyzer's end of the wall and an
 // engine behind it. Prints one JSON object; ends with an exception when anything throws.
-//   node --expose-gc hostile-stream-main.js RUNS SEED
+//   node hostile-stream-main.js RUNS SEED
 import {
   BLOCK_ENHANCED_PACKET,
   CUSTOM_INTERFACE,
@@ -10,7 +10,8 @@ import {
   CUSTOM_PRIVILEGES,
 } from '@kaipo/capture-helper/contract/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
-import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
+import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
+import { ARENA_BYTES, MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { HelperStream } from '@kaipo/core/source/helper-stream.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
@@ -23,14 +24,8 @@ import { ACK, SYN, tcp, udp } from '../fixtures/transport-layers.js';
 import { damaged } from './damage.js';
 
 const MAX_REASONS = 40;
-/** Holds the largest block; small, because each of the many streams has one. */
-const ARENA_BYTES = 384 * 1024;
-/**
- * One stream's arena is garbage when the next stream begins. The collector of V8 waits for tens of megabytes of such garbage, which
- * in life takes as many restarts of the helper; here it is asked for, so that what is measured is what streams take.
- */
-const STREAMS_PER_COLLECTION = 16;
-const collect = (globalThis as { gc?: (options: { type: 'minor' }) => void }).gc;
+/** One for all streams, as the live capture has it. */
+const batch = new FrameBatch(new Uint8Array(ARENA_BYTES));
 const [runs, seed] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 1)];
 
 const PRIVILEGES =
@@ -134,7 +129,7 @@ const newStream = (): HelperStream => {
       onInterfaceState: (notice) => demand(isSafe(notice.name), 'unsafe text in an interface notice'),
       onNotice: (notice) => demand(isSafe(notice), 'unsafe text in a notice'),
     },
-    ARENA_BYTES,
+    batch,
   );
   return stream;
 };
@@ -174,10 +169,7 @@ for (let run = 0; run < runs; run++) {
       .replace(/\d+/g, 'N');
     if (refusals.size < MAX_REASONS || refusals.has(reason)) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
   }
-  if (run % STREAMS_PER_COLLECTION === 0) {
-    peak = Math.max(peak, process.memoryUsage.rss());
-    collect?.({ type: 'minor' });
-  }
+  if (run % 16 === 0) peak = Math.max(peak, process.memoryUsage.rss());
   if (run % 256 === 0) {
     engine.tick(Number(startNs / 1000n) + run * 10_000);
   }

@@ -13,7 +13,7 @@ const TIME_LIMIT_MS = 30_000 + Number(RUNS) * 5;
 
 test(`${RUNS} damaged helper streams`, async (t) => {
   const main = join(import.meta.dirname, 'hostile-stream-main.js');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', main, RUNS, SEED], {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, RUNS, SEED], {
     timeout: TIME_LIMIT_MS,
     killSignal: 'SIGKILL',
   });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { CaptureReader, type CaptureReaderOptions } from '@kaipo/core/frame/capture-reader.js';
+import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import fc from 'fast-check';
 import { START_NS, timed } from '../fixtures/packet-list.js';
 import { PCAP_CASES } from '../fixtures/pcap-cases.js';
@@ -99,7 +100,10 @@ test('damaged captures read the same however they are cut', () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(), fc.boolean(), (seed, cutSeed, isStream) => {
       const bytes = damaged(captureParts(seed), seededRandom(seed ^ 0x5eed));
-      const options = { arenaBytes: 1 << 20, ...(isStream ? { maxBlockBytes: 262_400 } : {}) };
+      const options = {
+        batch: new FrameBatch(new Uint8Array(1 << 20)),
+        ...(isStream ? { maxBlockBytes: 262_400 } : {}),
+      };
       const whole = readIn(bytes, [], options);
       assert.deepEqual(readIn(bytes, cutsOf(cutSeed, bytes.length), options), whole);
     }),
@@ -110,8 +114,11 @@ test('damaged captures read the same however they are cut', () => {
 test('bytes that are no capture are refused or empty, never more', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(), (bytes, cutSeed) => {
-      const whole = readIn(bytes, [], { arenaBytes: 1 << 20 });
-      assert.deepEqual(readIn(bytes, cutsOf(cutSeed, bytes.length), { arenaBytes: 1 << 20 }), whole);
+      const whole = readIn(bytes, [], { batch: new FrameBatch(new Uint8Array(1 << 20)) });
+      assert.deepEqual(
+        readIn(bytes, cutsOf(cutSeed, bytes.length), { batch: new FrameBatch(new Uint8Array(1 << 20)) }),
+        whole,
+      );
       assert.notEqual(whole.failure, '');
     }),
     { numRuns: Math.ceil(RUNS / 3), seed: SEED },
@@ -140,6 +147,6 @@ test('a capture larger than the arena reads whole, whatever the pieces', () => {
   assert.equal(whole.failure, '');
   for (const size of [1000, 4096, 65_536, 1_000_003]) {
     const cuts = Array.from({ length: Math.floor(content.length / size) }, (_, index) => (index + 1) * size);
-    assert.deepEqual(readIn(content, cuts, { arenaBytes: 1 << 20 }), whole);
+    assert.deepEqual(readIn(content, cuts, { batch: new FrameBatch(new Uint8Array(1 << 20)) }), whole);
   }
 });

@@ -3,9 +3,10 @@
 
 import type { PrivilegeReport } from '@kaipo/capture-helper/contract/index.js';
 import type { CaptureEnd, CaptureHandler, CaptureSession, CaptureStart } from '@kaipo/capture-helper/launch/index.js';
-import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
+import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
+import { ARENA_BYTES } from '@kaipo/core/kernel/limits.js';
 import type { LiveNotice } from '@kaipo/core/query/live-snapshot.js';
-import { HelperStream } from '@kaipo/core/source/helper-stream.js';
+import { HelperStream, type HelperStreamHandlers } from '@kaipo/core/source/helper-stream.js';
 
 /** Packets since capture began. received = delivered + droppedByKernel + droppedByHelper. */
 export interface CaptureSums {
@@ -31,6 +32,8 @@ export class CaptureIntake implements CaptureHandler {
 
   readonly #handlers: IntakeHandlers;
   readonly #finished: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
+  /** One for all streams: a helper that dies again and again takes no more memory than one that lives. */
+  readonly #batch = new FrameBatch(new Uint8Array(ARENA_BYTES));
   #stream: HelperStream | undefined;
   /** Of the latest stream: outlives it, for the last interval. */
   #names: readonly string[] = [];
@@ -56,7 +59,7 @@ export class CaptureIntake implements CaptureHandler {
   onStart(info: CaptureStart): void {
     this.helper = info.helper;
     this.isRunning = true;
-    this.#stream = new HelperStream({
+    const handlers: HelperStreamHandlers = {
       onBatch: (batch) => this.#handlers.onBatch(batch),
       onPrivileges: (report) => {
         this.privileges = report;
@@ -69,7 +72,8 @@ export class CaptureIntake implements CaptureHandler {
         else this.#handlers.onNotice('warning', `${notice.name} was deleted: capture goes on without it`);
       },
       onNotice: (text) => this.#handlers.onNotice('info', text),
-    });
+    };
+    this.#stream = new HelperStream(handlers, this.#batch);
     this.#names = this.#stream.interfaceNames;
     if (this.#gapSinceMs !== 0) {
       const seconds = (Date.now() - this.#gapSinceMs) / 1000;

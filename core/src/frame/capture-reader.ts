@@ -17,8 +17,8 @@ const MIN_READ_BYTES = ARENA_BYTES / 2;
 const MIN_ARENA_BYTES = MAX_RECORD_BYTES + 131_072;
 
 export interface CaptureReaderOptions extends PcapngHandlers {
-  /** At least what the largest record needs is taken. */
-  readonly arenaBytes?: number;
+  /** Batch and arena to use: of a reader that is done, so that many readers take the memory of one. */
+  readonly batch?: FrameBatch;
   /** Ends batches at multiples of this packet time; see FrameBatch.splitUs. */
   readonly splitUs?: number;
   /** Only pcapng, and no block larger than this: for streams that are not trusted. */
@@ -44,9 +44,11 @@ export class CaptureReader {
   constructor(deliver: (batch: FrameBatch) => void, options: CaptureReaderOptions = {}) {
     this.#deliver = deliver;
     this.#options = options;
-    this.#arena = new Uint8Array(Math.max(options.arenaBytes ?? ARENA_BYTES, MIN_ARENA_BYTES));
-    this.#view = new DataView(this.#arena.buffer);
-    this.#batch = new FrameBatch(this.#arena);
+    this.#batch = options.batch ?? new FrameBatch(new Uint8Array(ARENA_BYTES));
+    if (this.#batch.bytes.length < MIN_ARENA_BYTES) this.#batch.bytes = new Uint8Array(MIN_ARENA_BYTES);
+    this.#batch.length = 0;
+    this.#arena = this.#batch.bytes;
+    this.#view = new DataView(this.#arena.buffer, this.#arena.byteOffset, this.#arena.byteLength);
     this.#batch.splitUs = options.splitUs ?? 0;
   }
 

@@ -57,11 +57,12 @@ export class HelperStream {
   #sections = 0;
   #textBlocks = 0;
 
-  constructor(handlers: HelperStreamHandlers, arenaBytes?: number) {
+  /** `batch`: that of the stream before, which is over. */
+  constructor(handlers: HelperStreamHandlers, batch?: FrameBatch) {
     this.#handlers = handlers;
     this.#reader = new CaptureReader((batch) => this.#onBatch(batch), {
       maxBlockBytes: MAX_BLOCK_BYTES,
-      ...(arenaBytes === undefined ? {} : { arenaBytes }),
+      ...(batch === undefined ? {} : { batch }),
       onSection: () => this.#onSection(),
       onInterface: (_id, info) => this.#onInterface(info.name),
       onStatistics: (statistics) => this.#onStatistics(statistics),

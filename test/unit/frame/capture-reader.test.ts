@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { InterfaceStatistics } from '@kaipo/core/frame/capture-interface.js';
 import { CaptureReader, type CaptureReaderOptions } from '@kaipo/core/frame/capture-reader.js';
+import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { MAX_INTERFACES, MAX_RECORD_BYTES } from '@kaipo/core/kernel/limits.js';
 import { ascii } from '../../fixtures/bytes.js';
 import { START_NS } from '../../fixtures/packet-list.js';
@@ -157,7 +158,9 @@ describe('pcapng', () => {
 
   it('large blocks nobody reads are passed over without being kept', () => {
     const secrets = writer.block(10, new Uint8Array(5_000_000));
-    const { rows, failure } = read(join(...start(), secrets, writer.packet(packet)), { arenaBytes: 1 << 20 });
+    const { rows, failure } = read(join(...start(), secrets, writer.packet(packet)), {
+      batch: new FrameBatch(new Uint8Array(1 << 20)),
+    });
     assert.deepEqual([rows.length, failure], [1, undefined]);
     const stream = read(join(...start(), secrets, writer.packet(packet)), { maxBlockBytes: 262_400 });
     assert.equal(stream.failure?.code, 'KAIPO_CAPTURE_CORRUPT');
@@ -209,7 +212,9 @@ describe('pcapng', () => {
 describe('the arena', () => {
   it('is never full, however small it was asked to be: the largest record still fits', { timeout: 5000 }, () => {
     const largest = { timeNs: START_NS, bytes: new Uint8Array(MAX_RECORD_BYTES) };
-    const { rows, failure } = read(pcapFile([largest, packet, largest]), { arenaBytes: 1000 });
+    const { rows, failure } = read(pcapFile([largest, packet, largest]), {
+      batch: new FrameBatch(new Uint8Array(1000)),
+    });
     assert.deepEqual([rows.length, failure], [3, undefined]);
   });
 
