@@ -4,8 +4,9 @@ import { Engine } from '@kaipo/core/engine/engine.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
 import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
-import { readCaptureFile } from '@kaipo/core/source/file-source.js';
+import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { isInputError, readCaptureFile } from '@kaipo/core/source/file-source.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
@@ -65,7 +66,7 @@ class Analysis {
     this.#engine = new Engine({
       plugins: builtinPlugins,
       maxFlows: ANALYZE_MAX_FLOWS,
-      onFault: (text) => process.stderr.write(`kaipo: ${text}\n`),
+      onFault: (text) => process.stderr.write(`kaipo: ${safeText(text)}\n`),
       onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),
     });
     this.#recorder = store === undefined ? undefined : new FileRecorder(store, this.#engine);
@@ -82,8 +83,14 @@ class Analysis {
 
   /** Reads all files; what was readable is printed even when some were not. */
   async run(files: readonly string[]): Promise<number> {
-    const onInterrupt = (): void => this.#abort.abort();
-    process.once('SIGINT', onInterrupt);
+    let stoppedBy: number | undefined;
+    const stop = (exitCode: number) => (): void => {
+      stoppedBy ??= exitCode;
+      this.#abort.abort();
+    };
+    const onInterrupt = stop(EXIT_SIGINT);
+    const onTerminate = stop(EXIT_SIGTERM);
+    process.once('SIGINT', onInterrupt).once('SIGTERM', onTerminate);
     let exitCode = EXIT_OK;
     let captures = 0;
     for (const file of files) {
@@ -97,17 +104,17 @@ class Analysis {
       if (reader.isCapture) captures += 1;
       if (this.#abort.signal.aborted) break;
     }
-    process.removeListener('SIGINT', onInterrupt);
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
     if (captures > 0) await this.#finish(captures);
     // An output file that was there before stays as it was.
     else this.#sink.abandon();
-    return this.#abort.signal.aborted ? EXIT_SIGINT : exitCode;
+    return stoppedBy ?? exitCode;
   }
 
   async #finish(captures: number): Promise<void> {
     const engine = this.#engine;
     const writer = this.#openWriter();
-    engine.finish();
+    while (engine.finishSome()) await this.#recorder?.written();
     this.#recorder?.closeSlice();
     this.#sums.addOther(engine.tally.otherPackets, engine.tally.otherBytes);
     writer.end(analysisSummary(engine, captures), this.#sums);
@@ -132,8 +139,8 @@ class Analysis {
     return this.#writer;
   }
 
-  /** Returns what went wrong with the name of the file in front, or undefined. */
-  async #readOne(file: string, reader: CaptureReader): Promise<unknown> {
+  /** Returns what is wrong with the file, or undefined. What is wrong with the output or with us is thrown: it ends the run. */
+  async #readOne(file: string, reader: CaptureReader): Promise<KaipoError | undefined> {
     try {
       await readCaptureFile(file, reader, {
         signal: this.#abort.signal,
@@ -141,7 +148,8 @@ class Analysis {
         afterPiece: () => this.#recorder?.written(),
       });
     } catch (error) {
-      return error;
+      if (error instanceof KaipoError && isInputError(error)) return error;
+      throw error;
     }
     const failure = reader.failure;
     if (failure === undefined) return undefined;

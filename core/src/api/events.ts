@@ -61,7 +61,8 @@ export interface FlowRecord {
   readonly owner?: FlowOwner;
 }
 
-export type FlowEndReason = 'closed' | 'idle' | 'evicted' | 'end-of-input';
+/** `closed`: TCP said goodbye or was reset. `idle`: silent too long. */
+export type FlowEndReason = 'closed' | 'idle' | 'end-of-input';
 
 export interface FlowEnded {
   readonly kind: 'flow.ended';

@@ -26,6 +26,8 @@ export interface EngineOptions {
   onFlowEnded?(flow: number): void;
 }
 
+const END_REASONS: readonly FlowEndReason[] = ['idle', 'closed', 'end-of-input'];
+
 export class Engine {
   readonly bus = new EventBus();
   readonly flows: FlowTable;
@@ -79,33 +81,39 @@ export class Engine {
   process(batch: FrameBatch): void {
     pump(batch, this.tally, this.flows, this.#lanes, this.host, this.notebook, this.bus);
     this.bus.flush();
-    this.#drainEnded('idle');
+    this.#drainEnded();
     if (batch.length > 0) this.flows.advance(batch.tsUs[batch.length - 1]!);
-    this.#drainEnded('idle');
+    this.#drainEnded();
   }
 
   /** Time passes without packets: flows end, analyzers get their tick. */
   tick(nowUs: number): void {
     this.flows.advance(nowUs);
-    this.#drainEnded('idle');
+    this.#drainEnded();
     this.host.tick(nowUs, this.bus);
     this.bus.flush();
   }
 
   /** The input is over: ends every flow and delivers every event. */
   finish(): void {
-    this.flows.endAll();
-    this.#drainEnded('end-of-input');
-    this.bus.flush();
+    while (this.finishSome()) continue;
   }
 
-  #drainEnded(reason: FlowEndReason): void {
+  /** The same in pieces, for whoever must write down what ended before more does; false when all is done. */
+  finishSome(maxFlows = 8192): boolean {
+    const hasEnded = this.flows.endSome(maxFlows);
+    this.#drainEnded();
+    this.bus.flush();
+    return hasEnded;
+  }
+
+  #drainEnded(): void {
     const flows = this.flows;
     for (let i = 0; i < flows.endedCount; i++) {
       const flow = flows.ended[i]!;
       this.#onFlowEnded(flow);
       const record = flowRecord(flows.columns, flow, this.naming);
-      this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason, flow: record });
+      this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason: END_REASONS[flows.columns.endReason[flow]!]!, flow: record });
       this.notebook.forget(flow);
     }
     if (flows.endedCount > 0) flows.clearEnded();

@@ -24,11 +24,18 @@ export const FLOW_LIVE = 1;
 /** Ended and reported; the row is given back when the timer wheel next meets it. */
 export const FLOW_DEAD = 2;
 
+/** Why a flow has ended. */
+export const END_IDLE = 0;
+export const END_CLOSED = 1;
+export const END_OF_INPUT = 2;
+
 export class FlowColumns {
   readonly capacity: number;
   readonly key: Uint32Array;
   readonly sums: Float64Array;
   readonly state: Uint8Array;
+  /** END_… of a dead flow. */
+  readonly endReason: Uint8Array;
   /** OR of the TCP flags each side has sent: index 2*flow + side. */
   readonly tcpFlags: Uint8Array;
   /** The side that opened the flow. */
@@ -51,6 +58,7 @@ export class FlowColumns {
     this.key = new Uint32Array(capacity * KEY_WORDS);
     this.sums = new Float64Array(capacity * SUMS);
     this.state = new Uint8Array(capacity);
+    this.endReason = new Uint8Array(capacity);
     this.tcpFlags = new Uint8Array(capacity * 2);
     this.clientSide = new Uint8Array(capacity);
     this.clientCertain = new Uint8Array(capacity);

@@ -45,6 +45,11 @@ export class FlowIndex {
     return NO_FLOW;
   }
 
+  /** Hash of the key that the last find did not find. */
+  get missedHash(): number {
+    return this.#foundHash;
+  }
+
   /** Gives the key in `probe` to a flow. Right after a find that found nothing. */
   insert(flow: number): void {
     this.#slots[this.#foundSlot * 2] = this.#foundHash;

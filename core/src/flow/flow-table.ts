@@ -13,6 +13,9 @@ import {
 } from '../frame/frame-batch.js';
 import { u32 } from '../wire/bytes.js';
 import {
+  END_CLOSED,
+  END_IDLE,
+  END_OF_INPUT,
   FLOW_DEAD,
   FLOW_FREE,
   FLOW_LIVE,
@@ -33,6 +36,10 @@ import { FlowIndex } from './flow-index.js';
 import { FragmentTable } from './fragment-table.js';
 import { TimerWheel } from './timer-wheel.js';
 
+/** Packets may be out of order by this much; further back, time itself was put back. */
+const STEP_BACK_US = 64e6;
+/** Refused flows remembered; with more of them at once some are counted again. A power of two. */
+const REFUSED_SLOTS = 4096;
 const TCP = 6;
 const FIN = 1;
 const SYN = 2;
@@ -57,7 +64,7 @@ export interface FlowTableOptions {
 
 export class FlowTable {
   readonly columns: FlowColumns;
-  /** Flows alive now, ever made, and refused because the table was full. */
+  /** Flows alive now, ever made, and refused because the table was full (an upper bound when thousands are refused at once). */
   active = 0;
   created = 0;
   refused = 0;
@@ -70,10 +77,14 @@ export class FlowTable {
   readonly #index: FlowIndex;
   readonly #freeList: Uint32Array;
   #freeCount = 0;
+  readonly #refusedHashes = new Uint32Array(REFUSED_SLOTS);
   #used = 0;
+  /** Rows below have been looked at by endSome. */
+  #endedUpTo = 0;
   readonly #wheel: TimerWheel;
   readonly #fragments = new FragmentTable();
   readonly #timeouts: FlowTimeouts;
+  readonly #leastTimeoutUs: number;
   readonly #keyByInterface: boolean;
   #nowUs = 0;
   readonly #visit = (flow: number): void => this.#onTimer(flow);
@@ -86,6 +97,7 @@ export class FlowTable {
     this.#index = new FlowIndex(capacity, this.columns.key);
     this.#wheel = new TimerWheel(capacity);
     this.#timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
+    this.#leastTimeoutUs = Math.min(this.#timeouts.tcpS, this.#timeouts.tcpClosedS, this.#timeouts.otherS) * 1e6;
     this.#keyByInterface = options.keyByInterface ?? false;
   }
 
@@ -108,16 +120,26 @@ export class FlowTable {
 
   /** Ends flows that have been silent too long at packet time `nowUs`; they are in `ended` until drained. */
   advance(nowUs: number): void {
-    if (!(nowUs > this.#nowUs)) return;
-    this.#nowUs = nowUs;
-    this.#wheel.advance(nowUs, this.#visit);
+    if (nowUs > this.#nowUs) {
+      this.#nowUs = nowUs;
+      this.#wheel.advance(nowUs, this.#visit);
+    } else if (nowUs < this.#nowUs - STEP_BACK_US) {
+      // One stray time stamp, another file, or a clock that was put right: follow, or nothing would ever end again.
+      this.#nowUs = nowUs;
+      this.#wheel.stepBack(nowUs);
+    }
   }
 
-  /** The input is over: every live flow has ended. */
-  endAll(): void {
-    for (let flow = 0; flow < this.#used; flow++) {
-      if (this.columns.state[flow] === FLOW_LIVE) this.#end(flow);
+  /** The input is over: ends up to `max` live flows; false when none was left. */
+  endSome(max: number): boolean {
+    let left = max;
+    while (left > 0 && this.#endedUpTo < this.#used) {
+      const flow = this.#endedUpTo++;
+      if (this.columns.state[flow] !== FLOW_LIVE) continue;
+      this.#end(flow, END_OF_INPUT);
+      left -= 1;
     }
+    return left < max;
   }
 
   /** Call after `ended` was read: the rows may be given to new flows when the wheel next meets them. */
@@ -188,13 +210,13 @@ export class FlowTable {
     const known = this.#index.find();
     if (known !== NO_FLOW) {
       if (!this.#isOver(batch, row, known)) return known;
-      this.#end(known);
+      this.#end(known, this.#isClosed(known) ? END_CLOSED : END_IDLE);
       // Once more: where its key goes may have changed.
       this.#index.find();
     }
     const flow = this.#take();
     if (flow === NO_FLOW) {
-      this.refused += 1;
+      this.#countRefused(this.#index.missedHash);
       return NO_FLOW;
     }
     this.#index.insert(flow);
@@ -202,25 +224,41 @@ export class FlowTable {
     return flow;
   }
 
+  /** A refused flow leaves its hash in a small table, so that its next packets are not counted as more flows. */
+  #countRefused(hash: number): void {
+    const slot = hash & (REFUSED_SLOTS - 1);
+    if (this.#refusedHashes[slot] === hash) return;
+    this.#refusedHashes[slot] = hash;
+    this.refused += 1;
+  }
+
   /**
    * Has the flow ended before this packet? It rested too long by the time of the packets, so that the cut into batches, and when
    * the wheel turns, change nothing; or the ports are used again: a fresh SYN after both sides have closed, or one was reset.
    */
   #isOver(batch: FrameBatch, row: number, flow: number): boolean {
-    if (this.#leftS(flow, batch.tsUs[row]!) <= 0) return true;
+    const gapUs = batch.tsUs[row]! - this.columns.sums[flow * SUMS + SUM_LAST_US]!;
+    if ((gapUs >= this.#leastTimeoutUs || gapUs <= -this.#leastTimeoutUs) && this.#isOverdue(flow, batch.tsUs[row]!)) return true;
     return (batch.tcpFlags[row]! & (SYN | ACK)) === SYN && this.#isClosed(flow);
+  }
+
+  /** The slow half of the question: asked only when the packet is far from the one before it. */
+  #isOverdue(flow: number, tsUs: number): boolean {
+    if (this.#leftS(flow, tsUs) <= 0) return true;
+    // As far before its first packet: another file, or time was put back.
+    return this.columns.sums[flow * SUMS + SUM_FIRST_US]! - tsUs > this.#timeoutS(flow) * 1e6;
   }
 
   /** Seconds until the flow has rested too long; of a flow none of whose packets has a time, all of them. */
   #leftS(flow: number, nowUs: number): number {
     const lastUs = this.columns.sums[flow * SUMS + SUM_LAST_US]!;
-    const isTcp = this.columns.key[flow * KEY_WORDS + KEY_META]! % 256 === TCP;
-    const timeoutS = !isTcp
-      ? this.#timeouts.otherS
-      : this.#isClosed(flow)
-        ? this.#timeouts.tcpClosedS
-        : this.#timeouts.tcpS;
+    const timeoutS = this.#timeoutS(flow);
     return lastUs === Number.NEGATIVE_INFINITY ? timeoutS : timeoutS - (nowUs - lastUs) / 1e6;
+  }
+
+  #timeoutS(flow: number): number {
+    if (this.columns.key[flow * KEY_WORDS + KEY_META]! % 256 !== TCP) return this.#timeouts.otherS;
+    return this.#isClosed(flow) ? this.#timeouts.tcpClosedS : this.#timeouts.tcpS;
   }
 
   #isClosed(flow: number): boolean {
@@ -293,14 +331,15 @@ export class FlowTable {
     }
     const leftS = this.#leftS(flow, this.#nowUs);
     if (leftS <= 0) {
-      this.#end(flow);
+      this.#end(flow, this.#isClosed(flow) ? END_CLOSED : END_IDLE);
       this.#wheel.put(flow, 1);
     } else {
       this.#wheel.put(flow, Math.ceil(leftS));
     }
   }
 
-  #end(flow: number): void {
+  #end(flow: number, reason: number): void {
+    this.columns.endReason[flow] = reason;
     this.#index.remove(flow);
     this.columns.state[flow] = FLOW_DEAD;
     this.active -= 1;

@@ -53,6 +53,11 @@ export class TimerWheel {
     }
   }
 
+  /** Time was put back: goes on from there. Flows are looked at within one turn of the wheel, whenever they were put in. */
+  stepBack(nowUs: number): void {
+    this.#nowS = Math.floor(nowUs / 1e6);
+  }
+
   /** Flows put in before the first time was known sit in slots counted from zero: count from now instead. */
   #rebase(nowS: number): void {
     this.#nowS = nowS - (nowS % SLOTS);

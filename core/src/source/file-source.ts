@@ -3,10 +3,11 @@
 
 import { createReadStream, fstatSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import type { CaptureReader } from '../frame/capture-reader.js';
-import { KaipoError } from '../kernel/errors.js';
+import { type ErrorCode, KaipoError } from '../kernel/errors.js';
 
 const STDIN = 0;
 const GZIP_MAGIC_0 = 0x1f;
@@ -27,7 +28,8 @@ export interface FileSourceOptions {
 
 /**
  * Reads all of `path` ("-" is standard input) through `reader`. Returns when the input has ended or `reader.failure` is set.
- * Errors: KAIPO_NO_INPUT, KAIPO_INPUT_IS_DIRECTORY, KAIPO_INPUT_UNREADABLE; damage inside the file is `reader.failure`.
+ * Errors: KAIPO_NO_INPUT, KAIPO_INPUT_IS_DIRECTORY, KAIPO_INPUT_UNREADABLE, KAIPO_READ_FAILED; damage inside the file is
+ * `reader.failure`; what the reader's deliver or the options throw comes through as it is.
  */
 export async function readCaptureFile(
   path: string,
@@ -92,64 +94,74 @@ async function readPlainFile(
   if (options.signal?.aborted !== true) reader.end();
 }
 
-/** A pipe may be gzip too: its first two bytes decide. */
+/** A pipe may be gzip too: its first two bytes decide. What the caller's functions throw comes through as it is. */
 async function readStream(
   input: Readable,
   reader: CaptureReader,
   options: FileSourceOptions,
   size: number,
 ): Promise<void> {
+  const { signal } = options;
+  if (signal !== undefined) addAbortSignal(signal, input);
   let readBytes = 0;
-  let gunzip: Gunzip | undefined;
-  let isFirst = true;
-  let isDone = false;
-  let unzipError: Error | undefined;
-  const waitDrain = (unzip: Gunzip): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        unzip.removeListener('drain', done);
-        unzip.removeListener('close', done);
-        resolve();
-      };
-      unzip.once('drain', done);
-      unzip.once('close', done);
-    });
-  for await (const chunk of withWholeMagic(input)) {
-    if (options.signal?.aborted === true || isDone) break;
-    readBytes += chunk.length;
-    options.onProgress?.({ readBytes, totalBytes: size });
-    if (isFirst) {
-      isFirst = false;
-      if (chunk[0] === GZIP_MAGIC_0 && chunk[1] === GZIP_MAGIC_1) {
-        gunzip = createGunzip();
-        gunzip.on('data', (plain: Buffer) => {
-          if (!isDone && !reader.push(plain)) isDone = true;
-        });
-        gunzip.on('error', (error) => {
-          unzipError = error;
-        });
-      }
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of withWholeMagic(input)) {
+      readBytes += chunk.length;
+      options.onProgress?.({ readBytes, totalBytes: size });
+      yield chunk;
     }
-    if (gunzip === undefined) {
-      if (!reader.push(chunk)) return;
-    } else if (!gunzip.destroyed && !gunzip.write(chunk)) {
-      await waitDrain(gunzip);
+  };
+  try {
+    const chunks = counted();
+    const first = await chunks.next();
+    if (first.done !== true) {
+      const isZipped = first.value[0] === GZIP_MAGIC_0 && first.value[1] === GZIP_MAGIC_1;
+      const whole = startingWith(first.value, chunks);
+      const isGood = isZipped ? await readGzip(whole, reader, options) : await readPieces(whole, reader, options);
+      if (!isGood) return;
     }
+  } catch (error) {
+    // Interrupted: what was read counts, where it stopped says nothing.
+    if (signal?.aborted === true) return;
+    throw error;
+  }
+  reader.end();
+}
+
+/** False when the reader wants no more. */
+async function readPieces(pieces: AsyncIterable<Buffer>, reader: CaptureReader, options: FileSourceOptions): Promise<boolean> {
+  for await (const piece of pieces) {
+    if (!reader.push(piece)) return false;
     await options.afterPiece?.();
   }
-  if (gunzip !== undefined && !gunzip.destroyed) {
-    const ended = new Promise<void>((resolve) => gunzip.once('close', resolve));
-    gunzip.end();
-    await ended;
+  return true;
+}
+
+async function readGzip(chunks: AsyncIterable<Buffer>, reader: CaptureReader, options: FileSourceOptions): Promise<boolean> {
+  let isGood = true;
+  try {
+    await pipeline(chunks, createGunzip(), async (plain: AsyncIterable<Buffer>) => {
+      isGood = await readPieces(plain, reader, options);
+    });
+  } catch (error) {
+    // The reader wants no more: that the rest was thrown away is no error.
+    if (!isGood) return false;
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
+    reader.end();
+    if (reader.failure === undefined || reader.failure.code === 'KAIPO_CAPTURE_EMPTY') {
+      reader.failure = new KaipoError(
+        'KAIPO_CAPTURE_CUT',
+        `the gzip data is cut short or damaged after byte ${reader.offset} of the capture`,
+      );
+    }
+    return false;
   }
-  if (isDone || options.signal?.aborted === true) return;
-  reader.end();
-  if (unzipError !== undefined && (reader.failure === undefined || reader.failure.code === 'KAIPO_CAPTURE_EMPTY')) {
-    reader.failure = new KaipoError(
-      'KAIPO_CAPTURE_CUT',
-      `the gzip data is cut short or damaged after byte ${reader.offset} of the capture`,
-    );
-  }
+  return isGood;
+}
+
+async function* startingWith(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 /** The chunks of a stream; the first is long enough to say whether it is gzip. */
@@ -176,13 +188,24 @@ function isDirectory(path: string): KaipoError {
   );
 }
 
+const INPUT_CODES: readonly ErrorCode[] = [
+  'KAIPO_NO_INPUT',
+  'KAIPO_INPUT_IS_DIRECTORY',
+  'KAIPO_INPUT_UNREADABLE',
+  'KAIPO_READ_FAILED',
+];
+
+/** Is this an error of one input, so that others may still be read? */
+export const isInputError = (error: KaipoError): boolean => INPUT_CODES.includes(error.code);
+
+/** Errors of the system on this file, for a person. Everything else is not about the input and stays what it is. */
 function asInputError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || error instanceof KaipoError) return error;
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || syscall === undefined) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR') return new KaipoError('KAIPO_NO_INPUT', `${path}: no such file`);
   if (code === 'EISDIR') return isDirectory(path);
   if (code === 'EACCES' || code === 'EPERM') {
     return new KaipoError('KAIPO_INPUT_UNREADABLE', `${path}: no permission to read it`, `sudo chmod a+r ${path}`);
   }
-  return new KaipoError('KAIPO_READ_FAILED', `${path}: ${error.message}`);
+  return new KaipoError('KAIPO_READ_FAILED', `${path}: ${message}`);
 }
