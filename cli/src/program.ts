@@ -21,10 +21,12 @@ interface DataOptions {
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
-function positiveNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('a number greater than 0 is needed');
-  return number;
+function secondsFrom(low: number, high: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!(number >= low && number <= high)) throw new InvalidArgumentError(`seconds from ${low} to ${high} are needed`);
+    return number;
+  };
 }
 
 function wholeNumber(low: number, high: number): (value: string) => number {
@@ -106,8 +108,8 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
       collect,
     )
     .option('--filter <expression>', 'capture only what this pcap filter lets through, e.g. "port 443"')
-    .option('--interval <seconds>', 'time between updates', positiveNumber, 1)
-    .option('--duration <seconds>', 'end after this time', positiveNumber)
+    .option('--interval <seconds>', 'time between updates', secondsFrom(0.05, 86_400), 1)
+    .option('--duration <seconds>', 'end after this time', secondsFrom(0.001, 1e9))
     .option('--plain', 'text blocks instead of the dashboard')
     .addOption(
       new Option('--format <format>', 'dashboard, or one tick record a line')

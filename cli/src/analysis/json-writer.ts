@@ -7,7 +7,7 @@ import type { AnalysisWriter } from './analysis-writer.js';
 import { eventRecord } from './event-records.js';
 import type { AnalysisSummary } from './summary-record.js';
 
-/** Alerts are few by design; more than this are counted by the summary of the rule, not listed. */
+/** Alerts are few by design and printed after the flows: the first ones are kept. */
 const MAX_ALERTS = 10_000;
 
 export class JsonWriter implements AnalysisWriter {

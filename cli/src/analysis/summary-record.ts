@@ -32,7 +32,7 @@ export function analysisSummary(engine: Engine, files: number): AnalysisSummary 
     packets: tally.packets,
     bytes: tally.bytes,
     capturedBytes: tally.capturedBytes,
-    ...(tally.packets > 0 ? { firstTs: seconds(tally.firstTsUs), lastTs: seconds(tally.lastTsUs) } : {}),
+    ...(Number.isFinite(tally.firstTsUs) ? { firstTs: seconds(tally.firstTsUs), lastTs: seconds(tally.lastTsUs) } : {}),
     linkTypes,
     decodedPackets: tally.decodedPackets,
     malformedPackets: tally.malformedPackets,

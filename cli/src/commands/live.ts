@@ -1,14 +1,14 @@
 // `kaipo live`: chooses what may be captured, runs a LiveSession, draws it once an interval. Owns: the order of start and end.
 import { NoHelperError, type PreparedCapture, prepareCapture } from '@kaipo/capture-helper/launch/index.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
+import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
-import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { readInterfaceCounters } from '@kaipo/core/source/counters.js';
 import { type Elevated, prepareOptions } from '../elevate.js';
 import { type LiveOutput, openLiveOutput } from '../live/live-output.js';
 import { type LiveInterval, LiveSession } from '../live/live-session.js';
 import { openRecorder, type Recorder } from '../live/recorder.js';
+import { type Ending, RunEnd } from '../live/run-end.js';
 import { reportError } from '../output/report-error.js';
 
 export interface LiveOptions {
@@ -45,24 +45,15 @@ function checkInterfaces(names: readonly string[]): void {
   }
 }
 
-/** How a run ends: what ended it first wins. */
-interface Ending {
-  readonly exitCode: number;
-  readonly error?: KaipoError;
-}
-
 class LiveRun {
   readonly #options: LiveOptions;
   readonly #elevated: Elevated;
-  #end: (ending: Ending) => void = () => undefined;
-  readonly #ended: Promise<Ending>;
+  readonly #end: RunEnd;
 
   constructor(options: LiveOptions, elevated: Elevated) {
     this.#options = options;
     this.#elevated = elevated;
-    this.#ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
+    this.#end = new RunEnd(options.durationS);
   }
 
   async run(): Promise<number> {
@@ -73,66 +64,50 @@ class LiveRun {
       rungFix,
       onCaptureEnd: (message, exitCode, fix) => this.#onCaptureEnd(session, message, exitCode, fix),
     });
-    const recorder = await this.#openRecorder(session);
-    const output = openLiveOutput(this.#options, (exitCode) => this.#end({ exitCode }));
-    const onInt = (): void => this.#end({ exitCode: EXIT_SIGINT });
-    const onTerm = (): void => this.#end({ exitCode: EXIT_SIGTERM });
-    process.on('SIGINT', onInt).on('SIGTERM', onTerm);
+    const recorder = this.#openRecorder(session);
+    const output = openLiveOutput(this.#options, (ending) => this.#end.end(ending));
+    let ending: Ending;
     try {
-      await session.start(Date.now() * 1000);
-      const ending = await this.#loop(session, recorder, output);
+      await session.start();
+      ending = await this.#loop(session, recorder, output);
       await session.stop();
       if (ending.error === undefined) await this.#lastTick(session, recorder, output);
-      output.close();
-      return ending.error === undefined ? ending.exitCode : reportError(ending.error);
-    } catch (error) {
-      output.close();
-      await session.stop();
-      throw error;
     } finally {
-      process.off('SIGINT', onInt).off('SIGTERM', onTerm);
+      await session.stop();
+      this.#end.release();
       await recorder?.close();
+      await output.close();
     }
+    return ending.error === undefined ? ending.exitCode : reportError(ending.error);
   }
 
   /** Ticks on the interval until something ends the run. A late tick is one long interval, never several short ones. */
   async #loop(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<Ending> {
     const intervalMs = this.#options.intervalS * 1000;
-    const { durationS } = this.#options;
-    const timer =
-      durationS === undefined ? undefined : setTimeout(() => this.#end({ exitCode: EXIT_OK }), durationS * 1000);
-    let ending: Ending | undefined;
-    void this.#ended.then((given) => {
-      ending = given;
-    });
-    let dueMs = Date.now() + intervalMs;
-    while (ending === undefined) {
-      await Promise.race([this.#ended, delay(Math.max(0, dueMs - Date.now()))]);
-      if (ending !== undefined) break;
-      await this.#tick(session, recorder, output);
-      dueMs += intervalMs;
-      if (dueMs < Date.now()) dueMs = Date.now() + intervalMs;
+    let dueMs = performance.now() + intervalMs;
+    for (;;) {
+      await this.#end.waitUntil(dueMs);
+      if (this.#end.given !== undefined) return this.#end.given;
+      const interval = await this.#take(session, recorder);
+      recorder?.record(interval);
+      output.show(interval.snapshot);
+      dueMs = Math.max(dueMs + intervalMs, performance.now());
     }
-    clearTimeout(timer);
-    return this.#ended;
-  }
-
-  async #tick(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<void> {
-    const interval = await this.#take(session, recorder);
-    recorder?.record(interval);
-    output.show(interval.snapshot);
   }
 
   /** What is left of the last interval, and the flows that were still alive. */
   async #lastTick(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<void> {
     const interval = await this.#take(session, recorder);
     output.show(interval.snapshot);
-    recorder?.record({ ...interval, ended: [...interval.ended, ...session.finish()] });
+    recorder?.record(interval);
+    if (recorder === undefined) return;
+    for (let ended = session.finishSome(); ended.length > 0; ended = session.finishSome()) {
+      await recorder.recordFlows(interval.snapshot.tsUs, ended);
+    }
   }
 
   #take(session: LiveSession, recorder: Recorder | undefined): Promise<LiveInterval> {
-    const recording: LiveSnapshot['recording'] = recorder?.recording ?? { state: 'off' };
-    return session.takeInterval(Date.now() * 1000, recording);
+    return session.takeInterval(recorder?.recording ?? { state: 'off' });
   }
 
   async #prepare(): Promise<{ prepared: PreparedCapture | undefined; rungFix: string | undefined }> {
@@ -168,17 +143,17 @@ class LiveRun {
             ? 'KAIPO_NO_PERMISSION'
             : undefined;
     if (session.engine.tally.packets === 0 && code !== undefined) {
-      this.#end({ exitCode: EXIT_OK, error: new KaipoError(code, message, fix) });
+      this.#end.end({ exitCode: EXIT_OK, error: new KaipoError(code, message, fix) });
     } else {
       session.captureLost(fix);
     }
   }
 
-  async #openRecorder(session: LiveSession): Promise<Recorder | undefined> {
+  #openRecorder(session: LiveSession): Recorder | undefined {
     const { store, isRecording, format } = this.#options;
     if (!isRecording || (format === 'ndjson' && store === undefined)) return undefined;
     try {
-      return await openRecorder(store ?? defaultStoreDir(), (text) => session.notice('warning', text));
+      return openRecorder(store ?? defaultStoreDir(), (text) => session.notice('warning', text));
     } catch (error) {
       if (store !== undefined || !(error instanceof KaipoError)) throw error;
       session.notice('warning', `not recording: ${error.message}`);
@@ -186,5 +161,3 @@ class LiveRun {
     }
   }
 }
-
-const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

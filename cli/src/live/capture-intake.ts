@@ -35,7 +35,7 @@ export class CaptureIntake implements CaptureHandler {
   /** One for all streams: a helper that dies again and again takes no more memory than one that lives. */
   readonly #batch = new FrameBatch(new Uint8Array(ARENA_BYTES));
   #stream: HelperStream | undefined;
-  /** Of the latest stream: outlives it, for the last interval. */
+  /** Of the stream that ended last. */
   #names: readonly string[] = [];
   #gapSinceMs = 0;
 
@@ -44,11 +44,19 @@ export class CaptureIntake implements CaptureHandler {
   }
 
   interfaceName(interfaceId: number): string | undefined {
-    return this.#names[interfaceId];
+    return this.interfaceNames[interfaceId];
   }
 
+  /** Of the stream at hand; until it has named its interfaces, and after it has ended, those of the stream before. */
   get interfaceNames(): readonly string[] {
-    return this.#names;
+    const names = this.#stream?.interfaceNames ?? [];
+    return names.length > 0 ? names : this.#names;
+  }
+
+  /** Capture has ended for good. */
+  forget(): void {
+    this.#names = [];
+    this.helper = undefined;
   }
 
   /** Of a stream that still runs, packets whose fate is known; of one that ended in order, the kernel's own count. */
@@ -74,9 +82,8 @@ export class CaptureIntake implements CaptureHandler {
       onNotice: (text) => this.#handlers.onNotice('info', text),
     };
     this.#stream = new HelperStream(handlers, this.#batch);
-    this.#names = this.#stream.interfaceNames;
     if (this.#gapSinceMs !== 0) {
-      const seconds = (Date.now() - this.#gapSinceMs) / 1000;
+      const seconds = (performance.now() - this.#gapSinceMs) / 1000;
       this.#gapSinceMs = 0;
       this.#handlers.onNotice('warning', `capture is back after a gap of ${seconds.toFixed(1)} s`);
     }
@@ -92,7 +99,7 @@ export class CaptureIntake implements CaptureHandler {
   onGap(reason: string): void {
     this.#close(false);
     this.gaps += 1;
-    this.#gapSinceMs = Date.now();
+    this.#gapSinceMs = performance.now();
     this.#handlers.onNotice('critical', `gap in the capture: ${reason}`);
   }
 
@@ -107,6 +114,7 @@ export class CaptureIntake implements CaptureHandler {
   }
 
   #close(isOrderly: boolean): void {
+    this.#names = this.interfaceNames;
     Object.assign(this.#finished, addSums(this.#finished, streamSums(this.#stream, isOrderly)));
     this.#stream = undefined;
   }
@@ -123,7 +131,7 @@ function streamSums(stream: HelperStream | undefined, isOrderlyEnd: boolean): Ca
     sums.delivered += counts.seen;
     sums.droppedByKernel += droppedByKernel;
     sums.droppedByHelper += droppedByHelper;
-    sums.received += isOrderlyEnd ? (counts.received ?? known) : known;
+    sums.received += isOrderlyEnd ? Math.max(counts.received ?? 0, known) : known;
   }
   return sums;
 }

@@ -1,15 +1,21 @@
-// The three faces of `kaipo live`: the dashboard on a terminal, text blocks, tick records.
-
+// The three faces of `kaipo live`: the dashboard on a terminal, text blocks, tick records. Owns: what happens when nobody reads.
+// Must not know where snapshots come from. Bound: MAX_WAITING_BYTES of text for a slow reader; more is left out, counted and said.
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import { PipeClosed, TextSink } from '../output/text-sink.js';
 import { plainBlock } from '../tui/plain.js';
 import { openDashboard } from '../tui/screen.js';
 import { tickRecord } from '../tui/tick-record.js';
+import type { Ending } from './run-end.js';
+
+const MAX_WAITING_BYTES = 1 << 20;
+/** A reader that does not read when the run ends gets this long. */
+const LAST_READ_MS = 1000;
 
 export interface LiveOutput {
   show(snapshot: LiveSnapshot): void;
-  close(): void;
+  /** Gives the terminal back, or waits a moment for a slow reader. */
+  close(): Promise<void>;
 }
 
 export interface LiveOutputOptions {
@@ -18,35 +24,55 @@ export interface LiveOutputOptions {
   readonly color: boolean;
 }
 
-/** `onQuit` is told when the person or the reader of the output wants no more. */
-export function openLiveOutput(options: LiveOutputOptions, onQuit: (exitCode: number) => void): LiveOutput {
-  if (options.format === 'ndjson') return textOutput((snapshot) => `${JSON.stringify(tickRecord(snapshot))}\n`, onQuit);
+/** `onEnd` is told when the person or the reader of the output wants no more, or the output fails. */
+export function openLiveOutput(options: LiveOutputOptions, onEnd: (ending: Ending) => void): LiveOutput {
+  if (options.format === 'ndjson') return textOutput((snapshot) => `${JSON.stringify(tickRecord(snapshot))}\n`, onEnd);
   const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb';
   if (options.isPlain || !isTerminal) {
-    return textOutput((snapshot) => `${plainBlock(snapshot, { color: options.color })}\n`, onQuit);
+    return textOutput((snapshot) => `${plainBlock(snapshot, { color: options.color })}\n`, onEnd);
   }
   const dashboard = openDashboard({
     color: options.color,
-    onQuit: (how) => onQuit(how === 'interrupt' ? EXIT_SIGINT : EXIT_OK),
+    onQuit: (how) => onEnd({ exitCode: how === 'interrupt' ? EXIT_SIGINT : EXIT_OK }),
   });
-  return { show: (snapshot) => dashboard.update(snapshot), close: () => dashboard.close() };
+  return { show: (snapshot) => dashboard.update(snapshot), close: async () => dashboard.close() };
 }
 
-function textOutput(render: (snapshot: LiveSnapshot) => string, onQuit: (exitCode: number) => void): LiveOutput {
-  const sink = new TextSink();
+/** Never blocks on the reader: capture and recording go on while nobody reads. */
+function textOutput(render: (snapshot: LiveSnapshot) => string, onEnd: (ending: Ending) => void): LiveOutput {
+  const { stdout } = process;
   let isOpen = true;
+  let leftOut = 0;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    isOpen = false;
+    onEnd(error.code === 'EPIPE' ? { exitCode: EXIT_OK } : { exitCode: EXIT_OK, error: outputError(error) });
+  });
   return {
     show: (snapshot) => {
       if (!isOpen) return;
-      try {
-        sink.write(render(snapshot));
-        sink.flush();
-      } catch (error) {
-        if (!(error instanceof PipeClosed)) throw error;
-        isOpen = false;
-        onQuit(EXIT_OK);
-      }
+      if (stdout.writableLength > MAX_WAITING_BYTES) leftOut += 1;
+      else stdout.write(render(snapshot));
     },
-    close: () => undefined,
+    close: async () => {
+      if (isOpen && stdout.writableLength > 0) await drained(stdout);
+      if (leftOut > 0) process.stderr.write(`kaipo: ${leftOut} intervals were not printed: nobody read them\n`);
+      // What nobody reads would keep the process alive for ever.
+      if (isOpen && stdout.writableLength > 0) setImmediate(() => process.exit());
+    },
   };
+}
+
+function drained(stdout: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_READ_MS);
+    stdout.write('', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function outputError(error: NodeJS.ErrnoException): KaipoError {
+  const what = error.code === 'ENOSPC' ? 'no space left on the device' : error.message;
+  return new KaipoError('KAIPO_WRITE_FAILED', `standard output: ${what}`);
 }

@@ -1,11 +1,10 @@
 // The running monitor: engine, capture, counters and owners, and a snapshot of them whenever asked. Owns: how these fit together.
-// Must not know how a snapshot is shown or stored. Bound: that of its parts; MAX_NOTICES notices, MAX_RECENT events a kind.
+// Must not know how a snapshot is shown or stored. Bound: that of its parts.
 import { networkInterfaces } from 'node:os';
 import type { PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
-import type { AlertRaised, DnsAnswered, DnsAsked, FlowEnded } from '@kaipo/core/api/index.js';
+import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
-import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { socketOwners } from '@kaipo/core/owners/socket-owners.js';
 import { BooksKeeper } from '@kaipo/core/query/live-books.js';
 import type { LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
@@ -15,9 +14,8 @@ import { CounterDeltas } from '@kaipo/core/source/counters-deltas.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { runnableCommand } from '../output/runnable-command.js';
 import { CaptureIntake, type CaptureSums } from './capture-intake.js';
+import { RecentEvents } from './recent-events.js';
 
-const MAX_NOTICES = 64;
-const MAX_RECENT = 200;
 const ADDRESSES_FOR_US = 10e6;
 
 export interface LiveSessionOptions {
@@ -48,14 +46,13 @@ export class LiveSession {
   readonly #deltas = new CounterDeltas();
   readonly #books = new BooksKeeper();
   readonly #owners = socketOwners();
-  readonly #notices: LiveNotice[] = [];
-  readonly #dns: (DnsAsked | DnsAnswered)[] = [];
-  readonly #alerts: AlertRaised[] = [];
-  #ended: FlowEnded[] = [];
-  #names: DnsAnswered[] = [];
+  readonly #recent = new RecentEvents();
+  #lostEvents = 0;
   #addresses = new Set<string>();
   #addressesAtUs = 0;
-  #lastUs = 0;
+  #lastMonoUs = 0;
+  /** `ending`: capture was lost in this interval. */
+  #coverage: 'counters' | 'capture' | 'ending' = 'counters';
   #lastBytes = 0;
   #lastSums: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
   #rungFix: string | undefined;
@@ -101,24 +98,20 @@ export class LiveSession {
       capacity: 4096,
       whenFull: 'flush',
       deliver: (events) => {
-        for (const event of events) {
-          if (event.kind === 'flow.ended') push(this.#ended, event, 65_536);
-          else if (event.kind === 'alert.raised') push(this.#alerts, event, MAX_RECENT);
-          else if (event.kind !== 'http.exchanged') push(this.#dns, event, MAX_RECENT);
-          if (event.kind === 'dns.answered') push(this.#names, event, 4096);
-        }
+        for (const event of events) this.#recent.add(event);
       },
     });
   }
 
   /** Takes the baseline of the counters and begins to capture. */
-  async start(nowUs: number): Promise<void> {
-    this.#deltas.update(nowUs, await this.#counters.read());
-    this.#lastUs = nowUs;
-    this.#refreshAddresses(nowUs);
+  async start(): Promise<void> {
+    this.#lastMonoUs = monotonicUs();
+    this.#deltas.update(this.#lastMonoUs, await this.#counters.read());
+    this.#refreshAddresses(this.#lastMonoUs);
     if (this.#options.prepared === undefined) return;
     this.#session = this.#options.prepared.start(this.#intake);
     this.#intake.session = this.#session;
+    this.#coverage = 'capture';
   }
 
   /** Ends the capture in order: packets on their way are still counted. */
@@ -126,62 +119,51 @@ export class LiveSession {
     await this.#session?.stop();
   }
 
-  /** The end: every flow has ended. Answers with the flows no interval has had yet. */
-  finish(): readonly FlowEnded[] {
-    this.engine.finish();
-    return this.#ended;
+  /** The run is over: ends some of the flows and answers with them; empty when none is left. */
+  finishSome(): readonly FlowEnded[] {
+    let ended: readonly FlowEnded[] = [];
+    while (ended.length === 0 && this.engine.finishSome()) ended = this.#recent.take().ended;
+    return ended;
   }
 
   notice(severity: LiveNotice['severity'], text: string): void {
-    push(this.#notices, { tsUs: Date.now() * 1000, severity, text: safeText(text) }, MAX_NOTICES);
+    this.#recent.notice(severity, text);
   }
 
-  /** Capture has ended for good while running: goes on from counters. */
+  /** Capture has ended for good while running: this interval is still one with capture, the next ones come from counters. */
   captureLost(fix: string | undefined): void {
     this.#session = undefined;
+    this.#coverage = 'ending';
     this.#rungFix = fix;
   }
 
   /** Closes the interval that began at the last call. */
-  async takeInterval(nowUs: number, recording: LiveSnapshot['recording']): Promise<LiveInterval> {
-    this.#refreshAddresses(nowUs);
-    const hasCapture = this.#session !== undefined;
-    if (hasCapture) this.#owners.refresh(nowUs);
-    const interfaces = this.#readInterfaces(this.#deltas.update(nowUs, await this.#counters.read()));
-    this.engine.tick(nowUs);
+  async takeInterval(recording: LiveSnapshot['recording']): Promise<LiveInterval> {
+    const monoUs = monotonicUs();
+    const tsUs = Date.now() * 1000;
+    const intervalUs = monoUs - this.#lastMonoUs;
+    this.#lastMonoUs = monoUs;
+    this.#refreshAddresses(monoUs);
+    const hasCapture = this.#coverage !== 'counters';
+    if (hasCapture) this.#owners.refresh(monoUs);
+    const interfaces = this.#readInterfaces(this.#deltas.update(monoUs, await this.#counters.read()));
+    this.engine.tick(tsUs);
     const movement = this.#view.take();
-    const capturedBytes = this.engine.tally.bytes - this.#lastBytes;
-    this.#lastBytes = this.engine.tally.bytes;
-    const kernelBytes = interfaces
-      .filter((row) => row.captured || !hasCapture)
-      .reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0);
-    const startUs = this.#lastUs;
-    this.#lastUs = nowUs;
     const capture = this.#takeCapture();
     const snapshot: LiveSnapshot = {
-      tsUs: nowUs,
-      intervalUs: nowUs - startUs,
+      tsUs,
+      intervalUs,
       rung: !hasCapture ? 'counters' : this.#intake.privileges?.events === true ? 'capture+events' : 'capture',
       ...(this.#rungFix === undefined ? {} : { rungFix: runnableCommand(this.#rungFix) }),
       ...(this.#intake.helper === undefined ? {} : { helper: this.#intake.helper }),
       interfaces,
       capture,
-      books: hasCapture
-        ? this.#books.close({
-            kernelBytes,
-            capturedBytes,
-            capturedPackets: capture.delivered,
-            droppedPackets: capture.droppedByKernel + capture.droppedByHelper,
-            attributedBytes: movement.attributedBytes,
-          })
-        : this.#books.closeWithoutCapture(kernelBytes),
+      books: this.#closeBooks(interfaces, capture, movement.attributedBytes, hasCapture),
       apps: movement.apps,
       flows: movement.flows,
       hosts: movement.hosts,
       protocols: movement.protocols,
-      dns: [...this.#dns],
-      alerts: [...this.#alerts],
-      notices: [...this.#notices],
+      ...this.#takeShown(),
       flowTable: {
         active: this.engine.flows.active,
         capacity: this.engine.flows.columns.capacity,
@@ -189,11 +171,39 @@ export class LiveSession {
       },
       recording,
     };
-    const ended = this.#ended;
-    const names = this.#names;
-    this.#ended = [];
-    this.#names = [];
-    return { snapshot, startUs, movement, ended, names };
+    if (this.#coverage === 'ending') {
+      this.#coverage = 'counters';
+      this.#intake.forget();
+    }
+    return { snapshot, startUs: tsUs - intervalUs, movement, ...this.#recent.take() };
+  }
+
+  #takeShown(): ReturnType<RecentEvents['shown']> {
+    const lost = this.#recent.lost - this.#lostEvents;
+    this.#lostEvents = this.#recent.lost;
+    if (lost > 0) this.notice('warning', `${lost} ended flows and names of this interval were too many to record`);
+    return this.#recent.shown();
+  }
+
+  #closeBooks(
+    interfaces: readonly LiveInterface[],
+    capture: LiveSnapshot['capture'],
+    attributedBytes: number,
+    hasCapture: boolean,
+  ): LiveSnapshot['books'] {
+    const capturedBytes = this.engine.tally.bytes - this.#lastBytes;
+    this.#lastBytes = this.engine.tally.bytes;
+    const kernelBytes = interfaces
+      .filter((row) => row.captured || !hasCapture)
+      .reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0);
+    if (!hasCapture) return this.#books.closeWithoutCapture(kernelBytes);
+    return this.#books.close({
+      kernelBytes,
+      capturedBytes,
+      capturedPackets: capture.delivered,
+      droppedPackets: capture.droppedByKernel + capture.droppedByHelper,
+      attributedBytes,
+    });
   }
 
   #readInterfaces(deltas: ReturnType<CounterDeltas['update']>): LiveInterface[] {
@@ -238,8 +248,5 @@ export class LiveSession {
   }
 }
 
-/** Appends; beyond `max` the oldest goes. */
-function push<T>(list: T[], item: T, max: number): void {
-  list.push(item);
-  if (list.length > max) list.shift();
-}
+/** Time that only goes forwards: intervals are measured with it, whatever happens to the clock on the wall. */
+const monotonicUs = (): number => performance.now() * 1000;

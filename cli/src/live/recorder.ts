@@ -1,5 +1,6 @@
 // Live intervals into the store. Owns: one append at a time and what to do when the store cannot. Never stops the monitor.
 // Bound: MAX_WAITING intervals wait for a slow disk; more are lost, counted and said.
+import type { FlowEnded } from '@kaipo/core/api/index.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
@@ -14,6 +15,7 @@ export class Recorder {
   readonly #onNotice: (text: string) => void;
   #waiting = 0;
   #lost = 0;
+  #lostFlows = 0;
   #wasFull = false;
   #queue: Promise<void> = Promise.resolve();
 
@@ -50,15 +52,27 @@ export class Recorder {
     });
   }
 
+  /** Flows that ended with the run, at its last moment; resolves when they are written, so that pieces do not pile up. */
+  async recordFlows(atUs: number, ended: readonly FlowEnded[]): Promise<void> {
+    await this.#queue;
+    try {
+      await this.#store.append(emptyRecord(atUs), ended, []);
+    } catch {
+      this.#lostFlows += ended.length;
+    }
+  }
+
+  /** Says on stderr what could not be recorded: no screen is left to say it. */
   async close(): Promise<void> {
     await this.#queue;
     await this.#store.close();
-    if (this.#lost > 0) this.#onNotice(`${this.#lost} intervals were not recorded`);
+    if (this.#lost > 0) process.stderr.write(`kaipo: ${this.#lost} intervals were not recorded\n`);
+    if (this.#lostFlows > 0) process.stderr.write(`kaipo: ${this.#lostFlows} flows were not recorded\n`);
   }
 }
 
 /** Throws KaipoError when the store cannot be written: another recorder has it, no permission, damaged. */
-export async function openRecorder(dir: string, onNotice: (text: string) => void): Promise<Recorder> {
+export function openRecorder(dir: string, onNotice: (text: string) => void): Recorder {
   return new Recorder(openStore({ dir }), onNotice);
 }
 
@@ -81,3 +95,14 @@ function intervalRecord(interval: LiveInterval): IntervalRecord {
     },
   };
 }
+
+const emptyRecord = (atUs: number): IntervalRecord => ({
+  startUs: atUs,
+  endUs: atUs,
+  interfaces: [],
+  apps: [],
+  protocols: [],
+  hosts: [],
+  capture: { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 },
+  books: { kernelBytes: 0, attributedBytes: 0, unknownBytes: 0, notCapturedBytes: 0 },
+});

@@ -1,4 +1,5 @@
 // A line on stderr that shows how far a long read is. Only on a terminal, at most five times a second, gone when done.
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
 
 const INTERVAL_MS = 200;
@@ -18,7 +19,7 @@ export class Progress {
       totalBytes > 0
         ? `${Math.floor((doneBytes / totalBytes) * 100)} % of ${formatBytes(totalBytes)}`
         : formatBytes(doneBytes);
-    process.stderr.write(`\r\u001b[2K${name}: ${part}`);
+    process.stderr.write(`\r\u001b[2K${safeText(name)}: ${part}`);
   }
 
   clear(): void {

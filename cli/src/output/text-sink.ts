@@ -1,5 +1,5 @@
 // Where a command's data goes: stdout or a file, written at once and in order. Owns: full disks, closed pipes, half-written files.
-// Bound: BUFFER_BYTES of text before it is written.
+// Bound: BUFFER_CHARS of text before it is written.
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 

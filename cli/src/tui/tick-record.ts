@@ -42,19 +42,21 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       quality: app.quality,
     })),
     protocols: snapshot.protocols.map((row) => ({ name: safeText(row.name), ...traffic(row), flows: row.flows })),
-    alerts: snapshot.alerts.map((alert) => ({
-      ts: alert.tsUs / 1e6,
-      rule: alert.rule,
-      severity: alert.severity,
-      subject: safeText(alert.subject),
-      summary: safeText(alert.summary),
-      evidence: Object.fromEntries(
-        Object.entries(alert.evidence).map(([name, value]) => [
-          name,
-          typeof value === 'string' ? safeText(value) : value,
-        ]),
-      ),
-    })),
+    alerts: snapshot.alerts
+      .filter((alert) => alert.tsUs > snapshot.tsUs - snapshot.intervalUs)
+      .map((alert) => ({
+        ts: alert.tsUs / 1e6,
+        rule: alert.rule,
+        severity: alert.severity,
+        subject: safeText(alert.subject),
+        summary: safeText(alert.summary),
+        evidence: Object.fromEntries(
+          Object.entries(alert.evidence).map(([name, value]) => [
+            name,
+            typeof value === 'string' ? safeText(value) : value,
+          ]),
+        ),
+      })),
     ...list(
       'flows',
       snapshot.flows.slice(0, MAX_ROWS).map((flow) => ({

@@ -1,7 +1,7 @@
 // Events from analyzers to whoever subscribed. Owns: one bounded queue a subscriber and what happens when it is full.
 // Must not know what an event means. Bound: `capacity` events a subscription, and as many being delivered; drops are counted, never silent.
 //
-//   write ──► [ queue ] ──flush──► deliver(batch)        block: flush at once      drop: count and forget
+//   write ──► [ queue ] ──flush──► deliver(batch)        flush: deliver at once      drop: count and forget
 import type { EventKind, EventWriter, KaipoEvent } from '../api/events.js';
 
 /** `flush`: a full queue is delivered at once, the writer pays (files, stores). `drop-newest`: the event is lost and counted. */

@@ -96,7 +96,7 @@ export class Engine {
 
   /** The input is over: ends every flow and delivers every event. */
   finish(): void {
-    while (this.finishSome()) continue;
+    while (this.finishSome());
   }
 
   /** The same in pieces, for whoever must write down what ended before more does; false when all is done. */
@@ -113,7 +113,12 @@ export class Engine {
       const flow = flows.ended[i]!;
       this.#onFlowEnded(flow);
       const record = flowRecord(flows.columns, flow, this.naming);
-      this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason: END_REASONS[flows.columns.endReason[flow]!]!, flow: record });
+      this.bus.write({
+        kind: 'flow.ended',
+        tsUs: record.endUs,
+        reason: END_REASONS[flows.columns.endReason[flow]!]!,
+        flow: record,
+      });
       this.notebook.forget(flow);
     }
     if (flows.endedCount > 0) flows.clearEnded();

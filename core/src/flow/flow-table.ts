@@ -238,7 +238,8 @@ export class FlowTable {
    */
   #isOver(batch: FrameBatch, row: number, flow: number): boolean {
     const gapUs = batch.tsUs[row]! - this.columns.sums[flow * SUMS + SUM_LAST_US]!;
-    if ((gapUs >= this.#leastTimeoutUs || gapUs <= -this.#leastTimeoutUs) && this.#isOverdue(flow, batch.tsUs[row]!)) return true;
+    if ((gapUs >= this.#leastTimeoutUs || gapUs <= -this.#leastTimeoutUs) && this.#isOverdue(flow, batch.tsUs[row]!))
+      return true;
     return (batch.tcpFlags[row]! & (SYN | ACK)) === SYN && this.#isClosed(flow);
   }
 

@@ -9,7 +9,6 @@
 import { BATCH_ROWS } from '../kernel/limits.js';
 
 /** How decoding ended. Every packet of a capture has exactly one of these. */
-export const VERDICT_NONE = 0;
 export const VERDICT_DECODED = 1;
 /** A header contradicts itself or ends before the bytes on the wire did. */
 export const VERDICT_MALFORMED = 2;

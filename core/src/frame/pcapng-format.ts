@@ -13,6 +13,8 @@ const PACKET_OBSOLETE = 2;
 const SIMPLE_PACKET = 3;
 const INTERFACE_STATISTICS = 5;
 const ENHANCED_PACKET = 6;
+const CUSTOM = 0x0bad;
+const CUSTOM_NO_COPY = 0x40000bad;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const EPB_FLAGS = 2;
 
@@ -150,6 +152,7 @@ export class PcapngFormat implements RecordFormat {
     const room = end - at - 4;
     const wanted = info.snaplen === 0 ? wireLen : Math.min(wireLen, info.snaplen);
     if (wanted > room) return `says ${wireLen} bytes, more than it holds`;
+    if (!batch.admits(this.#lastTsUs)) return LATER;
     const row = batch.length++;
     batch.tsUs[row] = this.#lastTsUs;
     batch.frameStart[row] = at + 4;
@@ -181,7 +184,7 @@ export class PcapngFormat implements RecordFormat {
       const interfaceId = this.#sectionBase + view.getUint32(at, this.#little);
       if (interfaceId >= this.interfaces.length) return 'has statistics of an interface the section has not described';
       this.#handlers.onStatistics?.(statisticsFromBlock(view, at, end, this.#little, interfaceId));
-    } else if (type === 0x0bad || type === 0x40000bad) {
+    } else if (type === CUSTOM || type === CUSTOM_NO_COPY) {
       if (at + 4 > end) return 'is a custom block without a number';
       this.#handlers.onCustom?.(view, at, end, this.#little);
     }

@@ -3,11 +3,6 @@ import type { KaipoError } from '../kernel/errors.js';
 import type { CaptureInterface } from './capture-interface.js';
 import type { FrameBatch } from './frame-batch.js';
 
-/** More bytes are needed before anything else can be read. */
-export const NEED_MORE = -1;
-/** The bytes cannot go on: `failure` says why. */
-export const BROKEN = -2;
-
 /** Parses records of one format out of an arena. Keeps no bytes; every method is bounded by what it is given. */
 export interface RecordFormat {
   readonly interfaces: readonly CaptureInterface[];

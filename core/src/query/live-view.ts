@@ -1,5 +1,6 @@
 // What moved in an interval, by application, host, protocol and flow. Owns: the difference between two looks at the flow table.
-// Must not know screens, stores or counters. Bounds: two numbers a flow and side, MAX_ROWS names a kind, SHOWN rows a list.
+// Must not know screens, stores or counters. Bounds: four numbers and
+// the texts of its ends a live flow, MAX_ROWS names a kind, SHOWN rows a list.
 import type { FlowOwner } from '../api/events.js';
 import {
   FLOW_LIVE,
@@ -125,6 +126,7 @@ export class LiveView {
       table.reset();
     }
     this.#attributedBytes = 0;
+    if (this.#owners.size > MAX_ROWS) this.#forgetOwners();
     return movement;
   }
 
@@ -197,11 +199,13 @@ export class LiveView {
   /** Threads and helper processes of one application are one row: the name, who runs it, and where. */
   #ownerKey(owner: FlowOwner): string {
     const key = `${owner.app}\n${owner.user ?? ''}\n${owner.container ?? owner.unit ?? ''}`;
-    if (!this.#owners.has(key)) {
-      if (this.#owners.size >= MAX_ROWS) this.#owners.clear();
-      this.#owners.set(key, owner);
-    }
+    if (!this.#owners.has(key)) this.#owners.set(key, owner);
     return key;
+  }
+
+  /** Owners whose row was merged into "other" need no name any more. */
+  #forgetOwners(): void {
+    for (const key of this.#owners.keys()) if (!this.#apps.has(key)) this.#owners.delete(key);
   }
 
   #endsOf(flow: number): FlowEnds {

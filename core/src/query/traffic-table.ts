@@ -36,6 +36,10 @@ export class TrafficTable {
     return made;
   }
 
+  has(name: string): boolean {
+    return this.#rows.has(name);
+  }
+
   /** Rows by bytes of the interval, then by total, largest first. Valid until reset(). */
   sorted(): RunningRow[] {
     return [...this.#rows.values()].sort(

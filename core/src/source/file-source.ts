@@ -129,7 +129,11 @@ async function readStream(
 }
 
 /** False when the reader wants no more. */
-async function readPieces(pieces: AsyncIterable<Buffer>, reader: CaptureReader, options: FileSourceOptions): Promise<boolean> {
+async function readPieces(
+  pieces: AsyncIterable<Buffer>,
+  reader: CaptureReader,
+  options: FileSourceOptions,
+): Promise<boolean> {
   for await (const piece of pieces) {
     if (!reader.push(piece)) return false;
     await options.afterPiece?.();
@@ -137,7 +141,11 @@ async function readPieces(pieces: AsyncIterable<Buffer>, reader: CaptureReader, 
   return true;
 }
 
-async function readGzip(chunks: AsyncIterable<Buffer>, reader: CaptureReader, options: FileSourceOptions): Promise<boolean> {
+async function readGzip(
+  chunks: AsyncIterable<Buffer>,
+  reader: CaptureReader,
+  options: FileSourceOptions,
+): Promise<boolean> {
   let isGood = true;
   try {
     await pipeline(chunks, createGunzip(), async (plain: AsyncIterable<Buffer>) => {
