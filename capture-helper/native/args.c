@@ -38,9 +38,20 @@ static void check_name(const char *option, const char *name, size_t most)
 		die(EXIT_BAD_USAGE, "%s: '%.40s' is not a name of 1 to %zu letters, digits and _.:@-", option, name, most);
 }
 
+/* What the kernel takes as the name of a device (net/core/dev.c, dev_valid_name), of it what can be printed. */
+static void check_interface_name(const char *name)
+{
+	size_t length = strlen(name);
+	bool good = length >= 1 && length < IFNAMSIZ && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+	for (size_t i = 0; good && i < length; i++)
+		good = name[i] > 0x20 && name[i] < 0x7f && name[i] != '/' && name[i] != ':';
+	if (!good)
+		die(EXIT_BAD_USAGE, "-i: '%.40s' is not a name of 1 to %d printable characters without / and :", name, IFNAMSIZ - 1);
+}
+
 static void add_interface(struct options *options, const char *name)
 {
-	check_name("-i", name, IFNAMSIZ - 1);
+	check_interface_name(name);
 	if (options->interface_count == MAX_CAPTURE_INTERFACES)
 		die(EXIT_BAD_USAGE, "-i: more than %d interfaces", MAX_CAPTURE_INTERFACES);
 	for (unsigned i = 0; i < options->interface_count; i++)
@@ -71,7 +82,7 @@ static void check_stream(int fd)
 void parse_arguments(int argc, char **argv, struct options *options)
 {
 	*options = (struct options){ .snaplen = MAX_SNAPLEN, .ring_mib = 32, .stream_fd = STDOUT_FILENO,
-				     .block_timeout_ms = 40, .user = "nobody", .group = "kaipo" };
+				     .block_timeout_ms = 40, .user = DEFAULT_USER, .group = "kaipo" };
 	if (argc < 2) {
 		ssize_t ignored = write(STDERR_FILENO, usage, sizeof usage - 1);
 		(void)ignored;
@@ -120,5 +131,11 @@ void parse_arguments(int argc, char **argv, struct options *options)
 	}
 	if (options->interface_count == 0)
 		die(EXIT_BAD_USAGE, "-i: name at least one interface");
+	/* Who runs the installed helper chooses what to capture, not whom it looks like or how much memory the kernel pins. */
+	if (getuid() != 0 && strcmp(options->user, DEFAULT_USER) != 0)
+		die(EXIT_NO_PERMISSION, "--user: only root may choose whom the helper becomes");
+	if (getuid() != 0 && options->ring_mib * options->interface_count > MAX_RINGS_MIB)
+		die(EXIT_BAD_USAGE, "--ring-mib: %u MiB for each of %u interfaces is more than %d MiB in all", options->ring_mib,
+		    options->interface_count, MAX_RINGS_MIB);
 	check_stream(options->stream_fd);
 }

@@ -22,6 +22,9 @@
 #define MIN_SNAPLEN 64
 #define MAX_SNAPLEN 262144
 #define MAX_FILTER_BYTES 4096
+/* Ring memory one process may take when somebody else than root starts it. */
+#define MAX_RINGS_MIB 1024
+#define DEFAULT_USER "nobody"
 #define MAX_CUSTOM_TEXT 4096
 #define MAX_BLOCK_BYTES (MAX_SNAPLEN + 256)
 #define CUSTOM_PEN 32473

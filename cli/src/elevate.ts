@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { INTERFACE_NAME } from '@kaipo/capture-helper/contract/index.js';
 import {
   type BecameUser,
   becomeInvokingUser,
@@ -15,7 +16,7 @@ import {
 
 const MAX_DEFAULT_INTERFACES = 32;
 /** Bytes kept of each packet unless asked otherwise: a ClientHello with post-quantum keys and all its headers fit. */
-const DEFAULT_SNAPLEN = 4096;
+const USUAL_SNAPLEN = 4096;
 const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
 const RTF_UP = 0x1;
@@ -83,7 +84,8 @@ export function prepareOptions(request: CaptureRequest): PrepareOptions {
   return {
     interfaces: interfaces.length > 0 ? interfaces : defaultInterfaces(),
     ...(filter !== undefined && { filter }),
-    snaplen: snaplen ?? DEFAULT_SNAPLEN,
+    ...(snaplen !== undefined && { snaplen }),
+    usualSnaplen: USUAL_SNAPLEN,
     ...(ringMiB !== undefined && { ringMiB }),
     prefer,
     service: interfaces.length === 0,
@@ -181,7 +183,7 @@ function listInterfaces(): string[] {
   try {
     // A bond's control file lies among the interfaces.
     return readdirSync('/sys/class/net')
-      .filter((name) => existsSync(`/sys/class/net/${name}/flags`))
+      .filter((name) => INTERFACE_NAME.test(name) && existsSync(`/sys/class/net/${name}/flags`))
       .sort();
   } catch {
     return [];

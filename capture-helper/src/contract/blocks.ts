@@ -47,5 +47,5 @@ export const MAX_SNAPLEN = 262_144;
 export const MIN_SNAPLEN = 64;
 export const MAX_FILTER_BYTES = 4096;
 export const MAX_CAPTURE_INTERFACES = 64;
-/** What `-i` may be: a Linux interface name, IFNAMSIZ - 1 characters. */
-export const INTERFACE_NAME = /^[A-Za-z0-9_.:@-]{1,15}$/;
+/** What `-i` may be: what Linux takes as the name of a device (net/core/dev.c, dev_valid_name), of it what can be printed. */
+export const INTERFACE_NAME = /^(?!\.{1,2}$)[!-.0-9;-~]{1,15}$/;

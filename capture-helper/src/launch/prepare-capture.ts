@@ -24,6 +24,8 @@ export interface PrepareOptions extends HelperOptions {
    * filter, a snaplen or a ring size. Default true.
    */
   readonly service?: boolean;
+  /** Snaplen of a helper that is started here when `snaplen` does not say; a service keeps its own. */
+  readonly usualSnaplen?: number;
   /** Other places to look for helpers. */
   readonly paths?: HelperPaths;
 }
@@ -109,7 +111,8 @@ async function choose(options: PrepareOptions): Promise<HelperCandidate> {
 
 function launch(candidate: HelperCandidate, options: PrepareOptions, standby: boolean): HelperLink {
   if (candidate.helper === 'service') return new ServiceLink(candidate.path);
-  const argv = helperArgv(options, STREAM_FD);
+  const snaplen = options.snaplen ?? options.usualSnaplen;
+  const argv = helperArgv({ ...options, ...(snaplen !== undefined && { snaplen }) }, STREAM_FD);
   if (candidate.helper === 'native') {
     return new ProcessLink('native', candidate.path, standby ? [...argv, '--standby'] : argv);
   }

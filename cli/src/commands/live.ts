@@ -119,6 +119,7 @@ class LiveRun {
       const prepared = await prepareCapture(prepareOptions(report.request));
       return { prepared, rungFix: undefined };
     } catch (error) {
+      if (error instanceof RangeError) throw new KaipoError('KAIPO_USAGE', error.message);
       if (!(error instanceof NoHelperError)) throw error;
       // What only capture can do is refused; everything else is shown from counters.
       if (filter !== undefined || helper !== 'auto') {

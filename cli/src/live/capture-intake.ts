@@ -38,13 +38,17 @@ export class CaptureIntake implements CaptureHandler {
   /** Of the stream that ended last. */
   #names: readonly string[] = [];
   #gapSinceMs = 0;
+  /** Names by lasting number; as many as interfaces were ever captured, which no restart adds to without bound. */
+  readonly #known: string[] = [];
+  /** Lasting number by number of the stream at hand. */
+  #numbers: number[] = [];
 
   constructor(handlers: IntakeHandlers) {
     this.#handlers = handlers;
   }
 
   interfaceName(interfaceId: number): string | undefined {
-    return this.interfaceNames[interfaceId];
+    return this.#known[interfaceId];
   }
 
   /** Of the stream at hand; until it has named its interfaces, and after it has ended, those of the stream before. */
@@ -68,9 +72,14 @@ export class CaptureIntake implements CaptureHandler {
     this.helper = info.helper;
     this.isRunning = true;
     const handlers: HelperStreamHandlers = {
-      onBatch: (batch) => this.#handlers.onBatch(batch),
+      onBatch: (batch) => {
+        this.#renumber(batch);
+        this.#handlers.onBatch(batch);
+      },
       onPrivileges: (report) => {
         this.privileges = report;
+        const isTooStrong = report.uid === 0 || /[^0]/.test(report.capEff + report.capPrm + report.capAmb);
+        if (isTooStrong) this.#handlers.onNotice('critical', 'the capture helper has kept privileges it must not have');
       },
       onInterfaceState: (notice) => {
         if (notice.state === 'up')
@@ -113,7 +122,26 @@ export class CaptureIntake implements CaptureHandler {
     this.#handlers.onEnd(end);
   }
 
+  /**
+   * Numbers of interfaces are those of a stream, and a restarted helper may lack one. Flows and names need numbers that last:
+   * the order in which names were first seen. Nothing to do as long as both are the same, which they are until a restart.
+   */
+  #renumber(batch: FrameBatch): void {
+    const names = this.interfaceNames;
+    if (this.#numbers.length !== names.length) {
+      this.#numbers = names.map((name) => {
+        if (!this.#known.includes(name)) this.#known.push(name);
+        return this.#known.indexOf(name);
+      });
+    }
+    if (this.#numbers.every((number, index) => number === index)) return;
+    for (let row = 0; row < batch.length; row++) {
+      batch.interfaceId[row] = this.#numbers[batch.interfaceId[row]!] ?? batch.interfaceId[row]!;
+    }
+  }
+
   #close(isOrderly: boolean): void {
+    this.#numbers = [];
     this.#names = this.interfaceNames;
     Object.assign(this.#finished, addSums(this.#finished, streamSums(this.#stream, isOrderly)));
     this.#stream = undefined;

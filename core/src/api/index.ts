@@ -2,5 +2,4 @@
 export { type FrameBatch, MARK_PAYLOAD, MARK_PORTS, NO_FLOW } from '../frame/frame-batch.js';
 export type * from './analyzer.js';
 export type * from './events.js';
-export type * from './outlets.js';
 export * from './plugin.js';

@@ -1,7 +1,6 @@
 // What a plugin is: a manifest and one function that registers roles. Heavy work belongs in the roles, not here.
 
 import type { Analyzer, FlowNotes } from './analyzer.js';
-import type { AlertSink, Exporter } from './outlets.js';
 
 /** Raised when a change breaks a plugin that compiled before. */
 export const PLUGIN_API_VERSION = 1;
@@ -9,8 +8,6 @@ export const PLUGIN_API_VERSION = 1;
 export interface PluginRegistry {
   readonly flows: FlowNotes;
   analyzer(analyzer: Analyzer): void;
-  exporter(exporter: Exporter): void;
-  alertSink(sink: AlertSink): void;
 }
 
 export interface KaipoPlugin<Config = unknown> {

@@ -2,7 +2,6 @@
 
 import type { Analyzer, FlowNotes } from '../api/analyzer.js';
 import type { EventWriter, KaipoEvent } from '../api/events.js';
-import type { AlertSink, Exporter } from '../api/outlets.js';
 import { type KaipoPlugin, PLUGIN_API_VERSION, type PluginRegistry } from '../api/plugin.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { Lane } from './lanes.js';
@@ -12,8 +11,6 @@ const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 /** Registers every plugin. Throws one Error that lists all problems at once. */
 export class PluginHost {
   readonly analyzers: Analyzer[] = [];
-  readonly exporters: Exporter[] = [];
-  readonly alertSinks: AlertSink[] = [];
   readonly plugins: KaipoPlugin[] = [];
   readonly #muted = new Set<Analyzer>();
   readonly #onFault: (text: string) => void;
@@ -40,8 +37,6 @@ export class PluginHost {
     const registry: PluginRegistry = {
       flows,
       analyzer: (analyzer) => this.analyzers.push(analyzer),
-      exporter: (exporter) => this.exporters.push(exporter),
-      alertSink: (sink) => this.alertSinks.push(sink),
     };
     try {
       plugin.register(registry, plugin.parseConfig(configOf(plugin.name)));

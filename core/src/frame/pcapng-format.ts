@@ -41,7 +41,7 @@ export class PcapngFormat implements RecordFormat {
   skippable = 0;
 
   readonly #handlers: PcapngHandlers;
-  /** Blocks larger than this end the input: a stream that is not trusted. 0: skip them. */
+  /** Not 0: a stream that is not trusted. Blocks larger than this end it, and so do packet blocks without an interface and a time. */
   readonly #maxBlock: number;
   #little = true;
   /** Interface numbers start anew in each section; rows carry sectionBase + number. */
@@ -110,6 +110,7 @@ export class PcapngFormat implements RecordFormat {
   /** Returns '', LATER, or what is wrong with the block. */
   #readPacket(type: number, batch: FrameBatch, view: DataView, at: number, end: number): string {
     const little = this.#little;
+    if (type !== ENHANCED_PACKET && this.#maxBlock !== 0) return 'is a packet block of a kind streams do not have';
     if (type === SIMPLE_PACKET) return this.#readSimplePacket(batch, view, at, end);
     if (at + 20 > end) return 'is a packet block without its fixed part';
     // The obsolete Packet Block has 16 bits of interface and 16 of drop count where the Enhanced one has 32 of interface.

@@ -18,11 +18,14 @@ import { CaptureReader } from '../frame/capture-reader.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { wallClockUs } from '../kernel/clock.js';
 import { KaipoError } from '../kernel/errors.js';
+import { BATCH_ROWS } from '../kernel/limits.js';
 import { safeText } from '../kernel/safe-text.js';
 import { parseInterfaceNotice, parsePrivilegeReport } from './helper-reports.js';
 
-/** A time stamp further ahead than this is a lie or a clock that jumped; it is set back to now and counted. */
+/** A time stamp further ahead than this is a lie or a clock that jumped: it becomes now, and is counted. */
 const MAX_FUTURE_US = 60e6;
+/** A packet older than this was not captured just now, also after a night of sleep. */
+const MAX_PAST_US = 86_400e6;
 /** Custom blocks of text a stream may bring; further ones are ignored. */
 const MAX_TEXT_BLOCKS = 1000;
 
@@ -48,7 +51,7 @@ export class HelperStream {
   /** Why the stream was refused; undefined while it keeps the contract. */
   failure: KaipoError | undefined;
   readonly counts: StreamCounts[] = [];
-  /** Packets whose time stamp was in the future. */
+  /** Packets whose time stamp was in the future or long past. */
   clampedTimes = 0;
 
   readonly #handlers: HelperStreamHandlers;
@@ -56,6 +59,7 @@ export class HelperStream {
   readonly #names: string[] = [];
   #sections = 0;
   #textBlocks = 0;
+  #hasPrivileges = false;
 
   /** `batch`: that of the stream before, which is over. */
   constructor(handlers: HelperStreamHandlers, batch?: FrameBatch) {
@@ -108,12 +112,21 @@ export class HelperStream {
 
   #onBatch(batch: FrameBatch): void {
     if (this.failure !== undefined) return;
-    const latestUs = wallClockUs() + MAX_FUTURE_US;
+    if (!this.#hasPrivileges) {
+      this.#refuse('packets before the privilege report');
+      return;
+    }
+    const nowUs = wallClockUs();
     for (let row = 0; row < batch.length; row++) {
+      if (batch.capLen[row]! > batch.wireLen[row]!) {
+        this.#refuse('a packet that is longer than it was on the wire');
+        return;
+      }
       const counts = this.counts[batch.interfaceId[row]!];
       if (counts !== undefined) counts.seen += 1;
-      if (!(batch.tsUs[row]! <= latestUs)) {
-        batch.tsUs[row] = latestUs - MAX_FUTURE_US;
+      const tsUs = batch.tsUs[row]!;
+      if (!(tsUs <= nowUs + MAX_FUTURE_US && tsUs >= nowUs - MAX_PAST_US)) {
+        batch.tsUs[row] = nowUs;
         this.clampedTimes += 1;
       }
     }
@@ -132,6 +145,13 @@ export class HelperStream {
     }
     if ((received ?? 0) < (counts.received ?? 0) || (droppedByOs ?? 0) < (counts.droppedByKernel ?? 0)) {
       this.#refuse('statistics that run backwards');
+      return;
+    }
+    // Packets of this piece may not be counted as seen yet: never more than one batch of them.
+    const isWrong =
+      (delivered ?? 0) > counts.seen + BATCH_ROWS || (received ?? 0) < (delivered ?? 0) + (droppedByOs ?? 0);
+    if (isWrong) {
+      this.#refuse('statistics that do not add up');
       return;
     }
     counts.received = received;
@@ -158,10 +178,14 @@ export class HelperStream {
     if (kind === CUSTOM_PRIVILEGES) {
       const report = parsePrivilegeReport(text);
       if (report === undefined) this.#refuse('a privilege report that does not parse');
+      else if (this.#hasPrivileges) this.#refuse('a second privilege report');
       else this.#handlers.onPrivileges(report);
+      this.#hasPrivileges = true;
     } else if (kind === CUSTOM_INTERFACE) {
       const notice = parseInterfaceNotice(text);
       if (notice === undefined) this.#refuse('an interface notice that does not parse');
+      else if (notice.interfaceId >= this.#names.length)
+        this.#refuse('a notice about an interface it has not described');
       else this.#handlers.onInterfaceState(notice);
     } else if (kind === CUSTOM_NOTICE) {
       this.#handlers.onNotice(safeText(text));

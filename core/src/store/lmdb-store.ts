@@ -1,6 +1,6 @@
 // The store on LMDB: one writer, any number of readers. Owns opening (refusals are named errors, never a crash), the append
 // transaction and the way into and out of read-only. What a bucket or a log is stands in bucket-*.ts and minute-log.ts.
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DnsAnswered, FlowEnded } from '../api/events.js';
 import { type Clock, wallClockUs } from '../kernel/clock.js';
@@ -47,6 +47,8 @@ export interface StoreOptions {
 export const FORMAT_NAME = 'kaipo-store';
 export const FORMAT_VERSION = 1;
 const US_PER_S = 1_000_000;
+/** What lmdb needs to make its files: 12 kB were seen to do; more is a matter of taste on a full disk. */
+const MIN_CREATE_BYTES = 262_144;
 
 /**
  * Opens the store in `dir`; a writer creates it (0700, files 0600). Raises KAIPO_STORE_MISSING, KAIPO_STORE_UNREADABLE,
@@ -82,6 +84,9 @@ class LmdbStore implements Store {
     };
     const isNew = prepareDirectory(this.dir, readOnly);
     if (!isNew) checkDataFile(this.dir);
+    // The lock file and a new data file are written through memory maps: without blocks for them the process would get SIGBUS.
+    if ((isNew || !existsSync(join(this.dir, 'lock.mdb'))) && isSpaceShort(this.dir, MIN_CREATE_BYTES))
+      throw diskFull(this.dir);
     try {
       const size = options.mapSizeBytes === undefined ? {} : { mapSizeBytes: options.mapSizeBytes };
       this.#file = new LmdbFile({ dir: this.dir, readOnly, ...size });

@@ -40,8 +40,6 @@ export class PluginBench implements FlowNotes {
     const registry: PluginRegistry = {
       flows: this,
       analyzer: (analyzer) => this.analyzers.push(analyzer),
-      exporter: () => {},
-      alertSink: () => {},
     };
     plugin.register(registry, plugin.parseConfig(config));
   }
