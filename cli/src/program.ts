@@ -173,9 +173,9 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
         'kaipo report --html - | mail -a "Content-Type: text/html" me',
       ),
     )
-    .action(async (options: Record<string, unknown>) => {
+    .action(async (options: { html?: string; from?: string; to?: string; store?: string; output?: string }) => {
       const { runReport } = await import('./commands/report.js');
-      done(await runReport({ ...options, color: isColored(process.stdout) } as never));
+      done(await runReport({ ...options, color: isColored(process.stdout) }));
     });
 
   dataCommand(program, 'status', 'totals of now, today, this month and all time, and whether a recorder runs')
@@ -187,7 +187,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
           ...options,
           format: options.json === true ? 'json' : options.format,
           color: isColored(process.stdout),
-        } as never),
+        }),
       );
     });
 
@@ -205,7 +205,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
           ...options,
           format: options.json === true ? 'json' : options.format,
           color: isColored(process.stdout),
-        } as never),
+        }),
       );
     });
 

@@ -24,6 +24,8 @@ import { parseInterfaceNotice, parsePrivilegeReport } from './helper-reports.js'
 
 /** A time stamp further ahead than this is a lie or a clock that jumped: it becomes now, and is counted. */
 const MAX_FUTURE_US = 60e6;
+/** Longer than the largest packet Linux makes (BIG TCP, 512 KiB) with its headers. */
+const MAX_WIRE_BYTES = 1 << 20;
 /** A packet older than this was not captured just now, also after a night of sleep. */
 const MAX_PAST_US = 86_400e6;
 /** Custom blocks of text a stream may bring; further ones are ignored. */
@@ -118,8 +120,8 @@ export class HelperStream {
     }
     const nowUs = wallClockUs();
     for (let row = 0; row < batch.length; row++) {
-      if (batch.capLen[row]! > batch.wireLen[row]!) {
-        this.#refuse('a packet that is longer than it was on the wire');
+      if (batch.capLen[row]! > batch.wireLen[row]! || batch.wireLen[row]! > MAX_WIRE_BYTES) {
+        this.#refuse('a packet of an impossible length');
         return;
       }
       const counts = this.counts[batch.interfaceId[row]!];
