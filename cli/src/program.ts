@@ -4,6 +4,7 @@ import { EXIT_OK, EXIT_USAGE } from '@kaipo/core/kernel/exit-codes.js';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Elevated } from './elevate.js';
 import { reportError } from './output/report-error.js';
+import { printText } from './output/text-sink.js';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -69,6 +70,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
     .version(`kaipo ${version()}`, '-V, --version')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .exitOverride()
+    .configureOutput({ writeOut: printText })
     .showSuggestionAfterError(true)
     .addHelpText('after', examples('kaipo live', 'kaipo analyze capture.pcapng', 'kaipo doctor'));
   const isColored = (stream: NodeJS.WriteStream): boolean => wantsColor(stream, program.opts()['color'] === false);
@@ -123,7 +125,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
         .choices(['auto', 'native', 'portable', 'none'])
         .default('auto'),
     )
-    .option('--store <dir>', 'record into this store')
+    .option('--store <dir>', "record into this store (default: the user's; with --format ndjson only when named)")
     .option('--no-record', 'show only, record nothing')
     .addHelpText(
       'after',
@@ -191,20 +193,15 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
       );
     });
 
-  program
-    .command('doctor')
-    .description('checks this machine and prints the one command that fixes each problem')
-    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
-    .option('--json', 'the same as --format json')
-    .option('--store <dir>', 'the store to check')
+  dataCommand(program, 'doctor', 'checks this machine and prints the one command that fixes each problem')
     .addHelpText('after', examples('kaipo doctor', 'kaipo doctor --json'))
-    .action(async (options: { format: 'table' | 'json'; json?: boolean; store?: string }) => {
+    .action(async (options: DataOptions) => {
       const { runDoctor } = await import('./commands/doctor.js');
       done(
         await runDoctor({
           ...options,
           format: options.json === true ? 'json' : options.format,
-          color: isColored(process.stdout),
+          color: options.output === undefined && isColored(process.stdout),
         }),
       );
     });

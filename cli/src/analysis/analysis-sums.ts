@@ -1,6 +1,7 @@
 // Sums of ended flows by protocol, application and host, for the tables of an analysis.
 // Bound: MAX_ROWS rows a kind; what does not fit is summed under "other" and counted.
 import type { FlowRecord } from '@kaipo/core/api/index.js';
+import { transportLabel } from '@kaipo/core/flow/flow-text.js';
 
 const MAX_ROWS = 65_536;
 
@@ -60,7 +61,7 @@ export class AnalysisSums {
   addFlow(flow: FlowRecord): void {
     const packets = flow.client.packets + flow.server.packets;
     const bytes = flow.client.bytes + flow.server.bytes;
-    this.protocols.add(flow.protocol ?? flow.transport, packets, bytes, 1);
+    this.protocols.add(flow.protocol ?? transportLabel(flow.transport), packets, bytes, 1);
     if (flow.application !== undefined) this.applications.add(flow.application, packets, bytes, 1);
     this.hosts.add(flow.client.ip, packets, bytes, 1);
     if (flow.server.ip !== flow.client.ip) this.hosts.add(flow.server.ip, packets, bytes, 1);

@@ -23,6 +23,7 @@ const COLUMNS = [
   'server_name',
   'tunnel',
   'community_id',
+  'protocol_from',
 ] as const;
 
 export class CsvWriter implements AnalysisWriter {
@@ -59,5 +60,6 @@ function cells(flow: FlowRecord): CsvCell[] {
     flow.serverName,
     flow.tunnel?.join(' '),
     flow.communityId,
+    flow.protocolFrom,
   ];
 }

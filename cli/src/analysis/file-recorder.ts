@@ -78,7 +78,8 @@ export class FileRecorder {
       protocols: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, flows: flowsStarted })),
       hosts: movement.allHosts.map(({ ip, flowsStarted, ...row }) => ({ ...row, name: ip, flows: flowsStarted })),
       capture: { received: packets, delivered: packets, droppedByKernel: 0, droppedByHelper: 0 },
-      books: { kernelBytes: bytes, attributedBytes: 0, unknownBytes: bytes, notCapturedBytes: 0 },
+      // No kernel counter has seen a file.
+      books: { kernelBytes: 0, attributedBytes: 0, unknownBytes: bytes, notCapturedBytes: 0 },
     };
     this.#queue = this.#queue.then(() => this.#store.append(record, ended, names));
     // The error reaches whoever waits; without this it would also end the process as unhandled.

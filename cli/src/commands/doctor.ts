@@ -6,11 +6,21 @@ import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import { diagnoseCapture } from '../doctor/capture-checks.js';
 import type { Check, CheckStatus } from '../doctor/check.js';
-import { countersCheck, databaseCheck, nodeCheck, storeCheck, terminalChecks } from '../doctor/machine-checks.js';
+import {
+  countersCheck,
+  databaseCheck,
+  nodeCheck,
+  storeCheck,
+  terminalChecks,
+  userCheck,
+} from '../doctor/machine-checks.js';
+import { type DataFormat, writeAnswer } from '../output/data-output.js';
+import { reportError } from '../output/report-error.js';
 import { runnableCommand } from '../output/runnable-command.js';
 
 export interface DoctorOptions {
-  readonly format?: 'table' | 'json';
+  readonly format?: DataFormat;
+  readonly output?: string;
   /** Directory of the store; default: the user's. */
   readonly store?: string;
   readonly color?: boolean;
@@ -25,15 +35,27 @@ export async function runDoctor(options: DoctorOptions = {}): Promise<number> {
     await countersCheck(),
     ...capture.checks,
     databaseCheck(),
+    userCheck(process.geteuid?.(), process.env['SUDO_UID']),
     storeCheck(store),
     ...terminalChecks(process.env, process.stdout),
   ].map(safeCheck);
-  if (options.format === 'json') {
-    const { rung, rungFix } = capture;
-    const answer = { schema: 'kaipo.doctor/1', rung, ...(rungFix === undefined ? {} : { rungFix }), checks };
-    process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`);
-  } else {
-    process.stdout.write(doctorTable(checks, options.color === true));
+  const { rung, rungFix } = capture;
+  try {
+    writeAnswer(
+      {
+        document: { schema: 'kaipo.doctor/1', rung, ...(rungFix === undefined ? {} : { rungFix }), checks },
+        records: checks.map((check) => ({ type: 'check', ...check })),
+        csv: {
+          columns: ['status', 'name', 'detail', 'fix'],
+          rows: checks.map(({ status, name, detail, fix }) => [status, name, detail, fix]),
+        },
+        table: () => doctorTable(checks, options.color === true),
+      },
+      options.format ?? 'table',
+      options.output,
+    );
+  } catch (error) {
+    return reportError(error);
   }
   return checks.some((check) => check.status === 'fail') ? EXIT_FOUND : EXIT_OK;
 }

@@ -10,6 +10,7 @@ import { type LiveInterval, LiveSession } from '../live/live-session.js';
 import { openRecorder, type Recorder } from '../live/recorder.js';
 import { type Ending, RunEnd } from '../live/run-end.js';
 import { reportError } from '../output/report-error.js';
+import { shellWord } from '../output/runnable-command.js';
 
 export interface LiveOptions {
   readonly interfaces: readonly string[];
@@ -114,6 +115,9 @@ class LiveRun {
     const { helper, filter } = this.#options;
     const { prepared: early, report } = this.#elevated;
     if (early !== undefined) return { prepared: early, rungFix: undefined };
+    if (helper === 'none' && filter !== undefined) {
+      throw new KaipoError('KAIPO_USAGE', '--filter needs a capture helper, --helper none has none');
+    }
     if (helper === 'none' || report.request === undefined) return { prepared: undefined, rungFix: undefined };
     try {
       const prepared = await prepareCapture(prepareOptions(report.request));
@@ -126,10 +130,10 @@ class LiveRun {
         throw new KaipoError(
           error.exitCode === 77 ? 'KAIPO_NO_PERMISSION' : 'KAIPO_HELPER_MISSING',
           error.message,
-          error.fix,
+          withArguments(error.fix),
         );
       }
-      return { prepared: undefined, rungFix: error.fix };
+      return { prepared: undefined, rungFix: withArguments(error.fix) };
     }
   }
 
@@ -161,4 +165,10 @@ class LiveRun {
       return undefined;
     }
   }
+}
+
+/** The command that fixes it is the command that was given, with sudo before it. */
+function withArguments(fix: string | undefined): string | undefined {
+  if (fix !== 'sudo kaipo live') return fix;
+  return ['sudo kaipo', ...process.argv.slice(2).map(shellWord)].join(' ');
 }

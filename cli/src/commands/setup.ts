@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { DEFAULT_PATHS, HELPER_GROUP, INSTALLED_HELPER, systemTool } from '@kaipo/capture-helper/launch/index.js';
 import { EXIT_IO, EXIT_NO_PERMISSION, EXIT_OK, EXIT_UNAVAILABLE } from '@kaipo/core/kernel/exit-codes.js';
 import { runnableCommand } from '../output/runnable-command.js';
+import { printText } from '../output/text-sink.js';
 
 export interface SetupOptions {
   /** Print the steps and do nothing. */
@@ -35,7 +36,7 @@ interface Step {
 
 /** Returns the exit code: 0, 69 when the helper or a tool is missing, 74 when a step failed, 77 when this is not root. */
 export async function runSetup(options: SetupOptions = {}): Promise<number> {
-  const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
+  const print = options.print ?? ((line) => printText(`${line}\n`));
   const complain = options.complain ?? ((line) => process.stderr.write(`kaipo: ${line}\n`));
   const group = options.group ?? HELPER_GROUP;
   const path = options.path ?? INSTALLED_HELPER;

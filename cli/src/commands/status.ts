@@ -66,7 +66,7 @@ function periodsOf(store: Store, info: StoreInfo, nowUs: number): Period[] {
   };
   return [
     // Without a recorder there is no now.
-    period('now', info.writer === undefined ? nowUs : (info.lastEndUs ?? nowUs) - NOW_US, nowUs),
+    ...(info.writer === undefined ? [] : [period('now', (info.lastEndUs ?? nowUs) - NOW_US, nowUs)]),
     period('today', today.fromUs, today.toUs),
     period('month', month.fromUs, month.toUs),
     period('lifetime', info.firstUs ?? 0, Math.max(nowUs, info.lastEndUs ?? 0)),

@@ -129,3 +129,13 @@ function localeCheck(env: NodeJS.ProcessEnv): Check {
 
 const colourText = (depth: number): string =>
   depth === 1 ? 'none' : depth >= 24 ? 'true colour' : `${2 ** depth} colours`;
+
+/** Who looks into packets? Under sudo kaipo becomes the caller; a root login stays root. */
+export function userCheck(euid: number | undefined, sudoUid: string | undefined): Check {
+  if (euid !== 0 || sudoUid !== undefined) return ok('user', 'what looks into packets runs without privileges');
+  return warn(
+    'user',
+    'a root login: what looks into packets would run as root; log in as a user and use sudo',
+    'sudo kaipo setup',
+  );
+}

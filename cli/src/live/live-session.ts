@@ -18,6 +18,8 @@ import { RecentEvents } from './recent-events.js';
 
 const ADDRESSES_FOR_US = 10e6;
 
+const LOOPBACK_HEADER_BYTES = 14;
+
 export interface LiveSessionOptions {
   /** Undefined: counters only. */
   readonly prepared: PreparedCapture | undefined;
@@ -195,7 +197,7 @@ export class LiveSession {
     this.#lastBytes = this.engine.tally.bytes;
     const kernelBytes = interfaces
       .filter((row) => row.captured || !hasCapture)
-      .reduce((sum, row) => sum + row.rxBytes + row.txBytes, 0);
+      .reduce((sum, row) => sum + countedBytes(row), 0);
     if (!hasCapture) return this.#books.closeWithoutCapture(kernelBytes);
     return this.#books.close({
       kernelBytes,
@@ -246,6 +248,15 @@ export class LiveSession {
       Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address)),
     );
   }
+}
+
+/**
+ * Bytes of an interface as packets have them. The kernel counts each loopback packet sent and received, and without the link
+ * header it is captured with; the capture has it once (PROTOCOL.md).
+ */
+function countedBytes(row: LiveInterface): number {
+  if (row.name === 'lo') return row.rxBytes + row.rxPackets * LOOPBACK_HEADER_BYTES;
+  return row.rxBytes + row.txBytes;
 }
 
 /** Time that only goes forwards: intervals are measured with it, whatever happens to the clock on the wall. */

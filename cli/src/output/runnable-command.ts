@@ -19,13 +19,14 @@ function thisProgram(): string | undefined {
   try {
     const path = realpathSync(script);
     const near = relative(process.cwd(), path);
-    return `${quote(process.execPath)} ${quote(near.startsWith('..') ? path : near)}`;
+    return `${shellWord(process.execPath)} ${shellWord(near.startsWith('..') ? path : near)}`;
   } catch {
     // The script or the folder is gone: the short name is all there is.
     return undefined;
   }
 }
 
-function quote(text: string): string {
-  return /^[\w./+@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** A word as a shell takes it back. */
+export function shellWord(text: string): string {
+  return /^[\w./+@=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

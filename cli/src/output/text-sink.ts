@@ -1,6 +1,6 @@
 // Where a command's data goes: stdout or a file, written at once and in order. Owns: full disks, closed pipes, half-written files.
 // Bound: BUFFER_CHARS of text before it is written.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 
 const BUFFER_CHARS = 65_536;
@@ -24,6 +24,10 @@ export class TextSink {
     } else if (file.startsWith('/dev/')) {
       this.#fd = openForWriting(file, file);
     } else {
+      // Said before the work is done, not after.
+      if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+        throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${file}: it is a directory`);
+      }
       this.#temporary = `${file}.${process.pid}.tmp`;
       this.#fd = openForWriting(this.#temporary, file);
     }
@@ -91,6 +95,13 @@ export class TextSink {
   }
 }
 
+/** Prints text on stdout, all of it, now. Raises PipeClosed and KAIPO_WRITE_FAILED. */
+export function printText(text: string): void {
+  const sink = new TextSink();
+  sink.write(text);
+  sink.close();
+}
+
 function openForWriting(path: string, shown: string): number {
   try {
     return openSync(path, 'w', 0o600);
@@ -99,5 +110,6 @@ function openForWriting(path: string, shown: string): number {
   }
 }
 
+/** The system's message names the temporary file; people named another. */
 const cannotCreate = (path: string, error: unknown): KaipoError =>
-  new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${path}: ${(error as Error).message}`);
+  new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${path}: ${(error as Error).message.split(',')[0]}`);

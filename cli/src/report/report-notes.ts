@@ -14,7 +14,7 @@ export function reportNotes(data: ReportData): string[] {
     );
   }
   if (totals.kernelBytes > 0) notes.push('Totals are the kernel’s own interface counters, loopback left out.');
-  else if (totals.intervals > 0)
+  else if (totals.intervals > 0 && info.mode === 'file')
     notes.push('Totals are the packets that were read; there were no kernel counters to compare them with.');
   if (info.mode === 'counters')
     notes.push(

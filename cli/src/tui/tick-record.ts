@@ -33,7 +33,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       notCapturedBytes: books.notCapturedBytes,
       inFlightBytes: books.inFlightBytes,
     },
-    apps: snapshot.apps.map((app) => ({
+    apps: snapshot.apps.filter(hasMoved).map((app) => ({
       app: safeText(app.app),
       ...(app.pid === undefined ? {} : { pid: app.pid }),
       ...text({ exe: app.exe, user: app.user, unit: app.unit, container: app.container }),
@@ -41,7 +41,9 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       flows: app.flows,
       quality: app.quality,
     })),
-    protocols: snapshot.protocols.map((row) => ({ name: safeText(row.name), ...traffic(row), flows: row.flows })),
+    protocols: snapshot.protocols
+      .filter(hasMoved)
+      .map((row) => ({ name: safeText(row.name), ...traffic(row), flows: row.flows })),
     alerts: snapshot.alerts
       .filter((alert) => alert.tsUs > snapshot.tsUs - snapshot.intervalUs)
       .map((alert) => ({
@@ -59,24 +61,28 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       })),
     ...list(
       'flows',
-      snapshot.flows.slice(0, MAX_ROWS).map((flow) => ({
-        id: flow.id,
-        transport: flow.transport,
-        local: flow.local,
-        remote: flow.remote,
-        ...text({
-          interface: flow.interface,
-          protocol: flow.protocol,
-          serverName: flow.serverName,
-          app: flow.app,
-        }),
-        start: Math.round(flow.startUs) / 1e6,
-        ...traffic(flow),
-      })),
+      snapshot.flows
+        .filter(hasMoved)
+        .slice(0, MAX_ROWS)
+        .map((flow) => ({
+          id: flow.id,
+          transport: flow.transport,
+          local: flow.local,
+          remote: flow.remote,
+          ...text({
+            interface: flow.interface,
+            protocol: flow.protocol,
+            serverName: flow.serverName,
+            app: flow.app,
+          }),
+          start: Math.round(flow.startUs) / 1e6,
+          ...traffic(flow),
+        })),
     ),
     ...list(
       'hosts',
       snapshot.hosts
+        .filter(hasMoved)
         .slice(0, MAX_ROWS)
         .map((host) => ({ ip: host.ip, ...text({ name: host.name }), ...traffic(host), flows: host.flows })),
     ),
@@ -118,3 +124,7 @@ function text(fields: Readonly<Record<string, string | undefined>>): Record<stri
 function list(name: string, rows: readonly object[]): object {
   return rows.length === 0 ? {} : { [name]: rows };
 }
+
+/** Rows that rest are for screens; a record of an interval has what moved in it. */
+const hasMoved = (row: TrafficRow): boolean =>
+  row.txPackets > 0 || row.rxPackets > 0 || row.txBytes > 0 || row.rxBytes > 0;

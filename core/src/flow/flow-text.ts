@@ -11,6 +11,27 @@ export const flowProtocolNumber = (columns: FlowColumns, flow: number): number =
 export const flowIpVersion = (columns: FlowColumns, flow: number): number =>
   (columns.key[flow * KEY_WORDS + KEY_META]! >>> 8) & 0xff;
 
+/** IP protocols without ports that have a name worth showing (IANA protocol numbers). */
+const LABELS: Readonly<Record<string, string>> = {
+  2: 'igmp',
+  4: 'ipip',
+  41: '6in4',
+  47: 'gre',
+  50: 'esp',
+  51: 'ah',
+  88: 'eigrp',
+  89: 'ospf',
+  94: 'ipip',
+  97: 'etherip',
+  103: 'pim',
+  112: 'vrrp',
+  115: 'l2tp',
+};
+
+/** What a row of protocols is called when nothing above the transport is known: "tcp", "igmp", "ip protocol 253". */
+export const transportLabel = (transport: string): string =>
+  LABELS[transport] ?? (/^\d+$/.test(transport) ? `ip protocol ${transport}` : transport);
+
 export const transportName = (protocol: number): string => TRANSPORTS[protocol] ?? String(protocol);
 
 export function flowAddress(columns: FlowColumns, flow: number, side: number): Uint8Array {

@@ -185,6 +185,6 @@ function notACapture(bytes: Uint8Array, at: number, have: number): KaipoError {
   return new KaipoError(
     'KAIPO_NOT_A_CAPTURE',
     `not a pcap or pcapng capture (it begins with ${first})`,
-    'kaipo reads pcap and pcapng files, also gzip; convert others with: editcap -F pcapng IN OUT',
+    'editcap -F pcapng OTHER-CAPTURE CAPTURE.pcapng',
   );
 }

@@ -18,6 +18,7 @@ import {
   flowIdText,
   flowPort,
   flowProtocolNumber,
+  transportLabel,
   transportName,
 } from '../flow/flow-text.js';
 import { LargestRows } from './largest-rows.js';
@@ -183,7 +184,7 @@ export class LiveView {
   }
 
   #protocolOf(flow: number, ends: FlowEnds): string {
-    return this.#source.protocolName(this.#source.flows.columns.protocolId[flow]!) ?? ends.transport;
+    return this.#source.protocolName(this.#source.flows.columns.protocolId[flow]!) ?? transportLabel(ends.transport);
   }
 
   #ownerOf(flow: number, ends: FlowEnds): FlowOwner | undefined {

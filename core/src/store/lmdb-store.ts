@@ -1,7 +1,7 @@
 // The store on LMDB: one writer, any number of readers. Owns opening (refusals are named errors, never a crash), the append
 // transaction and the way into and out of read-only. What a bucket or a log is stands in bucket-*.ts and minute-log.ts.
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { DnsAnswered, FlowEnded } from '../api/events.js';
 import { type Clock, wallClockUs } from '../kernel/clock.js';
 import { KaipoError } from '../kernel/errors.js';
@@ -74,7 +74,7 @@ class LmdbStore implements Store {
 
   constructor(options: StoreOptions) {
     const readOnly = options.readOnly ?? false;
-    this.dir = options.dir;
+    this.dir = resolve(options.dir);
     this.#options = {
       retentionS: options.retentionS ?? DEFAULT_RETENTION_S,
       flowBudgetBytes: options.flowBudgetBytes ?? DEFAULT_FLOW_BUDGET_BYTES,
@@ -224,21 +224,25 @@ function prepareDirectory(dir: string, readOnly: boolean): boolean {
   if (present?.isFile()) return false;
   if (present !== undefined) throw corrupt(dir, `${join(dir, DATA_FILE)} is not a file`);
   if (readOnly) {
-    throw new KaipoError(
-      'KAIPO_STORE_MISSING',
-      `no history in ${dir}`,
-      'kaipo live and kaipo daemon record it; kaipo analyze FILE --store DIR records a capture file',
-    );
+    throw new KaipoError('KAIPO_STORE_MISSING', `no history in ${dir}`, 'kaipo live');
   }
   try {
-    const created = mkdirSync(dir, { recursive: true, mode: 0o700 });
-    if (created !== undefined) chmodSync(dir, 0o700);
+    makeFolders(dir);
+    chmodSync(dir, 0o700);
   } catch (cause) {
     throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${dir}: ${(cause as Error).message}`, undefined, {
       cause,
     });
   }
   return true;
+}
+
+/** Folder by folder: in places where nothing can be made (/proc) Node 20's own recursive way never ends. */
+function makeFolders(dir: string): void {
+  if (existsSync(dir)) return;
+  const parent = dirname(dir);
+  if (parent !== dir) makeFolders(parent);
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 function statOf(path: string): ReturnType<typeof statSync> | undefined {
@@ -287,7 +291,9 @@ function busy(dir: string, writer: WriterRecord | undefined): KaipoError {
 
 function diskFull(dir: string, cause?: unknown): KaipoError {
   const message = `the disk that holds ${dir} is full: history is not recorded until there is space`;
-  return new KaipoError('KAIPO_STORE_FULL', message, 'free some space; recording resumes by itself', { cause });
+  return new KaipoError('KAIPO_STORE_FULL', message, 'free some space; a recorder that runs resumes by itself', {
+    cause,
+  });
 }
 
 const EIO = 5;
