@@ -81,3 +81,13 @@ test('a reader that goes away ends it quietly', () => {
   assert.match(result.stdout, /"type":"tick"/);
   assert.equal(result.stderr, '');
 });
+
+test('every command that prints: a closed pipe is quiet, a full disk is 74', { skip: linux }, () => {
+  const program = `"${process.execPath}" "${KAIPO}"`;
+  for (const command of ['--help', '--version', 'help live', 'doctor', 'setup --dry-run']) {
+    const closed = spawnSync('sh', ['-c', `${program} ${command} | true`], { encoding: 'utf8', timeout: 30_000 });
+    assert.equal(closed.stderr.replace(/^kaipo: .*sudo.*\n/m, ''), '', command);
+    const full = spawnSync('sh', ['-c', `${program} ${command} > /dev/full`], { encoding: 'utf8', timeout: 30_000 });
+    assert.ok(full.status === 74 || command.startsWith('setup'), `${command}: ${full.status} ${full.stderr}`);
+  }
+});

@@ -209,3 +209,30 @@ test('a killed helper is replaced within 2 s and the gap is marked', {
   await live.until('packets through the new helper', () => live.captured().delivered >= before + 10);
   assert.equal(await live.interrupt(), 130);
 });
+
+test('loopback: the books close although the kernel counts each packet twice and without its link header', {
+  skip: noCapture,
+  timeout: 60_000,
+}, async (t) => {
+  const wires = new Wires();
+  t.after(() => wires.close());
+  const live = new LiveProgram(near(wires), ['-i', 'lo', '--interval', '0.25']);
+  t.after(() => live.child.kill('SIGKILL'));
+  await live.until('the first tick', () => live.ticks.length > 0);
+  runIn(near(wires), 'ping', '-qn', '-c', '10', '-i', '0.01', '127.0.0.1');
+  await live.until('the packets', () => live.captured().delivered >= 20);
+  assert.equal(await live.interrupt(), 130);
+  assert.equal(live.captured().delivered, 20);
+  assert.equal(
+    live.sum((tick) => tick.books.kernelBytes),
+    20 * 98,
+  );
+  assert.equal(
+    live.sum((tick) => tick.books.unknownBytes + tick.books.attributedBytes),
+    20 * 98,
+  );
+  assert.equal(
+    live.sum((tick) => tick.books.inFlightBytes),
+    0,
+  );
+});
