@@ -103,7 +103,7 @@ class LiveRun {
     recorder?.record(interval);
     if (recorder === undefined) return;
     for (let ended = session.finishSome(); ended.length > 0; ended = session.finishSome()) {
-      await recorder.recordFlows(interval.snapshot.tsUs, ended);
+      await recorder.recordFlows(interval.snapshot, ended);
     }
   }
 

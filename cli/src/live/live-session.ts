@@ -15,6 +15,7 @@ import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { runnableCommand } from '../output/runnable-command.js';
 import { CaptureIntake, type CaptureSums } from './capture-intake.js';
 import { RecentEvents } from './recent-events.js';
+import { viewSource } from './view-source.js';
 
 const ADDRESSES_FOR_US = 10e6;
 
@@ -79,21 +80,16 @@ export class LiveSession {
       onFault: (text) => this.notice('warning', text),
       onFlowEnded: (flow) => this.#view.flowEnded(flow),
     });
-    const { notebook, names } = this.engine;
-    this.#view = new LiveView({
-      flows: this.engine.flows,
-      protocolName: (id) => notebook.protocolName(id),
-      serverName: (flow) => notebook.textsOf(flow)?.serverName,
-      owner: (flow) => notebook.textsOf(flow)?.owner,
-      setOwner: (flow, owner) => notebook.setOwner(flow, owner),
-      nameOf: (ip) => names.nameOf(ip),
-      interfaceName: (id) => this.#intake.interfaceName(id),
-      isLocalAddress: (ip) => this.#addresses.has(ip),
-      findOwner: (transport, localIp, localPort, remoteIp, remotePort) =>
-        transport === 'tcp' || transport === 'udp'
-          ? this.#owners.lookup(transport, localIp, localPort, remoteIp, remotePort)
-          : undefined,
-    });
+    this.#view = new LiveView(
+      viewSource(this.engine, {
+        interfaceName: (id) => this.#intake.interfaceName(id),
+        isLocalAddress: (ip) => this.#addresses.has(ip),
+        findOwner: (transport, localIp, localPort, remoteIp, remotePort) =>
+          transport === 'tcp' || transport === 'udp'
+            ? this.#owners.lookup(transport, localIp, localPort, remoteIp, remotePort)
+            : undefined,
+      }),
+    );
     this.engine.bus.subscribe({
       name: 'live',
       wants: 'all',

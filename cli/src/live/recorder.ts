@@ -3,7 +3,7 @@
 import type { FlowEnded } from '@kaipo/core/api/index.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { LiveInterval } from './live-session.js';
@@ -53,10 +53,10 @@ export class Recorder {
   }
 
   /** Flows that ended with the run, at its last moment; resolves when they are written, so that pieces do not pile up. */
-  async recordFlows(atUs: number, ended: readonly FlowEnded[]): Promise<void> {
+  async recordFlows(snapshot: LiveSnapshot, ended: readonly FlowEnded[]): Promise<void> {
     await this.#queue;
     try {
-      await this.#store.append(emptyRecord(atUs), ended, []);
+      await this.#store.append(emptyInterval(snapshot.tsUs, snapshot.rung), ended, []);
     } catch {
       this.#lostFlows += ended.length;
     }
@@ -95,14 +95,3 @@ function intervalRecord(interval: LiveInterval): IntervalRecord {
     },
   };
 }
-
-const emptyRecord = (atUs: number): IntervalRecord => ({
-  startUs: atUs,
-  endUs: atUs,
-  interfaces: [],
-  apps: [],
-  protocols: [],
-  hosts: [],
-  capture: { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 },
-  books: { kernelBytes: 0, attributedBytes: 0, unknownBytes: 0, notCapturedBytes: 0 },
-});

@@ -1,4 +1,4 @@
-// What the recorder hands to the store once an interval: sums, never packets. Owns the shape only.
+// What the recorder hands to the store once an interval: sums, never packets. Owns the shape, and what an empty one is.
 import type { OwnerQuality } from '../api/events.js';
 
 export interface SeriesSums {
@@ -45,5 +45,20 @@ export interface IntervalRecord {
     readonly attributedBytes: number;
     readonly unknownBytes: number;
     readonly notCapturedBytes: number;
+  };
+}
+
+/** An interval in which nothing moved, of no length: carries flows and names that ended at this moment. */
+export function emptyInterval(atUs: number, mode: string): IntervalRecord {
+  return {
+    startUs: atUs,
+    endUs: atUs,
+    mode,
+    interfaces: [],
+    apps: [],
+    protocols: [],
+    hosts: [],
+    capture: { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 },
+    books: { kernelBytes: 0, attributedBytes: 0, unknownBytes: 0, notCapturedBytes: 0 },
   };
 }
