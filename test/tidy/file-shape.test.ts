@@ -54,7 +54,7 @@ describe('source files', () => {
     const native = readdirSync(join(REPOSITORY, 'capture-helper/native')).map((name) =>
       join('capture-helper/native', name),
     );
-    const scripts = readdirSync(join(REPOSITORY, 'scripts')).map((name) => join('scripts', name));
+    const scripts = readdirSync(join(REPOSITORY, '.ci')).map((name) => join('.ci', name));
     assert.deepEqual(
       [...native, ...scripts].filter((path) => LEFTOVERS.test(readFileSync(join(REPOSITORY, path), 'utf8'))),
       [],

@@ -1,5 +1,5 @@
 // Runs the compiled tests with node:test. Node 20's --test knows no glob, so the list is made here.
-//   node scripts/run-tests.mjs [--privileged] [WORD...]     only files whose path has every WORD in it
+//   node test/run-tests.mjs [--privileged] [WORD...]     only files whose path has every WORD in it
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
