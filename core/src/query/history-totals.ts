@@ -1,6 +1,6 @@
 // How much moved in a period, and how much of it was seen. Must not know lmdb.
 import type { Store } from '../store/store.js';
-import type { TotalsSums } from '../store/totals-block.js';
+import { NO_TRAFFIC, type TotalsSums } from '../store/totals-block.js';
 import type { CaptureLoss, HistoryTotals } from './history-answers.js';
 import type { TimeRange } from './time-range.js';
 
@@ -29,24 +29,6 @@ export function queryTotals(store: Store, { fromUs, toUs }: TimeRange): HistoryT
   });
   return { ...sums, ...(firstUs === undefined || lastUs === undefined ? {} : { firstUs, lastUs }) };
 }
-
-const NO_TRAFFIC: Readonly<Record<keyof TotalsSums, number>> = {
-  txBytes: 0,
-  rxBytes: 0,
-  txPackets: 0,
-  rxPackets: 0,
-  intervals: 0,
-  coveredUs: 0,
-  received: 0,
-  delivered: 0,
-  droppedByKernel: 0,
-  droppedByHelper: 0,
-  kernelBytes: 0,
-  attributedBytes: 0,
-  unknownBytes: 0,
-  notCapturedBytes: 0,
-  longestIntervalUs: 0,
-};
 
 export function queryCaptureLoss(store: Store, range: TimeRange): CaptureLoss {
   const { received, delivered, droppedByKernel, droppedByHelper } = queryTotals(store, range);

@@ -40,24 +40,27 @@ const FIELDS = [
   'longestIntervalUs',
 ] as const satisfies readonly (keyof TotalsSums)[];
 
+/** Sums of a period in which nothing was recorded. */
+export const NO_TRAFFIC: Readonly<TotalsSums> = {
+  txBytes: 0,
+  rxBytes: 0,
+  txPackets: 0,
+  rxPackets: 0,
+  intervals: 0,
+  coveredUs: 0,
+  received: 0,
+  delivered: 0,
+  droppedByKernel: 0,
+  droppedByHelper: 0,
+  kernelBytes: 0,
+  attributedBytes: 0,
+  unknownBytes: 0,
+  notCapturedBytes: 0,
+  longestIntervalUs: 0,
+};
+
 export class TotalsBlock {
-  readonly sums: Mutable<TotalsSums> = {
-    txBytes: 0,
-    rxBytes: 0,
-    txPackets: 0,
-    rxPackets: 0,
-    intervals: 0,
-    coveredUs: 0,
-    received: 0,
-    delivered: 0,
-    droppedByKernel: 0,
-    droppedByHelper: 0,
-    kernelBytes: 0,
-    attributedBytes: 0,
-    unknownBytes: 0,
-    notCapturedBytes: 0,
-    longestIntervalUs: 0,
-  };
+  readonly sums: Mutable<TotalsSums> = { ...NO_TRAFFIC };
 
   add(other: TotalsBlock): void {
     for (const field of FIELDS) {
