@@ -19,7 +19,7 @@ for (let second = 0; second < seconds; second++) {
   const interval = intervalOf(nowUs, random, { apps: 50, hosts: 200, hostPool: 2000, protocols: 40 });
   const ended = Array.from({ length: 5 }, (_, index) => flowEnded(nowUs, random, index));
   const started = performance.now();
-  await store.append(interval, ended, []);
+  await store.append({ intervals: [interval], ended });
   times.push(performance.now() - started);
 }
 const used = process.cpuUsage(cpu);

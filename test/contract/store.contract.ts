@@ -27,7 +27,7 @@ const START_US = 1_700_000_000_000_000;
 export function sumsAt(store: Store, resolutionS: ResolutionS): Record<'totals' | SeriesKind, Sums> {
   return store.view((view) => {
     const none = (): Sums => ({ tx: 0, rx: 0, txPackets: 0, rxPackets: 0 });
-    const sums = { totals: none(), interface: none(), app: none(), protocol: none(), host: none() };
+    const sums = { totals: none(), interface: none(), app: none(), protocol: none(), host: none(), unknown: none() };
     view.readTotals(resolutionS, 0, Number.MAX_SAFE_INTEGER, (_, bucket) => {
       sums.totals.tx += bucket.txBytes;
       sums.totals.rx += bucket.rxBytes;
@@ -96,7 +96,7 @@ export function storeContract(name: string, open: OpenStore): void {
         for (const { stepS, fractionUs, seed, reopen } of sequence) {
           atUs += stepS * 1_000_000;
           const interval = intervalOf(atUs + fractionUs, seededRandom(seed));
-          await store.append(interval, [], []);
+          await store.append({ intervals: [interval] });
           const [all] = interval.interfaces;
           expected.tx += all!.txBytes;
           expected.rx += all!.rxBytes;
@@ -127,7 +127,7 @@ export function storeContract(name: string, open: OpenStore): void {
       for (let index = 0; index < 400; index++) {
         const interval = intervalOf(START_US + index * 37_000_000, random);
         total.bytes += interval.interfaces[0]!.txBytes;
-        await store.append(interval, [], []);
+        await store.append({ intervals: [interval] });
       }
       const endUs = START_US + 400 * 37_000_000;
       const bytesIn = (fromUs: number, toUs: number): number =>
@@ -157,7 +157,7 @@ export function storeContract(name: string, open: OpenStore): void {
       for (let index = 0; index < 1500; index++) {
         const interval = intervalOf(START_US + index * 10_000_000, random);
         tx += interval.interfaces[0]!.txBytes;
-        await store.append(interval, [], []);
+        await store.append({ intervals: [interval] });
       }
       store.view((view) => {
         let fine = 0;
@@ -190,9 +190,11 @@ export function storeContract(name: string, open: OpenStore): void {
         const atUs = START_US + index * 1_000_000;
         const ended = [flowEnded(atUs, random, 1), flowEnded(atUs - 90_000_000, random, 2)];
         written.push(...ended.map(({ flow }) => flow));
-        await store.append(intervalOf(atUs, random), ended, [
-          nameAnswered(atUs, 'example.com', ['198.51.0.1', 'alias.example']),
-        ]);
+        await store.append({
+          intervals: [intervalOf(atUs, random)],
+          ended,
+          names: [nameAnswered(atUs, 'example.com', ['198.51.0.1', 'alias.example'])],
+        });
       }
       const read: FlowRecord[] = [];
       assert.equal(
@@ -230,9 +232,9 @@ export function storeContract(name: string, open: OpenStore): void {
     withDirectory(async (dir) => {
       const store = open(dir);
       assert.equal(store.info().writer?.pid, process.pid);
-      await store.append(intervalOf(START_US, seededRandom(1)), [], []);
+      await store.append({ intervals: [intervalOf(START_US, seededRandom(1))] });
       assert.throws(() => open(dir), { code: 'KAIPO_STORE_BUSY', message: new RegExp(`process ${process.pid} `) });
-      await store.append(intervalOf(START_US + 1e6, seededRandom(1)), [], []);
+      await store.append({ intervals: [intervalOf(START_US + 1e6, seededRandom(1))] });
       await store.close();
       await open(dir).close();
     }));

@@ -3,6 +3,7 @@ import type {
   LiveApp,
   LiveFlow,
   LiveHost,
+  LiveInterface,
   LiveNotice,
   LiveProtocol,
   LiveSnapshot,
@@ -161,9 +162,19 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
   };
 }
 
-function link(name: string, rx: number, tx: number, tick: number, up: boolean, captured: boolean, speedMbit?: number) {
+function link(
+  name: string,
+  rx: number,
+  tx: number,
+  tick: number,
+  up: boolean,
+  captured: boolean,
+  speedMbit?: number,
+): LiveInterface {
   return {
     name,
+    class: 'physical',
+    counted: true,
     rxBytes: Math.round(rx),
     txBytes: Math.round(tx),
     rxPackets: Math.round(rx / 1100),

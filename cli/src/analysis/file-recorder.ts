@@ -63,7 +63,7 @@ export class FileRecorder {
     const names = this.#names;
     this.#ended = [];
     this.#names = [];
-    this.#queue = this.#queue.then(() => this.#store.append(record, ended, names));
+    this.#queue = this.#queue.then(() => this.#store.append({ intervals: [record], ended, names }));
     // The error reaches whoever waits; without this it would also end the process as unhandled.
     this.#queue.catch(() => undefined);
   }
@@ -86,9 +86,10 @@ export class FileRecorder {
       apps: [],
       protocols: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, flows: flowsStarted })),
       hosts: movement.allHosts.map(({ ip, flowsStarted, ...row }) => ({ ...row, name: ip, flows: flowsStarted })),
+      unknown: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, name: 'file', flows: flowsStarted })),
       capture: { received: packets, delivered: packets, droppedByKernel: 0, droppedByHelper: 0 },
       // No kernel counter has seen a file.
-      books: { kernelBytes: 0, attributedBytes: 0, unknownBytes: bytes, notCapturedBytes: 0 },
+      books: [{ interface: '', category: 'unknown', reason: 'file', bytes }],
     });
   }
 

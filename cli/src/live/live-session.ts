@@ -217,6 +217,8 @@ export class LiveSession {
         txPackets: row.txPackets,
         rxBytesTotal: row.rxBytesTotal,
         txBytesTotal: row.txBytesTotal,
+        class: row.name === 'lo' ? 'loopback' : 'physical',
+        counted: row.name !== 'lo',
         up: row.up,
         captured: captured.has(row.name),
         ...(row.speedMbit === undefined ? {} : { speedMbit: row.speedMbit }),

@@ -38,7 +38,7 @@ export class Recorder {
     const record = intervalRecord(interval);
     this.#queue = this.#queue.then(async () => {
       try {
-        await this.#store.append(record, interval.ended, interval.names);
+        await this.#store.append({ intervals: [record], ended: interval.ended, names: interval.names });
         if (this.#wasFull) this.#onNotice('the store records again');
         this.#wasFull = false;
       } catch (error) {
@@ -56,7 +56,7 @@ export class Recorder {
   async recordFlows(snapshot: LiveSnapshot, ended: readonly FlowEnded[]): Promise<void> {
     await this.#queue;
     try {
-      await this.#store.append(emptyInterval(snapshot.tsUs, snapshot.rung), ended, []);
+      await this.#store.append({ intervals: [emptyInterval(snapshot.tsUs, snapshot.rung)], ended });
     } catch {
       this.#lostFlows += ended.length;
     }
@@ -87,11 +87,13 @@ function intervalRecord(interval: LiveInterval): IntervalRecord {
     protocols: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, flows: flowsStarted })),
     hosts: movement.allHosts.map(({ ip, flowsStarted, ...row }) => ({ ...row, name: ip, flows: flowsStarted })),
     capture: snapshot.capture,
-    books: {
-      kernelBytes: snapshot.books.kernelBytes,
-      attributedBytes: snapshot.books.attributedBytes,
-      unknownBytes: snapshot.books.unknownBytes,
-      notCapturedBytes: snapshot.books.notCapturedBytes + snapshot.books.inFlightBytes,
-    },
+    unknown: [],
+    books: [
+      { interface: '', category: 'kernel', reason: 'none', bytes: snapshot.books.kernelBytes },
+      { interface: '', category: 'attributed', reason: 'none', bytes: snapshot.books.attributedBytes },
+      { interface: '', category: 'unknown', reason: 'no-socket', bytes: snapshot.books.unknownBytes },
+      { interface: '', category: 'not-captured', reason: 'unexplained', bytes: snapshot.books.notCapturedBytes },
+      { interface: '', category: 'in-flight', reason: 'none', bytes: snapshot.books.inFlightBytes },
+    ],
   };
 }

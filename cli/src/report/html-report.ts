@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { formatBitRate, formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { localText } from '@kaipo/core/query/time-range.js';
-import { isLoopback } from '@kaipo/core/store/totals-block.js';
 import { html, Markup } from './html.js';
 import { hasData, type ReportData } from './report-data.js';
 import { formatShare, formatSpan, reportNotes } from './report-notes.js';
@@ -68,8 +67,8 @@ function appText({ name, exe, user, unit, container }: ReportData['apps']['rows'
   return also === '' ? { main: name } : { main: name, also };
 }
 
-function interfaceText({ name }: { readonly name: string }): { main: string; also?: string } {
-  return isLoopback(name) ? { main: name, also: 'loopback, not in the totals' } : { main: name };
+function interfaceText(row: { readonly name: string; readonly class?: string }): { main: string; also?: string } {
+  return row.class === undefined ? { main: row.name } : { main: row.name, also: row.class };
 }
 
 function hostText(ip: string, names: ReadonlyMap<string, string>): { main: string; also?: string } {

@@ -1,5 +1,6 @@
 // What every live view draws: one immutable picture of one interval. Owns: the shape; `live-view.ts` fills it.
 import type { AlertRaised, DnsAnswered, DnsAsked, FlowOwner } from '../api/events.js';
+import type { InterfaceClass } from '../kernel/traffic-words.js';
 
 /** What kaipo may see, by privilege. Shown in every header. */
 export type Rung = 'capture+events' | 'capture' | 'counters';
@@ -15,6 +16,9 @@ export interface LiveInterface {
   readonly rxBytesTotal: number;
   readonly txBytesTotal: number;
   readonly up: boolean;
+  readonly class: InterfaceClass;
+  /** Do its bytes add to the totals? Every byte is counted on one interface only. */
+  readonly counted: boolean;
   /** Are its packets captured? */
   readonly captured: boolean;
   readonly speedMbit?: number;

@@ -2,7 +2,6 @@
 // transaction and the way into and out of read-only. What a bucket or a log is stands in bucket-*.ts and minute-log.ts.
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { DnsAnswered, FlowEnded } from '../api/events.js';
 import { type Clock, wallClockUs } from '../kernel/clock.js';
 import { KaipoError } from '../kernel/errors.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
@@ -18,15 +17,15 @@ import { commitCause, guardCommits, releaseCommits } from './lmdb-commit-guard.j
 import { DATA_FILE, LmdbFile } from './lmdb-file.js';
 import { LmdbView } from './lmdb-view.js';
 import { appendRows, compactMinutes, pruneLog } from './minute-log.js';
-import type { Store, StoreInfo, StoreStatus, StoreView } from './store.js';
-import { FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
+import type { Store, StoreBatch, StoreInfo, StoreStatus, StoreView } from './store.js';
+import { BASELINE_KEY, FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
 import {
   DEFAULT_FLOW_BUDGET_BYTES,
   DEFAULT_NAME_BUDGET_BYTES,
   DEFAULT_RETENTION_S,
   RESOLUTIONS_S,
 } from './store-limits.js';
-import { newState, parseState } from './store-state.js';
+import { newState, parseState, type StoreState } from './store-state.js';
 import { isWriterAlive, parseWriter, thisWriter, type WriterRecord } from './writer-lock.js';
 
 export interface StoreOptions {
@@ -113,8 +112,8 @@ class LmdbStore implements Store {
     return this.#detail;
   }
 
-  append(interval: IntervalRecord, ended: readonly FlowEnded[], names: readonly DnsAnswered[]): Promise<void> {
-    const turn = this.#queue.then(() => this.#append(interval, ended, names));
+  append(batch: StoreBatch): Promise<void> {
+    const turn = this.#queue.then(() => this.#append(batch));
     this.#queue = turn.catch(() => {});
     return turn;
   }
@@ -146,11 +145,11 @@ class LmdbStore implements Store {
     if (recorded) releaseCommits();
   }
 
-  async #append(interval: IntervalRecord, ended: readonly FlowEnded[], names: readonly DnsAnswered[]): Promise<void> {
+  async #append(batch: StoreBatch): Promise<void> {
     if (this.#state === 'closed' || this.#writer === undefined) {
       throw new KaipoError('KAIPO_STORE_BUSY', `the store in ${this.dir} is not open for recording`);
     }
-    const change = (file: BlockReader & BlockWriter): void => this.#change(file, interval, ended, names);
+    const change = (file: BlockReader & BlockWriter): void => this.#change(file, batch);
     try {
       if (isSpaceShort(this.dir, this.#options.reserveBytes)) throw diskFull(this.dir);
       // After a failure on this thread, where a second failure has one place to appear in.
@@ -167,18 +166,13 @@ class LmdbStore implements Store {
     }
   }
 
-  #change(
-    file: BlockReader & BlockWriter,
-    interval: IntervalRecord,
-    ended: readonly FlowEnded[],
-    names: readonly DnsAnswered[],
-  ): void {
+  #change(file: BlockReader & BlockWriter, { intervals, ended = [], names = [], baseline }: StoreBatch): void {
     const writer = readWriter(file);
     if (writer?.token !== this.#writer?.token) throw busy(this.dir, writer);
     const stored = file.get(STATE_KEY);
     const state = stored === undefined ? newState() : parseState(decodeBlock(stored));
-    const startS = Math.max(0, Math.floor(interval.startUs / US_PER_S));
-    insertBlocks(file, state, startS, intervalBlocks(interval, this.#dictionary, state, file));
+    for (const interval of intervals) this.#insert(file, state, interval);
+    if (baseline !== undefined) file.put(BASELINE_KEY, encodeBlock(baseline));
     appendRows(file, state, 'flows', ended.map(flowRow), FLOW_END_COLUMN);
     appendRows(file, state, 'names', names.map(nameRow), NAME_TIME_COLUMN);
     if (rollUp(file, state)) {
@@ -189,10 +183,15 @@ class LmdbStore implements Store {
       pruneLog(file, state, 'flows', this.#options.flowBudgetBytes);
       pruneLog(file, state, 'names', this.#options.nameBudgetBytes);
     }
+    file.put(STATE_KEY, encodeBlock(state));
+  }
+
+  #insert(file: BlockReader & BlockWriter, state: StoreState, interval: IntervalRecord): void {
+    const startS = Math.max(0, Math.floor(interval.startUs / US_PER_S));
+    insertBlocks(file, state, startS, intervalBlocks(interval, this.#dictionary, state, file));
     state.intervals += 1;
     state.lastEndUs = Math.max(state.lastEndUs, interval.endUs);
     state.mode = interval.mode ?? state.mode;
-    file.put(STATE_KEY, encodeBlock(state));
   }
 
   /** Atomic: lmdb lets one process at a time into a write transaction. */

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import type { FlowRecord } from '../api/events.js';
 import type { BlockReader } from './block-access.js';
 import { decodeBlock } from './block-codec.js';
+import { BooksBlock } from './books-block.js';
 import { coverPeriod, readBuckets, type Segment } from './bucket-reader.js';
 import { readName } from './dictionary.js';
 import { type AnsweredName, FLOW_END_COLUMN, flowFromRow, NAME_TIME_COLUMN, nameFromRow } from './flow-rows.js';
+import type { BookRow, Scope } from './interval-record.js';
 import { DATA_FILE } from './lmdb-file.js';
 import { visitRows } from './minute-log.js';
+import { parseScopeName } from './scope-name.js';
 import { SeriesBlock } from './series-block.js';
-import type { SeriesKind, SeriesName } from './series-kind.js';
+import type { NameKind, SeriesKind, SeriesName } from './series-kind.js';
 import type { StoreInfo, StoreView } from './store.js';
-import { FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
+import { BASELINE_KEY, type BlockKind, FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
 import { RESOLUTIONS_S, type ResolutionS } from './store-limits.js';
 import { newState, parseState, type StoreState } from './store-state.js';
 import { TotalsBlock, type TotalsSums } from './totals-block.js';
@@ -41,6 +44,7 @@ export class LmdbView implements StoreView {
     return {
       dir: this.#dir,
       formatVersion: format === undefined ? 0 : Number((decodeBlock(format) as { version: number }).version),
+      isEncrypted: false,
       fileBytes: statSync(join(this.#dir, DATA_FILE)).size,
       intervals: state.intervals,
       flows: state.flowCount,
@@ -88,7 +92,28 @@ export class LmdbView implements StoreView {
     }
   }
 
-  nameOf(kind: SeriesKind, id: number): SeriesName {
+  readBooks(
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    visit: (startUs: number, rows: readonly BookRow[]) => boolean | undefined,
+  ): void {
+    for (const { startS, block } of this.#buckets('books', resolutionS, fromUs, toUs)) {
+      const rows = block instanceof BooksBlock ? block.rows((id) => this.nameOf('interface', id).name) : [];
+      if (visit(startS * US_PER_S, rows) === false) return;
+    }
+  }
+
+  scopeOf(id: number): Scope {
+    return id === 0 ? {} : parseScopeName(this.nameOf('scope', id).name);
+  }
+
+  baseline(): unknown {
+    const bytes = this.#reader.get(BASELINE_KEY);
+    return bytes === undefined ? undefined : decodeBlock(bytes);
+  }
+
+  nameOf(kind: NameKind, id: number): SeriesName {
     const key = `${kind}:${id}`;
     let name = this.#names.get(key);
     if (name === undefined) {
@@ -106,7 +131,7 @@ export class LmdbView implements StoreView {
     return this.#readLog('names', NAME_TIME_COLUMN, fromUs, toUs, limit, (row) => visit(nameFromRow(row)));
   }
 
-  #buckets(kind: 'totals' | SeriesKind, resolutionS: ResolutionS, fromUs: number, toUs: number) {
+  #buckets(kind: BlockKind, resolutionS: ResolutionS, fromUs: number, toUs: number) {
     const level = RESOLUTIONS_S.indexOf(resolutionS);
     return readBuckets(
       this.#reader,

@@ -16,12 +16,14 @@ export const QUALITIES: readonly OwnerQuality[] = [
   'kernel',
   'forwarded',
 ];
-/** A row key is id * 16 + quality: one application known in two ways is two rows. */
+/** A row key is (id * 4096 + scope) * 16 + quality: one application known in two ways, or seen in two scopes, is two rows. */
 const QUALITY_CODES = 16;
+const SCOPE_CODES = 4096;
 const COLUMNS = 5;
 
-export function rowKey(id: number, quality: OwnerQuality | undefined): number {
-  return id * QUALITY_CODES + (quality === undefined ? 0 : Math.max(0, QUALITIES.indexOf(quality)));
+export function rowKey(id: number, quality: OwnerQuality | undefined, scope = 0): number {
+  const code = quality === undefined ? 0 : Math.max(0, QUALITIES.indexOf(quality));
+  return (id * SCOPE_CODES + scope) * QUALITY_CODES + code;
 }
 
 export class SeriesBlock {
@@ -38,7 +40,12 @@ export class SeriesBlock {
   }
 
   idAt(row: number): number {
-    return Math.floor(this.keys[row]! / QUALITY_CODES);
+    return Math.floor(this.keys[row]! / (QUALITY_CODES * SCOPE_CODES));
+  }
+
+  /** The scope of a row, 0 for none; StoreView.scopeOf says what it is. */
+  scopeAt(row: number): number {
+    return Math.floor(this.keys[row]! / QUALITY_CODES) % SCOPE_CODES;
   }
 
   qualityAt(row: number): OwnerQuality {
@@ -107,7 +114,8 @@ export class SeriesBlock {
     const order = this.keys.map((_, row) => row).sort((left, right) => weight(right) - weight(left));
     const block = new SeriesBlock();
     order.forEach((row, rank) => {
-      block.#addFrom(this, row, rank < maxRows - 1 ? this.keys[row]! : rowKey(OTHER_ID, undefined));
+      const key = rank < maxRows - 1 ? this.keys[row]! : rowKey(OTHER_ID, undefined, this.scopeAt(row));
+      block.#addFrom(this, row, key);
     });
     return block;
   }

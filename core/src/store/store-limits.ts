@@ -1,5 +1,5 @@
 // Every bound of the store in one place, with its reason. Owns numbers only.
-import type { SeriesKind } from './series-kind.js';
+import type { NameKind, SeriesKind } from './series-kind.js';
 
 /** Bucket lengths in seconds, finest first. Each divides the next, so that buckets nest. */
 export const RESOLUTIONS_S = [1, 10, 60, 3600, 86_400] as const;
@@ -14,14 +14,17 @@ export const MAX_SERIES_PER_BUCKET: Readonly<Record<SeriesKind, number>> = {
   app: 1000,
   protocol: 256,
   host: 200,
+  unknown: 256,
 };
 
 /** Names the dictionary may hold; further ones are recorded as "other" and counted. */
-export const MAX_DICTIONARY_NAMES: Readonly<Record<SeriesKind, number>> = {
+export const MAX_DICTIONARY_NAMES: Readonly<Record<NameKind, number>> = {
   interface: 1024,
   app: 16_384,
   protocol: 4096,
   host: 262_144,
+  unknown: 64,
+  scope: 4096,
 };
 
 /** Names whose ids stay in memory; the rest is looked up in the file. */

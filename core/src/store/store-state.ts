@@ -1,6 +1,6 @@
 // The one record that says how far the store has come: written in the same transaction as the rows it speaks of.
 import { KaipoError } from '../kernel/errors.js';
-import { SERIES_KINDS, type SeriesKind } from './series-kind.js';
+import { NAME_KINDS, type NameKind } from './series-kind.js';
 import { RESOLUTIONS_S } from './store-limits.js';
 
 export interface StoreState {
@@ -15,8 +15,8 @@ export interface StoreState {
   lastEndUs: number;
   intervals: number;
   /** Dictionary: next free id and names refused because it was full, by kind. */
-  nextId: Record<SeriesKind, number>;
-  refusedNames: Record<SeriesKind, number>;
+  nextId: Record<NameKind, number>;
+  refusedNames: Record<NameKind, number>;
   /** Bytes and entries of the minute logs. */
   flowBytes: number;
   flowCount: number;
@@ -29,8 +29,8 @@ export interface StoreState {
 }
 
 export function newState(): StoreState {
-  const perKind = (value: number): Record<SeriesKind, number> =>
-    Object.fromEntries(SERIES_KINDS.map((kind) => [kind, value])) as Record<SeriesKind, number>;
+  const perKind = (value: number): Record<NameKind, number> =>
+    Object.fromEntries(NAME_KINDS.map((kind) => [kind, value])) as Record<NameKind, number>;
   return {
     rolledUpToS: RESOLUTIONS_S.map(() => 0),
     prunedBeforeS: RESOLUTIONS_S.map(() => 0),
@@ -54,7 +54,13 @@ export function parseState(value: unknown): StoreState {
   const fresh = newState();
   if (typeof value !== 'object' || value === null)
     throw new KaipoError('KAIPO_STORE_CORRUPT', 'the store has no state');
-  const state = { ...fresh, ...(value as Partial<StoreState>) };
+  const given = value as Partial<StoreState>;
+  const state = {
+    ...fresh,
+    ...given,
+    nextId: { ...fresh.nextId, ...given.nextId },
+    refusedNames: { ...fresh.refusedNames, ...given.refusedNames },
+  };
   const sound =
     isNumbers(state.rolledUpToS) &&
     isNumbers(state.prunedBeforeS) &&

@@ -2,7 +2,7 @@
 import type { DnsAnswered, FlowEnded, FlowRecord } from '../api/events.js';
 import type { Segment } from './bucket-reader.js';
 import type { AnsweredName } from './flow-rows.js';
-import type { IntervalRecord } from './interval-record.js';
+import type { BookRow, IntervalRecord, Scope } from './interval-record.js';
 import type { SeriesBlock } from './series-block.js';
 import type { SeriesKind, SeriesName } from './series-kind.js';
 import type { ResolutionS } from './store-limits.js';
@@ -15,6 +15,7 @@ export type StoreStatus = 'recording' | 'read-only' | 'closed';
 export interface StoreInfo {
   readonly dir: string;
   readonly formatVersion: number;
+  readonly isEncrypted: boolean;
   /** Bytes of the data file on disk. */
   readonly fileBytes: number;
   readonly intervals: number;
@@ -55,10 +56,31 @@ export interface StoreView {
     toUs: number,
     visit: (startUs: number, series: SeriesBlock) => boolean | undefined,
   ): void;
+  /** The books of every bucket that starts in [fromUs, toUs), one row an interface, category and reason. */
+  readBooks(
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    visit: (startUs: number, rows: readonly BookRow[]) => boolean | undefined,
+  ): void;
   nameOf(kind: SeriesKind, id: number): SeriesName;
+  /** Of a row's scope id; 0 is no scope. */
+  scopeOf(id: number): Scope;
   /** Flows whose last packet lies in [fromUs, toUs), newest minute first, at most `limit`. Answers whether there were more. */
   readFlows(fromUs: number, toUs: number, limit: number, visit: (flow: FlowRecord) => void): boolean;
   readNames(fromUs: number, toUs: number, limit: number, visit: (name: AnsweredName) => void): boolean;
+  /** What the last append kept besides its rows, as it was given; undefined before. The caller checks its shape. */
+  baseline(): unknown;
+}
+
+/** What one transaction records: all of it or nothing. */
+export interface StoreBatch {
+  /** In order of time. */
+  readonly intervals: readonly IntervalRecord[];
+  readonly ended?: readonly FlowEnded[];
+  readonly names?: readonly DnsAnswered[];
+  /** Where the counters stood at the end of the last interval: plain data, replaced as a whole. Absent: stays as it is. */
+  readonly baseline?: unknown;
 }
 
 export interface Store {
@@ -67,11 +89,11 @@ export interface Store {
   /** Why the store is read-only, for a person; undefined while it records. */
   readonly stateDetail: string | undefined;
   /**
-   * Records one interval, the flows that ended and the names that were answered in it: one transaction, all or nothing.
+   * Records intervals, the flows that ended and the names that were answered in them: one transaction, all or nothing.
    * Resolves when it is committed. Rejects with KAIPO_STORE_FULL (nothing was written, the next append tries again),
    * KAIPO_STORE_BUSY (another process took the store over) or KAIPO_STORE_CORRUPT. Calls are carried out in order.
    */
-  append(interval: IntervalRecord, ended: readonly FlowEnded[], names: readonly DnsAnswered[]): Promise<void>;
+  append(batch: StoreBatch): Promise<void>;
   /** Reads at one moment. `ask` runs at once and must not keep the view. */
   view<Answer>(ask: (view: StoreView) => Answer): Answer;
   info(): StoreInfo;

@@ -1,5 +1,6 @@
 // The sums of one bucket over everything: traffic, capture counters, books. Owns their order in the file.
 import { KaipoError } from '../kernel/errors.js';
+import type { BookCategory } from '../kernel/traffic-words.js';
 import type { IntervalRecord, SeriesSums } from './interval-record.js';
 
 /** Sums over a span of time. Bytes are whole frames, tx = sent by this host. */
@@ -15,13 +16,17 @@ export interface TotalsSums extends SeriesSums {
   readonly attributedBytes: number;
   readonly unknownBytes: number;
   readonly notCapturedBytes: number;
+  /** Counted by the kernel, not yet captured, or the other way round: nearly 0 over time. */
+  readonly inFlightBytes: number;
+  /** Of the traffic: bytes counted while no recorder ran, dated to the time in between. */
+  readonly caughtUpBytes: number;
   /** Largest single interval in the span: no chart may be finer than this. */
   readonly longestIntervalUs: number;
 }
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
-/** In file order; new ones go to the end. The last is a maximum, the others are sums. */
+/** In file order; new ones go to the end. One is a maximum, the others are sums. */
 const FIELDS = [
   'txBytes',
   'rxBytes',
@@ -38,6 +43,8 @@ const FIELDS = [
   'unknownBytes',
   'notCapturedBytes',
   'longestIntervalUs',
+  'inFlightBytes',
+  'caughtUpBytes',
 ] as const satisfies readonly (keyof TotalsSums)[];
 
 /** Sums of a period in which nothing was recorded. */
@@ -57,6 +64,8 @@ export const NO_TRAFFIC: Readonly<TotalsSums> = {
   unknownBytes: 0,
   notCapturedBytes: 0,
   longestIntervalUs: 0,
+  inFlightBytes: 0,
+  caughtUpBytes: 0,
 };
 
 export class TotalsBlock {
@@ -89,27 +98,37 @@ export class TotalsBlock {
     const traffic = trafficOf(interval);
     const lengthUs = Math.max(0, interval.endUs - interval.startUs);
     const { received, delivered, droppedByKernel, droppedByHelper } = interval.capture;
-    const { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes } = interval.books;
     Object.assign(
       block.sums,
       traffic,
       { received, delivered, droppedByKernel, droppedByHelper },
-      { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes },
-      { intervals: 1, coveredUs: lengthUs, longestIntervalUs: lengthUs },
+      booksOf(interval),
+      interval.isCaughtUp === true
+        ? { caughtUpBytes: traffic.txBytes + traffic.rxBytes }
+        : { intervals: 1, coveredUs: lengthUs, longestIntervalUs: lengthUs },
     );
     return block;
   }
 }
 
-/** Its bytes never leave the host, and every one is counted twice. */
-export function isLoopback(interfaceName: string): boolean {
-  return /^lo\d*$/.test(interfaceName);
+function booksOf({ books }: IntervalRecord): Pick<TotalsSums, (typeof BOOK_FIELDS)[keyof typeof BOOK_FIELDS]> {
+  const sums = { kernelBytes: 0, attributedBytes: 0, unknownBytes: 0, notCapturedBytes: 0, inFlightBytes: 0 };
+  for (const { category, bytes } of books) sums[BOOK_FIELDS[category]] += bytes;
+  return sums;
 }
 
-/** Kernel counters where there are any, loopback left out, else what the packets say. */
+const BOOK_FIELDS = {
+  kernel: 'kernelBytes',
+  attributed: 'attributedBytes',
+  unknown: 'unknownBytes',
+  'not-captured': 'notCapturedBytes',
+  'in-flight': 'inFlightBytes',
+} as const satisfies Record<BookCategory, keyof TotalsSums>;
+
+/** Kernel counters where there are any, of the interfaces that count, else what the packets say. */
 function trafficOf(interval: IntervalRecord): SeriesSums {
-  const outside = interval.interfaces.filter((row) => !isLoopback(row.name));
-  const rows = outside.length > 0 ? outside : interval.interfaces.length > 0 ? interval.interfaces : interval.protocols;
+  const { interfaces, protocols } = interval;
+  const rows = interfaces.length > 0 ? interfaces.filter((row) => row.counted !== false) : protocols;
   const sums = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0 };
   for (const row of rows) {
     sums.txBytes += row.txBytes;

@@ -31,7 +31,11 @@ async function withHistory(check: (store: Store, written: readonly IntervalRecor
       const interval = { ...intervalOf(atUs, random), endUs: atUs + 10_000_000 };
       written.push(interval);
       const ended = index % 10 === 0 ? [flowEnded(atUs, random, index)] : [];
-      await store.append(interval, ended, [nameAnswered(atUs, 'named.example', ['198.51.0.250'])]);
+      await store.append({
+        intervals: [interval],
+        ended,
+        names: [nameAnswered(atUs, 'named.example', ['198.51.0.250'])],
+      });
     }
     check(store, written);
     await store.close();

@@ -36,7 +36,7 @@ async function reportsOf(hostile: boolean): Promise<{ page: string; text: string
         index % 20 === 0
           ? [{ ...ended, flow: { ...flow, ...(hostile ? { serverName: HOSTILE, protocol: HOSTILE } : {}) } }]
           : [];
-      await store.append({ ...interval, apps, hosts }, flows, []);
+      await store.append({ intervals: [{ ...interval, apps, hosts }], ended: flows });
     }
     const data = collectReport(store, RANGE, false, RANGE.toUs);
     await store.close();
@@ -107,7 +107,7 @@ test('the text report says the same', async () => {
 test('the command: a file, an empty period, a missing store, a bad time', () =>
   withDirectory(async (dir) => {
     const store = openStore({ dir, clock: () => START_US * 2 });
-    await store.append(intervalOf(START_US, seededRandom(1)), [], []);
+    await store.append({ intervals: [intervalOf(START_US, seededRandom(1))] });
     await store.close();
     const file = join(dir, 'report.html');
     assert.equal(await runReport({ store: dir, html: file }), 0);

@@ -14,7 +14,7 @@ test('status in every format', () =>
     const startUs = Math.floor(Date.now() / 1000) * 1_000_000;
     const interval = intervalOf(startUs, seededRandom(1));
     const store = openStore({ dir });
-    await store.append(interval, [], []);
+    await store.append({ intervals: [interval] });
     await store.close();
     const output = join(dir, 'status.out');
     const read = async (format: 'json' | 'ndjson' | 'csv' | 'table'): Promise<string> => {

@@ -39,7 +39,9 @@ test('a reader cannot record, and says so', () =>
     await openStore({ dir }).close();
     const reader = openStore({ dir, readOnly: true });
     assert.equal(reader.state, 'read-only');
-    await assert.rejects(reader.append(intervalOf(START_US, seededRandom(1)), [], []), { code: 'KAIPO_STORE_BUSY' });
+    await assert.rejects(reader.append({ intervals: [intervalOf(START_US, seededRandom(1))] }), {
+      code: 'KAIPO_STORE_BUSY',
+    });
     await reader.close();
   }));
 
@@ -78,7 +80,7 @@ test('a file that was cut short is refused, not mapped', () =>
   withDirectory(async (dir) => {
     const store = openStore({ dir, clock: FAR_CLOCK });
     for (let index = 0; index < 100; index++) {
-      await store.append(intervalOf(START_US + index * 1e6, seededRandom(index)), [], []);
+      await store.append({ intervals: [intervalOf(START_US + index * 1e6, seededRandom(index))] });
     }
     await store.close();
     truncateSync(join(dir, 'data.mdb'), 3 * 4096);
@@ -105,10 +107,10 @@ test('a file in the place of the directory is refused', () =>
 test('without free space an append is refused, the store reads on and is not harmed', () =>
   withDirectory(async (dir) => {
     const store = openStore({ dir, clock: FAR_CLOCK });
-    await store.append(intervalOf(START_US, seededRandom(1)), [], []);
+    await store.append({ intervals: [intervalOf(START_US, seededRandom(1))] });
     await store.close();
     const full = openStore({ dir, clock: FAR_CLOCK, reserveBytes: Infinity });
-    await assert.rejects(full.append(intervalOf(START_US + 1e6, seededRandom(1)), [], []), {
+    await assert.rejects(full.append({ intervals: [intervalOf(START_US + 1e6, seededRandom(1))] }), {
       code: 'KAIPO_STORE_FULL',
     });
     assert.equal(full.state, 'read-only');
@@ -125,7 +127,7 @@ test('many hosts fold into "other" without losing a byte', () =>
     for (let index = 0; index < 5; index++) {
       const interval = intervalOf(START_US + index * 1e6, seededRandom(index), shape);
       tx += interval.interfaces[0]!.txBytes;
-      await store.append(interval, [], []);
+      await store.append({ intervals: [interval] });
     }
     store.view((view) =>
       view.readSeries('host', 1, 0, Number.MAX_SAFE_INTEGER, (_, series) => {

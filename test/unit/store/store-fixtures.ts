@@ -33,7 +33,7 @@ export function intervalOf(startUs: number, random: () => number, shape: Shape =
     startUs,
     endUs: startUs + (shape.lengthUs ?? 1_000_000),
     mode: 'capture',
-    interfaces: [{ name: 'eth0', ...total }],
+    interfaces: [{ name: 'eth0', class: 'physical', ...total }],
     apps: apps.map((row, index) => ({
       ...row,
       exe: `/usr/bin/${row.name}`,
@@ -42,7 +42,11 @@ export function intervalOf(startUs: number, random: () => number, shape: Shape =
     protocols: spread(total, shape.protocols, (index) => `protocol-${index}`),
     hosts: spread(total, shape.hosts, () => address(Math.floor(random() ** 3 * shape.hostPool))),
     capture: { received: packets, delivered: packets, droppedByKernel: 0, droppedByHelper: 0 },
-    books: { kernelBytes: bytes, attributedBytes: bytes, unknownBytes: 0, notCapturedBytes: 0 },
+    unknown: [{ name: 'no-socket', flows: 0, interface: 'eth0', zone: 'internet', ...total }],
+    books: [
+      { interface: 'eth0', category: 'kernel', reason: 'none', bytes },
+      { interface: 'eth0', category: 'attributed', reason: 'none', bytes },
+    ],
   };
 }
 

@@ -22,7 +22,7 @@ let appended = 0;
 let tx = 0;
 const append = async (): Promise<void> => {
   const interval = intervalOf(startUs + appended * 1_000_000, seededRandom(appended), shape);
-  await store.append(interval, [], []);
+  await store.append({ intervals: [interval] });
   appended += 1;
   tx += interval.interfaces[0]!.txBytes;
 };
