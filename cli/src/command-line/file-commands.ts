@@ -1,0 +1,23 @@
+// The command line of what reads capture files: analyze.
+import { type CommandLine, dataCommand, dataOptions, examples, type RawDataOptions } from './command-line.js';
+
+export function addFileCommands(line: CommandLine): void {
+  dataCommand(
+    line.program,
+    'analyze',
+    'read capture files (pcap, pcapng, also gzip; - is standard input) and say what is in them',
+  )
+    .argument('<file...>', 'capture files')
+    .addHelpText(
+      'after',
+      examples(
+        'kaipo analyze capture.pcap',
+        'tcpdump -w - | kaipo analyze - --format ndjson',
+        'kaipo analyze day*.pcapng.gz --store ./history',
+      ),
+    )
+    .action(async (files: string[], options: RawDataOptions) => {
+      const { runAnalyze } = await import('../commands/analyze.js');
+      line.done(await runAnalyze(files, dataOptions(line, options)));
+    });
+}

@@ -1,0 +1,68 @@
+// Everything a person can set, and what holds when nobody did. Owns the shape and the defaults; reading and checking is
+// load-config.ts. Names of the TOML file are snake_case, here camelCase with units.
+import type { Zone } from '../kernel/traffic-words.js';
+
+export interface KaipoConfig {
+  readonly api: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  readonly monitoring: {
+    /** poll_interval: seconds between readings. */
+    readonly pollIntervalS: number;
+    /** batch_write_interval: seconds between writes; a power cut loses at most this much detail, and no counted byte. */
+    readonly batchWriteIntervalS: number;
+    /** interface: "auto" (every byte once, see interface classes) or names. */
+    readonly interfaces: readonly string[] | 'auto';
+  };
+  readonly capture: {
+    /** Empty: the physical ones that are up. */
+    readonly interfaces: readonly string[];
+    readonly filter?: string;
+    readonly snaplen?: number;
+    readonly ringMiB?: number;
+  };
+  readonly store: {
+    readonly path?: string;
+    /** retention: seconds by resolution, finest first (RESOLUTIONS_S); Infinity is for ever. Absent: the store's own. */
+    readonly retentionS?: readonly number[];
+    /** max_size: bytes of the whole store; the oldest and finest go first. Absent: no bound besides retention. */
+    readonly maxBytes?: number;
+    readonly flowBytes?: number;
+    readonly nameBytes?: number;
+    readonly encryptionKeyFile?: string;
+  };
+  readonly privacy: { readonly mode: 'full' | 'usage-only' };
+  /** Absent rate: no cost is shown. A GB is 10^9 bytes. */
+  readonly cost: { readonly ratePerGb?: number; readonly currency: string; readonly billingDay: number };
+  readonly caps: readonly CapConfig[];
+  readonly sync: { readonly enabled: boolean; readonly intervalS: number; readonly urlEnv: string };
+  readonly alerts: { readonly webhooks: readonly { readonly url: string; readonly secretFile?: string }[] };
+  /** Settings of plugins by name; each plugin checks its own. */
+  readonly plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** [[cap]]: how much a group of interfaces may move in a billing period. */
+export interface CapConfig {
+  readonly name: string;
+  readonly limitBytes: number;
+  /** Empty: all that count. */
+  readonly interfaces: readonly string[];
+  readonly direction: 'both' | 'rx' | 'tx';
+  readonly zone?: Zone;
+  readonly period: 'day' | 'week' | 'month';
+  /** First day of a monthly period, 1 to 31; a month that is shorter starts it on its last day. */
+  readonly billingDay: number;
+  /** Shares of the limit that are worth a warning, 0 to 1. */
+  readonly warnAt: readonly number[];
+}
+
+export const DEFAULT_CONFIG: KaipoConfig = {
+  api: { host: '127.0.0.1', port: 7373, corsOrigins: [] },
+  monitoring: { pollIntervalS: 1, batchWriteIntervalS: 30, interfaces: 'auto' },
+  capture: { interfaces: [] },
+  store: {},
+  privacy: { mode: 'full' },
+  cost: { currency: 'USD', billingDay: 1 },
+  caps: [],
+  sync: { enabled: false, intervalS: 60, urlEnv: 'KAIPO_SYNC_URL' },
+  alerts: { webhooks: [] },
+  plugins: {},
+};
