@@ -21,6 +21,7 @@ import { TableWriter } from '../analysis/table-writer.js';
 import { Progress } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
 import { TextSink } from '../output/text-sink.js';
+import { loadSettings, storeOptions } from '../settings/settings.js';
 
 /** Flows kept at once while reading files: memory is taken as flows come, at most 150 MB. */
 const ANALYZE_MAX_FLOWS = 1_048_576;
@@ -30,6 +31,7 @@ export interface AnalyzeOptions {
   readonly output?: string;
   /** Also record into this store. */
   readonly store?: string;
+  readonly config?: string;
   readonly color: boolean;
 }
 
@@ -37,7 +39,8 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   let sink: TextSink | undefined;
   let store: Store | undefined;
   try {
-    if (options.store !== undefined) store = openStore({ dir: options.store });
+    // Without --store nothing is recorded, so there is nothing to configure.
+    if (options.store !== undefined) store = openStore(storeOptions((await loadSettings(options)).config));
     sink = new TextSink(options.output);
     const exitCode = await new Analysis(sink, options, store).run(files);
     sink.close();

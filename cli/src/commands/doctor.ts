@@ -3,9 +3,9 @@
 import { resolve } from 'node:path';
 import { EXIT_FOUND, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import { diagnoseCapture } from '../doctor/capture-checks.js';
 import type { Check, CheckStatus } from '../doctor/check.js';
+import { configCheck } from '../doctor/config-check.js';
 import {
   countersCheck,
   databaseCheck,
@@ -23,18 +23,21 @@ export interface DoctorOptions {
   readonly output?: string;
   /** Directory of the store; default: the user's. */
   readonly store?: string;
+  readonly config?: string;
   readonly color?: boolean;
 }
 
 /** Runs every check, prints the answer on stdout. @returns the exit code. */
 export async function runDoctor(options: DoctorOptions = {}): Promise<number> {
   const capture = await diagnoseCapture();
-  const store = resolve(options.store ?? defaultStoreDir());
+  const configured = await configCheck(options);
+  const store = resolve(configured.storeDir);
   const checks = [
     nodeCheck(),
     await countersCheck(),
     ...capture.checks,
     databaseCheck(),
+    configured.check,
     userCheck(process.geteuid?.(), process.env['SUDO_UID']),
     storeCheck(store),
     ...terminalChecks(process.env, process.stdout),

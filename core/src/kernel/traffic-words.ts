@@ -36,7 +36,7 @@ export const BOOK_REASONS = [
   'recorder-down',
   /** not captured, and nothing explains it: the residual. */
   'unexplained',
-  /** not captured: read from a capture file that no kernel counter has seen. */
+  /** unknown: read from a capture file that no kernel counter has seen. */
   'file',
 ] as const;
 export type BookReason = (typeof BOOK_REASONS)[number];

@@ -1,0 +1,62 @@
+// The command line of what traffic costs and how much is left: cost, cap.
+import { type CommandLine, collect, dataCommand, dataOptions, examples, type RawDataOptions } from './command-line.js';
+
+interface RawCostOptions extends RawDataOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly month?: string;
+  readonly interface?: readonly string[];
+}
+
+interface RawCapOptions extends RawDataOptions {
+  readonly add?: string;
+  readonly limit?: string;
+  readonly interface?: readonly string[];
+}
+
+export function addCostCommands(line: CommandLine): void {
+  dataCommand(line.program, 'cost', 'what the traffic of a period costs, by day, at the configured price of a GB')
+    .option('--from <time>', 'begin of the period; without one: the bill that is running')
+    .option('--to <time>', 'end of the period')
+    .option('--month <YYYY-MM>', 'the bill that begins in this month')
+    .option('-i, --interface <name>', 'only this interface (repeatable)', collect)
+    .addHelpText(
+      'after',
+      examples('kaipo config set cost.rate_per_gb 7.50', 'kaipo cost', 'kaipo cost --month 2026-10 --format csv'),
+    )
+    .action(async (options: RawCostOptions) => {
+      const { runCost } = await import('../commands/cost.js');
+      const { from, to, month, interface: interfaces = [] } = options;
+      line.done(
+        await runCost({
+          ...dataOptions(line, options),
+          ...(from !== undefined && { from }),
+          ...(to !== undefined && { to }),
+          ...(month !== undefined && { month }),
+          interfaces,
+        }),
+      );
+    });
+
+  dataCommand(
+    line.program,
+    'cap',
+    'how much of each cap is used, and where its period will end; exit 1 when one is over',
+  )
+    .option('--add <name>', 'add a cap of this name to your configuration')
+    .option('--limit <size>', 'with --add: what may be moved in a month, such as 500GB')
+    .option('-i, --interface <name>', 'with --add: only this interface (repeatable)', collect)
+    .addHelpText('after', examples('kaipo cap', 'kaipo cap --add mobile --limit 20GB -i wwan0', 'kaipo cap --json'))
+    .action(async (options: RawCapOptions) => {
+      const { runCap } = await import('../commands/cap.js');
+      const { add, limit, interface: interfaces = [] } = options;
+      line.done(
+        await runCap({
+          ...dataOptions(line, options),
+          ...(add !== undefined && { add }),
+          ...(limit !== undefined && { limit }),
+          interfaces,
+        }),
+      );
+    });
+}

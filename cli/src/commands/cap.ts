@@ -1,0 +1,149 @@
+// `kaipo cap`: each cap, its period and where it will end; exit 1 when one is over. Owns columns, and `--add`.
+import { tomlString, tomlValue } from '@kaipo/core/config/toml-text.js';
+import { wallClockUs } from '@kaipo/core/kernel/clock.js';
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { EXIT_FOUND, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { formatBytes } from '@kaipo/core/kernel/units.js';
+import { type CapUsage, capUsage } from '@kaipo/core/query/cap-usage.js';
+import { localText } from '@kaipo/core/query/time-range.js';
+import type { Store } from '@kaipo/core/store/store.js';
+import type { DataOptions } from '../command-line/command-line.js';
+import { openStoreOf } from '../history/open-history.js';
+import { alignedTable } from '../output/aligned-table.js';
+import { type DataAnswer, writeAnswer } from '../output/data-output.js';
+import { reportError } from '../output/report-error.js';
+import { loadSettings } from '../settings/settings.js';
+
+export interface CapOptions extends DataOptions {
+  readonly add?: string;
+  readonly limit?: string;
+  readonly interfaces: readonly string[];
+}
+
+const US_PER_S = 1_000_000;
+const ADD = 'kaipo cap --add NAME --limit 500GB';
+
+export async function runCap(options: CapOptions): Promise<number> {
+  let store: Store | undefined;
+  try {
+    if (options.add !== undefined) return await addCap(options.add, options);
+    if (options.limit !== undefined || options.interfaces.length > 0) {
+      throw new KaipoError('KAIPO_USAGE', '--limit and --interface describe a cap that is added', ADD);
+    }
+    const { config } = await loadSettings(options);
+    if (config.caps.length === 0) process.stderr.write(`kaipo: no cap is configured; add one with: ${ADD}\n`);
+    else store = await openStoreOf(config);
+    const nowUs = wallClockUs();
+    const opened = store;
+    const usages = opened === undefined ? [] : config.caps.map((cap) => capUsage(opened, cap, nowUs));
+    writeAnswer(answer(usages, nowUs), options.format, options.output);
+    return usages.some(({ state }) => state === 'over') ? EXIT_FOUND : EXIT_OK;
+  } catch (error) {
+    return reportError(error);
+  } finally {
+    await store?.close();
+  }
+}
+
+/** A [[cap]] at the end of the file, checked as a whole before it is written. */
+async function addCap(name: string, options: CapOptions): Promise<number> {
+  const { limit, interfaces } = options;
+  if (limit === undefined) throw new KaipoError('KAIPO_USAGE', 'a cap needs --limit', ADD);
+  // Loaded now: this is the rare way.
+  const { changeFile, configFileToChange } = await import('./config-set.js');
+  const file = configFileToChange(options);
+  const among = interfaces.length === 0 ? '' : `interfaces = ${tomlValue(interfaces)}\n`;
+  const block = `[[cap]]\nname = ${tomlString(name)}\nlimit = ${tomlString(limit)}\n${among}`;
+  changeFile(file, (text) => {
+    const newline = text.includes('\r\n') ? '\r\n' : '\n';
+    const gap = text === '' ? '' : text.endsWith('\n') ? newline : newline + newline;
+    return text + gap + block.replaceAll('\n', newline);
+  });
+  process.stderr.write(`kaipo: added the cap ${safeText(name)} to ${safeText(file, 4096)}\n`);
+  return EXIT_OK;
+}
+
+function record({ cap, period, usedBytes, remainingBytes, share, daysLeft, state, forecast }: CapUsage) {
+  return {
+    name: cap.name,
+    state,
+    from: period.fromUs / US_PER_S,
+    to: period.toUs / US_PER_S,
+    usedBytes,
+    limitBytes: cap.limitBytes,
+    remainingBytes,
+    share: Number(share.toFixed(6)),
+    daysLeft: Number(daysLeft.toFixed(3)),
+    direction: cap.direction,
+    ...(cap.interfaces.length > 0 && { interfaces: cap.interfaces }),
+    ...(cap.zone !== undefined && { zone: cap.zone }),
+    ...(forecast !== undefined && {
+      forecast: {
+        ...forecast,
+        rateShare: Number(forecast.rateShare.toFixed(6)),
+        passesLimit: forecast.bytes > cap.limitBytes,
+      },
+    }),
+  };
+}
+
+const COLUMNS = [
+  'name',
+  'state',
+  'from',
+  'to',
+  'usedBytes',
+  'limitBytes',
+  'remainingBytes',
+  'share',
+  'daysLeft',
+  'direction',
+] as const;
+
+function answer(usages: readonly CapUsage[], nowUs: number): DataAnswer {
+  const rows = usages.map(record);
+  return {
+    document: { schema: 'kaipo.cap/1', at: nowUs / US_PER_S, rows },
+    records: rows.map((row) => ({ type: 'cap', ...row })),
+    csv: {
+      columns: [...COLUMNS, 'forecastBytes', 'forecastBy'],
+      rows: rows.map((row) => [...COLUMNS.map((column) => row[column]), row.forecast?.bytes, row.forecast?.by]),
+    },
+    table: () => (usages.length === 0 ? '' : capTable(usages)),
+  };
+}
+
+function capTable(usages: readonly CapUsage[]): string {
+  const head = ['Cap', 'State', 'Used', 'Limit', 'Share', 'Left', 'Days left', 'Forecast', 'Ends'];
+  const rows = usages.map(({ cap, period, usedBytes, remainingBytes, share, daysLeft, state, forecast }) => [
+    safeText(cap.name),
+    state,
+    formatBytes(usedBytes),
+    formatBytes(cap.limitBytes),
+    `${(share * 100).toFixed(0)} %`,
+    formatBytes(remainingBytes),
+    daysLeft.toFixed(1),
+    forecast === undefined ? '–' : formatBytes(forecast.bytes),
+    localText(period.toUs).slice(0, 16),
+  ]);
+  const notes = usages.map((usage) => `  ${safeText(usage.cap.name)}: ${forecastNote(usage)}\n`);
+  return `${alignedTable(head, rows)}\n${notes.join('')}`;
+}
+
+/** What will be, and how that is known. */
+function forecastNote({ cap, state, forecast }: CapUsage): string {
+  if (forecast === undefined) return 'no forecast yet: less than an hour was recorded';
+  const { by, patternDays, rateShare, bytes } = forecast;
+  const percent = Math.round(rateShare * 100);
+  const pattern = `the weekdays of the last ${patternDays} days`;
+  const how = {
+    rate: 'the rest of the period as the period so far',
+    weekdays: pattern,
+    'rate+weekdays': `${percent} % the period so far, ${100 - percent} % ${pattern}`,
+  }[by];
+  const isPassing = bytes > cap.limitBytes;
+  const what =
+    state === 'over' ? 'its limit is reached' : isPassing ? 'will pass its limit' : 'will stay below its limit';
+  return `${what} (forecast from ${how})`;
+}

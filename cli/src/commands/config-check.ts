@@ -1,0 +1,86 @@
+// `kaipo config check [FILE]`: every problem at once, exit 78 when there is one. Changes nothing.
+import { homedir } from 'node:os';
+import { loadConfig } from '@kaipo/core/config/load-config.js';
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import type { DataOptions } from '../command-line/command-line.js';
+import { writeAnswer } from '../output/data-output.js';
+import { reportError } from '../output/report-error.js';
+import { runnableCommand } from '../output/runnable-command.js';
+
+interface Problem {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+/** @param file alone, else every source that holds: files and environment. Problems are the answer, so they go to stdout. */
+export async function runConfigCheck(file: string | undefined, options: DataOptions): Promise<number> {
+  try {
+    const named = file ?? options.config;
+    const { problems, files, warnings, fix, exitCode } = await check(named);
+    const notes = fix === undefined ? warnings : [`try: ${runnableCommand(fix)}`];
+    writeAnswer(
+      {
+        document: { schema: 'kaipo.config-check/1', ok: problems.length === 0, files, problems, warnings },
+        records: problems.map((problem) => ({ type: 'problem', ...problem })),
+        csv: {
+          columns: ['file', 'line', 'column', 'message'],
+          rows: problems.map((problem) => [problem.file, problem.line, problem.column, problem.message]),
+        },
+        table: () => problems.map((problem) => `${problemLine(problem)}\n`).join('') || goodText(files),
+      },
+      options.format,
+      options.output,
+    );
+    for (const note of notes) process.stderr.write(`kaipo: ${safeText(note, 1024)}\n`);
+    return exitCode;
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+interface Checked {
+  readonly problems: readonly Problem[];
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+  /** What mends a file that is refused as a whole; a text is mended by hand. */
+  readonly fix?: string;
+  readonly exitCode: number;
+}
+
+async function check(file: string | undefined): Promise<Checked> {
+  const env = file === undefined ? process.env : withoutSettings(process.env);
+  const place = { env, cwd: process.cwd(), home: homedir() };
+  try {
+    const { files, warnings } = await loadConfig({ ...place, ...(file !== undefined && { file }) });
+    return { problems: [], files, warnings, exitCode: EXIT_OK };
+  } catch (error) {
+    if (!(error instanceof KaipoError) || error.code !== 'KAIPO_BAD_CONFIG') throw error;
+    const problems = error.message.split('\n').map(parseProblem);
+    const files = [...new Set(problems.flatMap((problem) => problem.file ?? []))];
+    const isRefused = error.fix !== undefined && files.length === 0;
+    return { problems, files, warnings: [], ...(isRefused && { fix: error.fix }), exitCode: error.exitCode };
+  }
+}
+
+/** A file that is checked by its name is checked by itself. */
+const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('KAIPO_')));
+
+/** `path:line:column: message`; what has no place is all message. */
+function parseProblem(line: string): Problem {
+  const parts = /^(.+?):(\d+):(\d+): (.*)$/s.exec(line);
+  if (parts === null) return { message: safeText(line, 1024) };
+  return { file: parts[1]!, line: Number(parts[2]), column: Number(parts[3]), message: safeText(parts[4]!, 1024) };
+}
+
+const problemLine = ({ file, line, column, message }: Problem): string =>
+  file === undefined ? message : `${safeText(file, 4096)}:${line}:${column}: ${message}`;
+
+const goodText = (files: readonly string[]): string =>
+  files.length === 0
+    ? 'no configuration file: defaults hold\n'
+    : `${files.map((file) => safeText(file, 4096)).join(', ')}: all is well\n`;

@@ -1,0 +1,164 @@
+// Every key of kaipo.toml: its kind, its bounds, what it is for and what holds without it. Owns the names people write.
+// Loaded only when there is something to check. A key's `preset` is what DEFAULT_CONFIG has, in words (tested).
+import * as v from 'valibot';
+import { ZONES } from '../kernel/traffic-words.js';
+import {
+  currency,
+  decimal,
+  duration,
+  flag,
+  listOf,
+  matching,
+  oneOf,
+  path,
+  share,
+  size,
+  text,
+  webAddress,
+  webOrigin,
+  whole,
+} from './config-leaves.js';
+
+/** What a sample and `config show` know of a key besides its kind. */
+export interface KeyNotes {
+  readonly about: string;
+  /** What holds when nobody says otherwise. */
+  readonly preset?: unknown;
+  /** For a sample, where there is no preset. */
+  readonly example?: unknown;
+  /** Relative paths and "~/" are resolved where they are read. */
+  readonly isPath?: true;
+}
+
+const HOUR = 3600;
+const DAY = 86_400;
+const MB = 1e6;
+const PB = 1e15;
+
+const key = <Leaf extends v.GenericSchema<unknown, unknown>>(leaf: Leaf, notes: KeyNotes) =>
+  v.optional(v.pipe(leaf, v.metadata(notes as unknown as Record<string, unknown>)));
+const table = <Entries extends v.ObjectEntries>(entries: Entries) => v.optional(v.object(entries, 'a table'));
+
+/** Names of interfaces hold blanks on some systems, and never a comma. */
+const interfaceName = () => matching(/^[^\p{Cc},]{1,64}$/u, 'the name of an interface (1 to 64 characters, no comma)');
+const interfaces = () => listOf(interfaceName(), 'interface names');
+
+const cap = v.object(
+  {
+    name: v.pipe(text(64, 'a name'), v.metadata({ about: 'What you call it.', example: 'mobile' })),
+    limit: v.pipe(size(1000, PB), v.metadata({ about: 'Bytes of one period.', example: '500GB' })),
+    interfaces: key(interfaces(), { about: 'Interfaces it is for; all that count without it.', example: ['wwan0'] }),
+    direction: key(oneOf(['both', 'rx', 'tx']), { about: 'What counts.', preset: 'both' }),
+    zone: key(oneOf(ZONES), { about: 'Only traffic with this zone.', example: 'internet' }),
+    period: key(oneOf(['day', 'week', 'month']), {
+      about: 'How long it runs; weeks begin on Monday.',
+      preset: 'month',
+    }),
+    billing_day: key(whole(1, 31), { about: 'First day of a month; cost.billing_day without it.', example: 15 }),
+    warn_at: key(listOf(share(), 'shares'), { about: 'Shares of the limit worth a warning.', preset: [0.8] }),
+  },
+  'a table',
+);
+
+const webhook = v.object(
+  {
+    url: v.pipe(webAddress(), v.metadata({ about: 'Where alerts are sent.', example: 'https://example.org/hook' })),
+    secret_file: key(path(), {
+      about: 'File that holds the signing secret (0600).',
+      example: '/etc/kaipo/hook.key',
+      isPath: true,
+    }),
+  },
+  'a table',
+);
+
+const retained = (atLeastS: number, preset: string, what: string) =>
+  key(duration(atLeastS, Infinity), { about: `How long ${what} are kept.`, preset });
+
+export const configSchema = v.object({
+  api: table({
+    host: key(matching(/^[\w.:%[\]-]{1,255}$/, 'an address or host name to listen on'), {
+      about: 'Address the web server listens on. Only this machine can reach 127.0.0.1.',
+      preset: '127.0.0.1',
+    }),
+    port: key(whole(0, 65_535), { about: 'Its port; 0 takes any free one.', preset: 7373 }),
+    cors_origins: key(listOf(webOrigin(), 'origins'), { about: 'Other web pages that may ask.', preset: [] }),
+  }),
+  monitoring: table({
+    poll_interval: key(duration(0.1, HOUR), { about: 'Time between two readings.', preset: '1s' }),
+    batch_write_interval: key(duration(1, HOUR), {
+      about: 'Time between two writes to the store. Longer wakes the disk less; no counted byte is lost either way.',
+      preset: '30s',
+    }),
+    interface: key(
+      v.union(
+        [v.literal('auto'), interfaceName(), v.pipe(interfaces(), v.minLength(1))],
+        '"auto", the name of an interface, or a list of names',
+      ),
+      { about: '"auto" counts every byte once; or the interfaces to count.', preset: 'auto' },
+    ),
+  }),
+  capture: table({
+    interfaces: key(interfaces(), {
+      about: 'Where packets are captured; empty: the physical ones that are up.',
+      preset: [],
+    }),
+    filter: key(text(4096), { about: 'Capture only what this pcap filter lets through.', example: 'not port 22' }),
+    snaplen: key(whole(64, 262_144), { about: 'Bytes kept of each packet.', example: 512 }),
+    ring_mib: key(whole(1, 512), { about: 'Kernel buffer of each interface in MiB.', example: 8 }),
+  }),
+  store: table({
+    path: key(path(), { about: 'Directory of the history.', example: '/var/lib/kaipo', isPath: true }),
+    max_size: key(size(10 * MB, PB), {
+      about: 'Bound of the whole store; oldest and finest goes first.',
+      example: '2GB',
+    }),
+    flows_size: key(size(MB, PB), { about: 'Bound of closed flows.', example: '1GB' }),
+    names_size: key(size(MB, PB), { about: 'Bound of answered names.', example: '100MB' }),
+    encryption_key_file: key(path(), {
+      about: 'File (0600) with the key that encrypts the store; KAIPO_STORE_KEY is the other way.',
+      example: '/etc/kaipo/store.key',
+      isPath: true,
+    }),
+    retention: table({
+      '1s': retained(600, '2h', 'seconds'),
+      '10s': retained(600, '1d', 'steps of ten seconds'),
+      '1m': retained(HOUR, '30d', 'minutes'),
+      '1h': retained(DAY, '2y', 'hours'),
+      '1d': retained(DAY, 'forever', 'days'),
+    }),
+  }),
+  privacy: table({
+    mode: key(oneOf(['full', 'usage-only']), {
+      about: '"usage-only" stores no address, no name and no process: totals of interfaces only.',
+      preset: 'full',
+    }),
+  }),
+  cost: table({
+    rate_per_gb: key(decimal(0, 1e6), {
+      about: 'Price of a GB (1,000,000,000 bytes); no cost is shown without it.',
+      example: 7.5,
+    }),
+    currency: key(currency(), { about: 'Its currency, ISO 4217.', preset: 'USD' }),
+    billing_day: key(whole(1, 31), { about: 'Day of the month on which a bill begins.', preset: 1 }),
+  }),
+  sync: table({
+    enabled: key(flag(), { about: 'Send totals to a database of your own.', preset: false }),
+    interval: key(duration(10, DAY), { about: 'Time between two sends.', preset: '1m' }),
+    url_env: key(matching(/^[A-Za-z_]\w{0,127}$/, 'the name of an environment variable'), {
+      about: 'Environment variable that holds the address of the database: it is a secret.',
+      preset: 'KAIPO_SYNC_URL',
+    }),
+  }),
+  cap: v.optional(listOf(cap, 'tables ([[cap]])')),
+  alerts: table({ webhook: v.optional(listOf(webhook, 'tables ([[alerts.webhook]])')) }),
+  plugins: v.optional(
+    v.record(
+      matching(/^[a-z][a-z0-9_-]{0,63}$/, 'the name of a plugin'),
+      v.record(v.string(), v.unknown(), 'a table'),
+      'a table',
+    ),
+  ),
+});
+
+export type CheckedConfig = v.InferOutput<typeof configSchema>;

@@ -1,0 +1,94 @@
+// What people wrote, checked, as what the program reads. Owns: names with units for names of the file, and defaults.
+import { DEFAULT_RETENTION_S } from '../store/store-limits.js';
+import type { CheckedConfig } from './config-schema.js';
+import { type CapConfig, DEFAULT_CONFIG, type KaipoConfig } from './kaipo-config.js';
+
+const DEFAULT_WARN_AT = [0.8];
+
+/** Absent keys take their defaults. */
+export function toConfig(checked: CheckedConfig): KaipoConfig {
+  const { api, monitoring, capture, store, privacy, cost, sync, alerts, cap, plugins } = checked;
+  const preset = DEFAULT_CONFIG;
+  const billingDay = cost?.billing_day ?? preset.cost.billingDay;
+  return {
+    api: {
+      host: api?.host ?? preset.api.host,
+      port: api?.port ?? preset.api.port,
+      corsOrigins: api?.cors_origins ?? preset.api.corsOrigins,
+    },
+    monitoring: {
+      pollIntervalS: monitoring?.poll_interval ?? preset.monitoring.pollIntervalS,
+      batchWriteIntervalS: monitoring?.batch_write_interval ?? preset.monitoring.batchWriteIntervalS,
+      interfaces: countedInterfaces(monitoring?.interface),
+    },
+    capture: present({
+      interfaces: capture?.interfaces ?? preset.capture.interfaces,
+      filter: capture?.filter,
+      snaplen: capture?.snaplen,
+      ringMiB: capture?.ring_mib,
+    }),
+    store: present({
+      path: store?.path,
+      retentionS: retention(store?.retention),
+      maxBytes: store?.max_size,
+      flowBytes: store?.flows_size,
+      nameBytes: store?.names_size,
+      encryptionKeyFile: store?.encryption_key_file,
+    }),
+    privacy: { mode: privacy?.mode ?? preset.privacy.mode },
+    cost: present({
+      ratePerGb: cost?.rate_per_gb,
+      currency: cost?.currency ?? preset.cost.currency,
+      billingDay,
+    }),
+    caps: (cap ?? []).map(
+      (one): CapConfig =>
+        present({
+          name: one.name,
+          limitBytes: one.limit,
+          interfaces: one.interfaces ?? [],
+          direction: one.direction ?? 'both',
+          zone: one.zone,
+          period: one.period ?? 'month',
+          billingDay: one.billing_day ?? billingDay,
+          warnAt: [...(one.warn_at ?? DEFAULT_WARN_AT)].sort((a, b) => a - b),
+        }),
+    ),
+    sync: {
+      enabled: sync?.enabled ?? preset.sync.enabled,
+      intervalS: sync?.interval ?? preset.sync.intervalS,
+      urlEnv: sync?.url_env ?? preset.sync.urlEnv,
+    },
+    alerts: {
+      webhooks: (alerts?.webhook ?? []).map(({ url, secret_file }) => present({ url, secretFile: secret_file })),
+    },
+    plugins: plugins ?? {},
+  };
+}
+
+/** An absent key is absent, not undefined. */
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+const present = <T extends object>(values: T): Present<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+
+function countedInterfaces(value: string | readonly string[] | undefined): KaipoConfig['monitoring']['interfaces'] {
+  if (value === undefined || value === 'auto') return 'auto';
+  return typeof value === 'string' ? [value] : value;
+}
+
+type Retention = NonNullable<NonNullable<CheckedConfig['store']>['retention']>;
+
+/** What is not set keeps its default, but no longer than what is coarser and set, and at least as long as what is finer. */
+function retention(set: Retention | undefined): readonly number[] | undefined {
+  if (set === undefined) return undefined;
+  const given = [set['1s'], set['10s'], set['1m'], set['1h'], set['1d']];
+  let finerS = 0;
+  return given.map((keptS, index) => {
+    const coarserS = Math.min(...given.slice(index + 1).map((seconds) => seconds ?? Infinity));
+    finerS = keptS ?? Math.max(finerS, Math.min(DEFAULT_RETENTION_S[index]!, coarserS));
+    return finerS;
+  });
+}
