@@ -47,6 +47,8 @@ export interface StreamCounts {
   delivered: number;
   /** Packets that arrived here. */
   seen: number;
+  /** Statistics blocks that arrived: one a second, after everything that was captured before. */
+  reports: number;
 }
 
 export class HelperStream {
@@ -109,7 +111,7 @@ export class HelperStream {
       return;
     }
     this.#names.push(safeText(name ?? `interface ${this.#names.length}`, 64));
-    this.counts.push({ received: undefined, droppedByKernel: undefined, delivered: 0, seen: 0 });
+    this.counts.push({ received: undefined, droppedByKernel: undefined, delivered: 0, seen: 0, reports: 0 });
   }
 
   #onBatch(batch: FrameBatch): void {
@@ -156,6 +158,7 @@ export class HelperStream {
       this.#refuse('statistics that do not add up');
       return;
     }
+    counts.reports += 1;
     counts.received = received;
     counts.droppedByKernel = droppedByOs;
     counts.delivered = delivered ?? counts.delivered;

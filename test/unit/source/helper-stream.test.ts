@@ -72,7 +72,7 @@ describe('a stream that keeps the contract', () => {
       counts(5n, 3n, 2n),
     );
     assert.equal(stream.failure, undefined);
-    assert.deepEqual(stream.counts, [{ received: 5, droppedByKernel: 3, delivered: 2, seen: 2 }]);
+    assert.deepEqual(stream.counts, [{ received: 5, droppedByKernel: 3, delivered: 2, seen: 2, reports: 1 }]);
     assert.deepEqual([stream.interfaceName(0), stream.interfaceName(1)], ['eth0', undefined]);
     assert.deepEqual(seen.states, [{ interfaceId: 0, name: 'eth0', state: 'down' }]);
     assert.deepEqual(seen.notices, ['a smaller ring']);
