@@ -1,8 +1,9 @@
 // `kaipo live` without capture, as anybody runs it: counters, clear answers to bad input, and what scripts rely on.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { KAIPO } from './live-program.js';
+import { KAIPO, LiveProgram } from './live-program.js';
 
 const linux = process.platform === 'linux' ? false : 'interface names are those of Linux';
 
@@ -70,6 +71,18 @@ test('counters as tick records: the books close and nothing is captured', { skip
     const { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes, inFlightBytes } = tick.books;
     assert.equal(kernelBytes, attributedBytes + unknownBytes + notCapturedBytes + inFlightBytes);
   }
+});
+
+test('counters alone are light: nothing of the packet side is loaded', { skip: linux }, async (t) => {
+  const live = new LiveProgram([], ['--helper', 'none', '--interval', '0.1']);
+  t.after(() => live.child.kill('SIGKILL'));
+  await live.until('some ticks', () => live.ticks.length > 5);
+  const status = readFileSync(`/proc/${live.child.pid}/status`, 'latin1');
+  const anonymousKiB = Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]);
+  t.diagnostic(`${anonymousKiB} KiB of anonymous memory`);
+  // The flow table and the arena alone would be more than half of it.
+  assert.ok(anonymousKiB > 0 && anonymousKiB <= 40_000, `${anonymousKiB} KiB`);
+  assert.equal(await live.interrupt(), 130);
 });
 
 test('a reader that goes away ends it quietly', () => {

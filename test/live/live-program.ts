@@ -27,7 +27,10 @@ export interface Tick {
   readonly books: Record<
     'kernelBytes' | 'attributedBytes' | 'unknownBytes' | 'notCapturedBytes' | 'inFlightBytes',
     number
-  >;
+  > & {
+    readonly unknownReasons?: Readonly<Record<string, number>>;
+    readonly notCapturedReasons?: Readonly<Record<string, number>>;
+  };
   readonly apps: readonly { app: string; pid?: number; txBytes: number; rxBytes: number }[];
   readonly hosts?: readonly { ip: string; txBytes: number; rxBytes: number; txPackets: number; rxPackets: number }[];
   readonly flows?: readonly {
@@ -100,6 +103,15 @@ export class LiveProgram {
   /** Sums of all ticks. */
   sum(pick: (tick: Tick) => number): number {
     return this.ticks.reduce((total, tick) => total + pick(tick), 0);
+  }
+
+  /** Bytes of all ticks by why they were not captured. */
+  notCaptured(): Record<string, number> {
+    const sums: Record<string, number> = {};
+    for (const tick of this.ticks)
+      for (const [reason, bytes] of Object.entries(tick.books.notCapturedReasons ?? {}))
+        sums[reason] = (sums[reason] ?? 0) + bytes;
+    return sums;
   }
 
   captured(): Tick['capture'] {

@@ -2,6 +2,7 @@
 // Bound: MAX_ROWS rows a kind; what does not fit is summed under "other" and counted.
 import type { FlowRecord } from '@kaipo/core/api/index.js';
 import { transportLabel } from '@kaipo/core/flow/flow-text.js';
+import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 
 const MAX_ROWS = 65_536;
 
@@ -32,26 +33,6 @@ export class SumTable {
     return [...this.#rows.values()].sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
   }
 }
-
-/** EtherTypes that carry no IP header and have a name worth showing (IEEE 802 numbers). */
-const ETHER_NAMES: Readonly<Record<number, string>> = {
-  0: 'other link layer',
-  2048: 'ipv4 (unreadable)',
-  2054: 'arp',
-  32821: 'rarp',
-  34525: 'ipv6 (unreadable)',
-  34824: 'slow protocols',
-  34887: 'mpls',
-  34915: 'pppoe discovery',
-  34916: 'pppoe',
-  34958: 'eapol',
-  35020: 'lldp',
-  35063: 'ptp',
-  35045: 'macsec',
-};
-
-export const etherTypeName = (type: number): string =>
-  ETHER_NAMES[type] ?? `ethertype 0x${type.toString(16).padStart(4, '0')}`;
 
 export class AnalysisSums {
   readonly protocols = new SumTable();

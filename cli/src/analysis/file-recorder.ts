@@ -1,5 +1,6 @@
 // A capture file into the store, as if it had been recorded live: one interval every SLICE_US of packet time, client side as
-// this host. Owns: the cut into intervals. Bound: what one piece of the file holds waits to be written.
+// this host. Owns: the cut into intervals, and how many of them one transaction takes. Bound: MAX_WAITING_ROWS rows and
+// MAX_WAITING_EVENTS events, and what one piece of the file holds, wait to be written.
 import type { DnsAnswered, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
 import type { Engine } from '@kaipo/core/engine/engine.js';
 import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
@@ -10,8 +11,10 @@ import { viewSource } from '../live/view-source.js';
 
 /** The second-finest resolution of the store: a file is looked at over its whole length. */
 export const SLICE_US = 10e6;
-/** Ended flows and names that wait for the end of a slice. */
+/** Ended flows and names that wait for a transaction. */
 const MAX_WAITING_EVENTS = 4096;
+/** Series rows that wait: a transaction costs as much as some thousand of them. */
+const MAX_WAITING_ROWS = 8192;
 
 export class FileRecorder {
   readonly #store: Store;
@@ -20,6 +23,8 @@ export class FileRecorder {
   #slice = Number.NaN;
   #ended: FlowEnded[] = [];
   #names: DnsAnswered[] = [];
+  #intervals: IntervalRecord[] = [];
+  #rows = 0;
   #lastPackets = 0;
   #lastBytes = 0;
   #queue: Promise<void> = Promise.resolve();
@@ -35,7 +40,7 @@ export class FileRecorder {
     const tsUs = batch.tsUs[0] ?? Number.NaN;
     const slice = Number.isFinite(tsUs) ? Math.floor(tsUs / SLICE_US) : 0;
     if (slice === this.#slice) return;
-    this.closeSlice();
+    this.#endSlice();
     this.#slice = slice;
   }
 
@@ -46,51 +51,60 @@ export class FileRecorder {
   event(event: KaipoEvent): void {
     if (event.kind === 'flow.ended') this.#ended.push(event);
     else if (event.kind === 'dns.answered') this.#names.push(event);
-    if (this.#ended.length >= MAX_WAITING_EVENTS || this.#names.length >= MAX_WAITING_EVENTS) this.#handOver();
+    if (this.#ended.length >= MAX_WAITING_EVENTS || this.#names.length >= MAX_WAITING_EVENTS) this.#append();
   }
 
-  /** Events alone, before there are too many of them: the sums of the slice follow when it closes. */
-  #handOver(): void {
-    this.#append(emptyInterval(this.#startUs(), 'file'));
-  }
-
-  #startUs(): number {
-    return (Number.isNaN(this.#slice) ? 0 : this.#slice) * SLICE_US;
-  }
-
-  #append(record: IntervalRecord): void {
-    const ended = this.#ended;
-    const names = this.#names;
-    this.#ended = [];
-    this.#names = [];
-    this.#queue = this.#queue.then(() => this.#store.append({ intervals: [record], ended, names }));
-    // The error reaches whoever waits; without this it would also end the process as unhandled.
-    this.#queue.catch(() => undefined);
-  }
-
-  /** Hands what was seen since the last call to the store. */
+  /** The input is over: hands everything that was seen since the last transaction to the store. */
   closeSlice(): void {
+    this.#endSlice();
+    this.#append();
+  }
+
+  #endSlice(): void {
     const tally = this.#engine.tally;
     const packets = tally.packets - this.#lastPackets;
     const bytes = tally.bytes - this.#lastBytes;
-    if (packets === 0 && this.#ended.length === 0) return;
+    if (packets === 0) return;
     this.#lastPackets = tally.packets;
     this.#lastBytes = tally.bytes;
-    const movement = this.#view.take();
+    const { protocols, hosts, unknown } = this.#view.take().scoped;
     const startUs = this.#startUs();
-    this.#append({
+    this.#intervals.push({
       startUs,
       endUs: startUs + SLICE_US,
       mode: 'file',
       interfaces: [],
       apps: [],
-      protocols: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, flows: flowsStarted })),
-      hosts: movement.allHosts.map(({ ip, flowsStarted, ...row }) => ({ ...row, name: ip, flows: flowsStarted })),
-      unknown: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, name: 'file', flows: flowsStarted })),
+      protocols,
+      hosts,
+      // Nobody has looked for a socket: that it is from a file is all there is to say.
+      unknown: unknown.map((row) => ({ ...row, name: 'file' })),
       capture: { received: packets, delivered: packets, droppedByKernel: 0, droppedByHelper: 0 },
       // No kernel counter has seen a file.
       books: [{ interface: '', category: 'unknown', reason: 'file', bytes }],
     });
+    this.#rows += protocols.length + hosts.length + unknown.length;
+    if (this.#rows >= MAX_WAITING_ROWS) this.#append();
+  }
+
+  /** One transaction with all that waits. Events without an interval of their own come with an empty one. */
+  #append(): void {
+    const ended = this.#ended;
+    const names = this.#names;
+    const hasEvents = ended.length + names.length > 0;
+    if (!hasEvents && this.#intervals.length === 0) return;
+    const intervals = this.#intervals.length > 0 ? this.#intervals : [emptyInterval(this.#startUs(), 'file')];
+    this.#intervals = [];
+    this.#rows = 0;
+    this.#ended = [];
+    this.#names = [];
+    this.#queue = this.#queue.then(() => this.#store.append({ intervals, ended, names }));
+    // The error reaches whoever waits; without this it would also end the process as unhandled.
+    this.#queue.catch(() => undefined);
+  }
+
+  #startUs(): number {
+    return (Number.isNaN(this.#slice) ? 0 : this.#slice) * SLICE_US;
   }
 
   /** Resolves when everything handed over is committed; rejects with what the store said. */

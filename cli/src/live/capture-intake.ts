@@ -5,15 +5,18 @@ import type { PrivilegeReport } from '@kaipo/capture-helper/contract/index.js';
 import type { CaptureEnd, CaptureHandler, CaptureSession, CaptureStart } from '@kaipo/capture-helper/launch/index.js';
 import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { ARENA_BYTES } from '@kaipo/core/kernel/limits.js';
+import type { Coverage } from '@kaipo/core/query/live-books.js';
 import type { LiveNotice } from '@kaipo/core/query/live-snapshot.js';
 import { HelperStream, type HelperStreamHandlers } from '@kaipo/core/source/helper-stream.js';
 
 /** Packets since capture began. received = delivered + droppedByKernel + droppedByHelper. */
 export interface CaptureSums {
-  received: number;
-  delivered: number;
-  droppedByKernel: number;
-  droppedByHelper: number;
+  readonly received: number;
+  readonly delivered: number;
+  readonly droppedByKernel: number;
+  readonly droppedByHelper: number;
+  /** Statistics of the helper: what it captured before each of them has arrived. */
+  readonly reports: number;
 }
 
 export interface IntakeHandlers {
@@ -31,7 +34,12 @@ export class CaptureIntake implements CaptureHandler {
   session: CaptureSession | undefined;
 
   readonly #handlers: IntakeHandlers;
-  readonly #finished: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
+  /** By interface, of the streams that are over. */
+  readonly #finished = new Map<string, CaptureSums>();
+  /** Interfaces whose packets have all come over since the last takeCoverage. */
+  #unbroken = new Set<string>();
+  /** Interfaces the stream at hand had, and that were deleted since. */
+  readonly #deleted = new Set<string>();
   /** One for all streams: a helper that dies again and again takes no more memory than one that lives. */
   readonly #batch = new FrameBatch(new Uint8Array(ARENA_BYTES));
   #stream: HelperStream | undefined;
@@ -63,9 +71,25 @@ export class CaptureIntake implements CaptureHandler {
     this.helper = undefined;
   }
 
-  /** Of a stream that still runs, packets whose fate is known; of one that ended in order, the kernel's own count. */
-  sums(): CaptureSums {
-    return addSums(this.#finished, streamSums(this.#stream, false));
+  /** By interface. Of a stream that still runs, packets whose fate is known; of one that ended in order, the kernel's own count. */
+  sums(): Map<string, CaptureSums> {
+    const sums = new Map(this.#finished);
+    addStreamSums(sums, this.#stream, false);
+    return sums;
+  }
+
+  /** How well interfaces were captured since the last call. */
+  takeCoverage(): (name: string) => Coverage {
+    const unbroken = this.#unbroken;
+    const names = this.#stream?.interfaceNames ?? [];
+    const running = new Set(names.filter((name) => !this.#deleted.has(name)));
+    const isStarting = this.#stream !== undefined && names.length === 0;
+    this.#unbroken = new Set(running);
+    return (name) => {
+      if (running.has(name)) return unbroken.has(name) ? 'running' : 'restarted';
+      // Its first packets may be on their way.
+      return isStarting ? 'restarted' : 'broken';
+    };
   }
 
   onStart(info: CaptureStart): void {
@@ -82,6 +106,7 @@ export class CaptureIntake implements CaptureHandler {
         if (isTooStrong) this.#handlers.onNotice('critical', 'the capture helper has kept privileges it must not have');
       },
       onInterfaceState: (notice) => {
+        if (notice.state === 'gone') this.#lose(notice.name);
         if (notice.state === 'up')
           this.#handlers.onNotice('info', `${notice.name} is up again: its packets are captured`);
         else if (notice.state === 'down')
@@ -140,33 +165,50 @@ export class CaptureIntake implements CaptureHandler {
     }
   }
 
+  #lose(name: string): void {
+    this.#unbroken.delete(name);
+    this.#deleted.add(name);
+  }
+
   #close(isOrderly: boolean): void {
     this.#numbers = [];
     this.#names = this.interfaceNames;
-    Object.assign(this.#finished, addSums(this.#finished, streamSums(this.#stream, isOrderly)));
+    addStreamSums(this.#finished, this.#stream, isOrderly);
     this.#stream = undefined;
+    this.#unbroken.clear();
+    this.#deleted.clear();
   }
 }
 
-function streamSums(stream: HelperStream | undefined, isOrderlyEnd: boolean): CaptureSums {
-  const sums: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
-  for (const counts of stream?.counts ?? []) {
+function addStreamSums(into: Map<string, CaptureSums>, stream: HelperStream | undefined, isOrderlyEnd: boolean): void {
+  stream?.counts.forEach((counts, id) => {
     const droppedByKernel = counts.droppedByKernel ?? 0;
     // Only a helper that cannot ask the kernel has drops of its own: it counted more than it wrote.
     const droppedByHelper =
       counts.droppedByKernel === undefined ? Math.max(0, (counts.received ?? 0) - counts.delivered) : 0;
     const known = counts.seen + droppedByKernel + droppedByHelper;
-    sums.delivered += counts.seen;
-    sums.droppedByKernel += droppedByKernel;
-    sums.droppedByHelper += droppedByHelper;
-    sums.received += isOrderlyEnd ? Math.max(counts.received ?? 0, known) : known;
-  }
-  return sums;
+    const received = isOrderlyEnd ? Math.max(counts.received ?? 0, known) : known;
+    const name = stream.interfaceName(id) ?? '';
+    const sums = into.get(name) ?? NO_PACKETS;
+    into.set(
+      name,
+      addSums(sums, { received, delivered: counts.seen, droppedByKernel, droppedByHelper, reports: counts.reports }),
+    );
+  });
 }
 
-const addSums = (a: CaptureSums, b: CaptureSums): CaptureSums => ({
+export const NO_PACKETS: CaptureSums = {
+  received: 0,
+  delivered: 0,
+  droppedByKernel: 0,
+  droppedByHelper: 0,
+  reports: 0,
+};
+
+export const addSums = (a: CaptureSums, b: CaptureSums): CaptureSums => ({
   received: a.received + b.received,
   delivered: a.delivered + b.delivered,
   droppedByKernel: a.droppedByKernel + b.droppedByKernel,
   droppedByHelper: a.droppedByHelper + b.droppedByHelper,
+  reports: a.reports + b.reports,
 });

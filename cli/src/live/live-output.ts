@@ -3,9 +3,6 @@
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import { plainBlock } from '../tui/plain.js';
-import { openDashboard } from '../tui/screen.js';
-import { tickRecord } from '../tui/tick-record.js';
 import type { Ending } from './run-end.js';
 
 const MAX_WAITING_BYTES = 1 << 20;
@@ -14,6 +11,8 @@ const LAST_READ_MS = 1000;
 
 export interface LiveOutput {
   show(snapshot: LiveSnapshot): void;
+  /** Something that cannot wait for the next snapshot. */
+  announce(text: string): void;
   /** Gives the terminal back, or waits a moment for a slow reader. */
   close(): Promise<void>;
 }
@@ -24,18 +23,38 @@ export interface LiveOutputOptions {
   readonly color: boolean;
 }
 
-/** `onEnd` is told when the person or the reader of the output wants no more, or the output fails. */
-export function openLiveOutput(options: LiveOutputOptions, onEnd: (ending: Ending) => void): LiveOutput {
-  if (options.format === 'ndjson') return textOutput((snapshot) => `${JSON.stringify(tickRecord(snapshot))}\n`, onEnd);
+/**
+ * `onEnd` is told when the person or the reader of the output wants no more, or the output fails. Loads the one face it opens.
+ */
+export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending: Ending) => void): Promise<LiveOutput> {
+  if (options.format === 'ndjson') {
+    const { tickRecord } = await import('../tui/tick-record.js');
+    return textOutput((snapshot) => `${JSON.stringify(tickRecord(snapshot))}\n`, onEnd);
+  }
   const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb';
   if (options.isPlain || !isTerminal) {
+    const { plainBlock } = await import('../tui/plain.js');
     return textOutput((snapshot) => `${plainBlock(snapshot, { color: options.color })}\n`, onEnd);
   }
+  const { openDashboard } = await import('../tui/screen.js');
   const dashboard = openDashboard({
     color: options.color,
     onQuit: (how) => onEnd({ exitCode: how === 'interrupt' ? EXIT_SIGINT : EXIT_OK }),
   });
-  return { show: (snapshot) => dashboard.update(snapshot), close: async () => dashboard.close() };
+  let last: LiveSnapshot | undefined;
+  return {
+    show: (snapshot) => {
+      last = snapshot;
+      dashboard.update(snapshot);
+    },
+    announce: (text) => {
+      if (last === undefined) return;
+      const notice = { tsUs: Date.now() * 1000, severity: 'critical', text } as const;
+      last = { ...last, recording: { state: 'off' }, notices: [...last.notices, notice] };
+      dashboard.update(last);
+    },
+    close: async () => dashboard.close(),
+  };
 }
 
 /** Never blocks on the reader: capture and recording go on while nobody reads. */
@@ -52,6 +71,9 @@ function textOutput(render: (snapshot: LiveSnapshot) => string, onEnd: (ending: 
       if (!isOpen) return;
       if (stdout.writableLength > MAX_WAITING_BYTES) leftOut += 1;
       else stdout.write(render(snapshot));
+    },
+    announce: (text) => {
+      process.stderr.write(`kaipo: ${text}\n`);
     },
     close: async () => {
       if (isOpen && stdout.writableLength > 0) await drained(stdout);

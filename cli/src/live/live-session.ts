@@ -1,23 +1,22 @@
-// The running monitor: engine, capture, counters and owners, and a snapshot of them whenever asked. Owns: how these fit together.
-// Must not know how a snapshot is shown or stored. Bound: that of its parts.
-import { networkInterfaces } from 'node:os';
-import type { PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
+// The running monitor: counters, the packet side when there is one, and the books of both, an interval whenever asked. Owns: how these
+// fit together. Must not know how a snapshot is shown or stored. Bound: that of its parts.
+import { setImmediate as turn } from 'node:timers/promises';
+import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
-import { Engine } from '@kaipo/core/engine/engine.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
-import { socketOwners } from '@kaipo/core/owners/socket-owners.js';
-import { BooksKeeper } from '@kaipo/core/query/live-books.js';
-import type { LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
-import { counterSource } from '@kaipo/core/source/counters.js';
-import { CounterDeltas } from '@kaipo/core/source/counters-deltas.js';
-import { builtinPlugins } from '@kaipo/plugins/all.js';
+import { InterfaceBooks, sumBooks } from '@kaipo/core/query/interface-books.js';
+import type { ClosedBooks, Coverage, IntervalSums } from '@kaipo/core/query/live-books.js';
+import type { LiveCapture, LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { catchUp } from '@kaipo/core/source/catch-up.js';
+import { parseBaseline } from '@kaipo/core/source/counter-baseline.js';
+import { CounterLedger, type InterfaceDelta } from '@kaipo/core/source/counter-ledger.js';
+import { counterMoment, startMoment } from '@kaipo/core/source/counter-moment.js';
+import { counterSource, type InterfaceCounters, type WantedInterfaces } from '@kaipo/core/source/counters.js';
+import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { runnableCommand } from '../output/runnable-command.js';
-import { CaptureIntake, type CaptureSums } from './capture-intake.js';
+import { caughtUpRecord, intervalRecord, type Privacy } from './interval-record.js';
+import type { PacketInterval, PacketSide } from './packet-side.js';
 import { RecentEvents } from './recent-events.js';
-import { viewSource } from './view-source.js';
-
-const ADDRESSES_FOR_US = 10e6;
 
 const LOOPBACK_HEADER_BYTES = 14;
 
@@ -26,102 +25,101 @@ export interface LiveSessionOptions {
   readonly prepared: PreparedCapture | undefined;
   /** Interfaces to show; empty: all but loopback. */
   readonly interfaces: readonly string[];
+  /** Interfaces whose bytes add to totals; default `auto`, the ones that lead out. */
+  readonly counted?: WantedInterfaces;
   /** The command that reaches the next rung. */
   readonly rungFix: string | undefined;
+  /** What of an interval may be recorded; what is shown stays whole. Default `full`. */
+  readonly privacy?: Privacy;
   onCaptureEnd(message: string, exitCode: number | undefined, fix: string | undefined): void;
+}
+
+export interface LiveStart {
+  /** What moved while no recorder ran, as far as the counters tell. */
+  readonly caughtUp: readonly IntervalRecord[];
+  /** Where the counters stand now: to be stored with the rows of caughtUp, or they are caught up once more. */
+  readonly baseline: unknown;
+  /** What a person should know about that, in plain words. */
+  readonly notices: readonly string[];
 }
 
 /** One interval: what is shown, and what is recorded besides. */
 export interface LiveInterval {
   readonly snapshot: LiveSnapshot;
   readonly startUs: number;
-  readonly movement: LiveMovement;
+  /** Sums of the interval, ready for the store. */
+  readonly record: IntervalRecord;
   readonly ended: readonly FlowEnded[];
   readonly names: readonly DnsAnswered[];
+  /** Where the counters stood at its end: plain data to keep with the record, and to give to the next `start`. */
+  readonly baseline: unknown;
 }
 
 export class LiveSession {
-  readonly engine: Engine;
   readonly #options: LiveSessionOptions;
-  readonly #intake: CaptureIntake;
-  readonly #view: LiveView;
   readonly #counters = counterSource();
-  readonly #deltas = new CounterDeltas();
-  readonly #books = new BooksKeeper();
-  readonly #owners = socketOwners();
+  readonly #ledger = new CounterLedger();
+  readonly #books = new InterfaceBooks();
   readonly #recent = new RecentEvents();
-  #lostEvents = 0;
-  #addresses = new Set<string>();
-  #addressesAtUs = 0;
-  #lastMonoUs = 0;
+  readonly #privacy: Privacy;
+  #packets: PacketSide | undefined;
+  #lastDeltas: readonly InterfaceDelta[] = [];
+  #isUnreadable = false;
   /** `ending`: capture was lost in this interval. */
   #coverage: 'counters' | 'capture' | 'ending' = 'counters';
-  #lastBytes = 0;
-  #lastSums: CaptureSums = { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 };
+  #lostEvents = 0;
+  #lastMonoUs = 0;
   #rungFix: string | undefined;
-  #session: ReturnType<PreparedCapture['start']> | undefined;
 
   constructor(options: LiveSessionOptions) {
     this.#options = options;
     this.#rungFix = options.rungFix;
-    this.#intake = new CaptureIntake({
-      onBatch: (batch) => this.engine.process(batch),
-      onNotice: (severity, text) => this.notice(severity, text),
-      onEnd: (end) => {
-        if (end.message !== undefined) this.notice(end.reason === 'failed' ? 'critical' : 'info', end.message);
-        if (end.reason === 'failed') options.onCaptureEnd(end.message ?? 'capture ended', end.exitCode, end.fix);
-      },
-    });
-    this.engine = new Engine({
-      plugins: builtinPlugins,
-      maxFlows: MAX_FLOWS,
-      keyByInterface: true,
-      interfaceName: (id) => this.#intake.interfaceName(id),
-      onFault: (text) => this.notice('warning', text),
-      onFlowEnded: (flow) => this.#view.flowEnded(flow),
-    });
-    this.#view = new LiveView(
-      viewSource(this.engine, {
-        interfaceName: (id) => this.#intake.interfaceName(id),
-        isLocalAddress: (ip) => this.#addresses.has(ip),
-        findOwner: (transport, localIp, localPort, remoteIp, remotePort) =>
-          transport === 'tcp' || transport === 'udp'
-            ? this.#owners.lookup(transport, localIp, localPort, remoteIp, remotePort)
-            : undefined,
-      }),
-    );
-    this.engine.bus.subscribe({
-      name: 'live',
-      wants: 'all',
-      capacity: 4096,
-      whenFull: 'flush',
-      deliver: (events) => {
-        for (const event of events) this.#recent.add(event);
-      },
-    });
+    this.#privacy = options.privacy ?? 'full';
+    this.count(options.counted ?? 'auto');
   }
 
-  /** Takes the baseline of the counters and begins to capture. */
-  async start(): Promise<void> {
-    this.#lastMonoUs = monotonicUs();
-    this.#deltas.update(this.#lastMonoUs, await this.#counters.read());
-    this.#refreshAddresses(this.#lastMonoUs);
-    if (this.#options.prepared === undefined) return;
-    this.#session = this.#options.prepared.start(this.#intake);
-    this.#intake.session = this.#session;
-    this.#coverage = 'capture';
+  /** From the next interval on the bytes of these interfaces add to totals. */
+  count(interfaces: WantedInterfaces): void {
+    this.#counters.select(interfaces);
+  }
+
+  /** Takes up the counters where `baseline` left them, if it is given, and begins to capture. */
+  async start({ baseline }: { readonly baseline?: unknown } = {}): Promise<LiveStart> {
+    const { prepared } = this.#options;
+    const packetSide = prepared === undefined ? undefined : await import('./packet-side.js');
+    const readings = await this.#counters.read();
+    const moment = startMoment();
+    const caught = catchUp(parseBaseline(baseline), readings, moment);
+    this.#lastMonoUs = moment.monotonicUs;
+    this.#lastDeltas = this.#ledger.update(moment, readings);
+    if (prepared !== undefined && packetSide !== undefined) {
+      this.#packets = new packetSide.PacketSide(prepared, {
+        onEvent: (event) => this.#recent.add(event),
+        onNotice: (severity, text) => this.notice(severity, text),
+        onEnd: (end) => this.#onEnd(end),
+      });
+      this.#coverage = 'capture';
+    }
+    for (const text of caught.notices) this.notice('info', text);
+    return { caughtUp: caught.parts.map(caughtUpRecord), baseline: this.#ledger.baseline(), notices: caught.notices };
   }
 
   /** Ends the capture in order: packets on their way are still counted. */
   async stop(): Promise<void> {
-    await this.#session?.stop();
+    await this.#packets?.stop();
   }
 
-  /** The run is over: ends some of the flows and answers with them; empty when none is left. */
+  /** The run is over: ends some of the flows and answers with them; empty when none is left, or none may be recorded. */
   finishSome(): readonly FlowEnded[] {
     let ended: readonly FlowEnded[] = [];
-    while (ended.length === 0 && this.engine.finishSome()) ended = this.#recent.take().ended;
+    if (this.#privacy === 'usage-only') return ended;
+    while (ended.length === 0 && this.#packets?.finishSome() === true) ended = this.#recent.take().ended;
     return ended;
+  }
+
+  /** Has any packet been captured since the start? */
+  get hasSeenPackets(): boolean {
+    return this.#packets?.hasSeenPackets ?? false;
   }
 
   notice(severity: LiveNotice['severity'], text: string): void {
@@ -130,132 +128,174 @@ export class LiveSession {
 
   /** Capture has ended for good while running: this interval is still one with capture, the next ones come from counters. */
   captureLost(fix: string | undefined): void {
-    this.#session = undefined;
-    this.#coverage = 'ending';
+    if (this.#coverage === 'capture') this.#coverage = 'ending';
     this.#rungFix = fix;
   }
 
   /** Closes the interval that began at the last call. */
   async takeInterval(recording: LiveSnapshot['recording']): Promise<LiveInterval> {
-    const monoUs = monotonicUs();
-    const tsUs = Date.now() * 1000;
-    const intervalUs = monoUs - this.#lastMonoUs;
-    this.#lastMonoUs = monoUs;
-    this.#refreshAddresses(monoUs);
-    const hasCapture = this.#coverage !== 'counters';
-    if (hasCapture) this.#owners.refresh(monoUs);
-    const interfaces = this.#readInterfaces(this.#deltas.update(monoUs, await this.#counters.read()));
-    this.engine.tick(tsUs);
-    const movement = this.#view.take();
-    const capture = this.#takeCapture();
-    const snapshot: LiveSnapshot = {
-      tsUs,
-      intervalUs,
-      rung: !hasCapture ? 'counters' : this.#intake.privileges?.events === true ? 'capture+events' : 'capture',
-      ...(this.#rungFix === undefined ? {} : { rungFix: runnableCommand(this.#rungFix) }),
-      ...(this.#intake.helper === undefined ? {} : { helper: this.#intake.helper }),
-      interfaces,
-      capture,
-      books: this.#closeBooks(interfaces, capture, movement.attributedBytes, hasCapture),
-      apps: movement.apps,
-      flows: movement.flows,
-      hosts: movement.hosts,
-      protocols: movement.protocols,
-      ...this.#takeShown(),
-      flowTable: {
-        active: this.engine.flows.active,
-        capacity: this.engine.flows.columns.capacity,
-        refused: this.engine.flows.refused,
-      },
-      recording,
+    // After a stall, what is already here is read first: it belongs to the time before.
+    if (this.#packets !== undefined) await turn();
+    const readings = await this.#readCounters();
+    const moment = counterMoment();
+    const { monotonicUs, wallUs: tsUs } = moment;
+    const deltas = readings === undefined ? this.#lastDeltas.map(still) : this.#ledger.update(moment, readings);
+    this.#lastDeltas = deltas;
+    for (const text of this.#ledger.takeNotices()) this.notice('info', text);
+    const intervalUs = Math.max(0, monotonicUs - this.#lastMonoUs);
+    this.#lastMonoUs = monotonicUs;
+    const packets = this.#coverage === 'counters' ? undefined : this.#packets?.take(tsUs, monotonicUs);
+    const books = this.#closeBooks(deltas, packets, intervalUs);
+    const startUs = tsUs - intervalUs;
+    const interval = {
+      startUs,
+      snapshot: this.#snapshot(tsUs, intervalUs, deltas, packets, books, recording),
+      record: intervalRecord({
+        startUs,
+        endUs: tsUs,
+        mode: packets?.rung ?? 'counters',
+        interfaces: deltas,
+        movement: packets?.movement.scoped,
+        capture: packets?.capture ?? NO_CAPTURE,
+        books,
+        privacy: this.#privacy,
+      }),
+      baseline: this.#ledger.baseline(),
+      ...this.#takeEvents(),
     };
     if (this.#coverage === 'ending') {
       this.#coverage = 'counters';
-      this.#intake.forget();
+      this.#packets?.forget();
     }
-    return { snapshot, startUs: tsUs - intervalUs, movement, ...this.#recent.take() };
+    return interval;
   }
 
-  #takeShown(): ReturnType<RecentEvents['shown']> {
-    const lost = this.#recent.lost - this.#lostEvents;
-    this.#lostEvents = this.#recent.lost;
-    if (lost > 0) this.notice('warning', `${lost} ended flows and names of this interval were too many to record`);
-    return this.#recent.shown();
+  /** Undefined when they cannot be read now: nothing is counted in this interval, the next one has the bytes of both. */
+  async #readCounters(): Promise<readonly InterfaceCounters[] | undefined> {
+    try {
+      const readings = await this.#counters.read();
+      this.#isUnreadable = false;
+      return readings;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (!this.#isUnreadable) this.notice('warning', `the counters of the interfaces cannot be read: ${why}`);
+      this.#isUnreadable = true;
+      return undefined;
+    }
   }
 
-  #closeBooks(
-    interfaces: readonly LiveInterface[],
-    capture: LiveSnapshot['capture'],
-    attributedBytes: number,
-    hasCapture: boolean,
-  ): LiveSnapshot['books'] {
-    const capturedBytes = this.engine.tally.bytes - this.#lastBytes;
-    this.#lastBytes = this.engine.tally.bytes;
-    const kernelBytes = interfaces
-      .filter((row) => row.captured || !hasCapture)
-      .reduce((sum, row) => sum + countedBytes(row), 0);
-    if (!hasCapture) return this.#books.closeWithoutCapture(kernelBytes);
-    return this.#books.close({
-      kernelBytes,
-      capturedBytes,
-      capturedPackets: capture.delivered,
-      droppedPackets: capture.droppedByKernel + capture.droppedByHelper,
-      attributedBytes,
-    });
+  #onEnd({ reason, message, exitCode, fix }: CaptureEnd): void {
+    if (message !== undefined) this.notice(reason === 'failed' ? 'critical' : 'info', message);
+    if (reason === 'failed') this.#options.onCaptureEnd(message ?? 'capture ended', exitCode, fix);
   }
 
-  #readInterfaces(deltas: ReturnType<CounterDeltas['update']>): LiveInterface[] {
-    const captured = new Set(this.#intake.interfaceNames);
-    const wanted = this.#options.interfaces;
-    return deltas
-      .filter((row) => (wanted.length > 0 ? wanted.includes(row.name) : row.name !== 'lo' || captured.has('lo')))
-      .map((row) => ({
-        name: row.name,
-        rxBytes: row.rxBytes,
-        txBytes: row.txBytes,
-        rxPackets: row.rxPackets,
-        txPackets: row.txPackets,
-        rxBytesTotal: row.rxBytesTotal,
-        txBytesTotal: row.txBytesTotal,
-        class: row.name === 'lo' ? 'loopback' : 'physical',
-        counted: row.name !== 'lo',
-        up: row.up,
-        captured: captured.has(row.name),
-        ...(row.speedMbit === undefined ? {} : { speedMbit: row.speedMbit }),
-      }));
+  #takeEvents(): ReturnType<RecentEvents['take']> {
+    const taken = this.#recent.take();
+    return this.#privacy === 'usage-only' ? { ended: [], names: [] } : taken;
   }
 
-  #takeCapture(): LiveSnapshot['capture'] {
-    const sums = this.#intake.sums();
-    const last = this.#lastSums;
-    this.#lastSums = sums;
+  #snapshot(
+    tsUs: number,
+    intervalUs: number,
+    deltas: readonly InterfaceDelta[],
+    packets: PacketInterval | undefined,
+    books: ReadonlyMap<string, ClosedBooks>,
+    recording: LiveSnapshot['recording'],
+  ): LiveSnapshot {
+    const interfaces = this.#shownInterfaces(deltas, packets?.interfaceNames ?? []);
+    const shown = new Set(interfaces.map((row) => row.name));
+    this.#sayLost();
     return {
-      received: sums.received - last.received,
-      delivered: sums.delivered - last.delivered,
-      droppedByKernel: sums.droppedByKernel - last.droppedByKernel,
-      droppedByHelper: sums.droppedByHelper - last.droppedByHelper,
-      dropsKnown: this.#intake.privileges?.drops !== 'unknown',
-      gaps: this.#intake.gaps,
+      tsUs,
+      intervalUs,
+      rung: packets?.rung ?? 'counters',
+      ...(this.#rungFix === undefined ? {} : { rungFix: runnableCommand(this.#rungFix) }),
+      ...(packets?.helper === undefined ? {} : { helper: packets.helper }),
+      interfaces,
+      capture: packets?.capture ?? NO_CAPTURE,
+      books: sumBooks(books, (name) => shown.has(name)),
+      apps: packets?.movement.apps ?? [],
+      flows: packets?.movement.flows ?? [],
+      hosts: packets?.movement.hosts ?? [],
+      protocols: packets?.movement.protocols ?? [],
+      ...this.#recent.shown(),
+      flowTable: packets?.flowTable ?? NO_FLOWS,
+      recording,
     };
   }
 
-  #refreshAddresses(nowUs: number): void {
-    if (nowUs - this.#addressesAtUs < ADDRESSES_FOR_US) return;
-    this.#addressesAtUs = nowUs;
-    this.#addresses = new Set(
-      Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address)),
-    );
+  #sayLost(): void {
+    const lost = this.#recent.lost - this.#lostEvents;
+    this.#lostEvents = this.#recent.lost;
+    if (lost > 0) this.notice('warning', `${lost} ended flows and names of this interval were too many to record`);
+  }
+
+  #shownInterfaces(deltas: readonly InterfaceDelta[], capturedNames: readonly string[]): LiveInterface[] {
+    const captured = new Set(capturedNames);
+    const wanted = this.#options.interfaces;
+    return deltas
+      .filter((row) => (wanted.length > 0 ? wanted.includes(row.name) : row.name !== 'lo' || captured.has('lo')))
+      .map(({ packetsKnown: _, note: __, ...row }) => ({ ...row, captured: captured.has(row.name) }));
+  }
+
+  #closeBooks(
+    deltas: readonly InterfaceDelta[],
+    packets: PacketInterval | undefined,
+    intervalUs: number,
+  ): Map<string, ClosedBooks> {
+    const captured = new Set(packets?.interfaceNames);
+    const sums = new Map<string, IntervalSums>();
+    for (const row of deltas) {
+      const arrived = packets?.captured.get(row.name);
+      if (!row.counted && !captured.has(row.name) && arrived === undefined) continue;
+      const kernelBytes = countedBytes(row);
+      const without = packets === undefined ? 'counters-only' : captured.size > 0 ? 'not-selected' : 'broken';
+      const coverage = captured.has(row.name) ? (arrived?.coverage ?? 'broken') : without;
+      sums.set(row.name, { ...(arrived ?? NOTHING_CAPTURED), coverage, kernelBytes, intervalUs });
+    }
+    for (const [name, arrived] of packets?.captured ?? []) {
+      // Packets of an interface that has no counters any more.
+      if (!sums.has(name) && arrived.capturedPackets > 0) sums.set(name, { ...arrived, kernelBytes: 0, intervalUs });
+    }
+    return this.#books.close(sums, intervalUs);
   }
 }
+
+/** An interface that moved nothing, as far as is known. */
+const still = ({ note: _, ...row }: InterfaceDelta): InterfaceDelta => ({
+  ...row,
+  rxBytes: 0,
+  txBytes: 0,
+  rxPackets: 0,
+  txPackets: 0,
+});
+
+const NO_CAPTURE: LiveCapture = {
+  received: 0,
+  delivered: 0,
+  droppedByKernel: 0,
+  droppedByHelper: 0,
+  dropsKnown: true,
+  gaps: 0,
+};
+
+const NO_FLOWS: LiveSnapshot['flowTable'] = { active: 0, capacity: MAX_FLOWS, refused: 0 };
+
+const NOTHING_CAPTURED: Omit<IntervalSums, 'kernelBytes' | 'intervalUs'> & { readonly coverage: Coverage } = {
+  coverage: 'counters-only',
+  attributedBytes: 0,
+  unknown: {},
+  capturedPackets: 0,
+  droppedByKernel: 0,
+  droppedByHelper: 0,
+  reports: 0,
+};
 
 /**
  * Bytes of an interface as packets have them. The kernel counts each loopback packet sent and received, and without the link
  * header it is captured with; the capture has it once (PROTOCOL.md).
  */
-function countedBytes(row: LiveInterface): number {
+function countedBytes(row: InterfaceDelta): number {
   if (row.name === 'lo') return row.rxBytes + row.rxPackets * LOOPBACK_HEADER_BYTES;
   return row.rxBytes + row.txBytes;
 }
-
-/** Time that only goes forwards: intervals are measured with it, whatever happens to the clock on the wall. */
-const monotonicUs = (): number => performance.now() * 1000;

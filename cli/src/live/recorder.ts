@@ -1,99 +1,195 @@
-// Live intervals into the store. Owns: one append at a time and what to do when the store cannot. Never stops the monitor.
-// Bound: MAX_WAITING intervals wait for a slow disk; more are lost, counted and said.
+// Live intervals into the store, some at a time. Owns: when a batch is written, and what to do when the store cannot. Never stops the
+// monitor. Bound: that of RecorderBacklog; what it gave up is counted and said.
 import type { FlowEnded } from '@kaipo/core/api/index.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
-import { openStore } from '@kaipo/core/store/lmdb-store.js';
+import type { LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
-import type { LiveInterval } from './live-session.js';
+import type { CompactAnswer } from '@kaipo/core/store/store-compact.js';
+import { type RecordedInterval, RecorderBacklog } from './recorder-backlog.js';
 
-const MAX_WAITING = 60;
+/** How often a store that was full is tried again, when batches are written less often than that. */
+const RETRY_MS = 5000;
+
+export interface RecorderOptions {
+  /** Time between writes; 0: every interval is written at once. */
+  readonly batchMs: number;
+  onNotice(severity: LiveNotice['severity'], text: string): void;
+  /** The store takes nothing more, ever: another process has it, or it is damaged. Called once. */
+  onFailure?(error: KaipoError): void;
+}
 
 export class Recorder {
-  readonly #store: Store;
-  readonly #onNotice: (text: string) => void;
-  #waiting = 0;
-  #lost = 0;
+  batchMs: number;
+  readonly #options: RecorderOptions;
+  readonly #backlog: RecorderBacklog;
+  #store: Store;
+  #writing: Promise<void> | undefined;
+  #isPaused = false;
+  /** performance.now() of the next write. */
+  #dueMs = 0;
+  #isFull = false;
+  #failure: KaipoError | undefined;
+  #saidMerged = 0;
+  #lostIntervals = 0;
   #lostFlows = 0;
-  #wasFull = false;
-  #queue: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, onNotice: (text: string) => void) {
+  constructor(store: Store, options: RecorderOptions, backlog = new RecorderBacklog()) {
     this.#store = store;
-    this.#onNotice = onNotice;
+    this.#options = options;
+    this.#backlog = backlog;
+    this.batchMs = options.batchMs;
+  }
+
+  get dir(): string {
+    return this.#store.dir;
+  }
+
+  /** Where the counters stood when the store was written last; undefined in a new one. */
+  baseline(): unknown {
+    return this.#store.view((view) => view.baseline());
   }
 
   get recording(): LiveSnapshot['recording'] {
-    if (this.#store.state === 'recording') return { state: 'recording', detail: this.#store.dir };
-    return { state: 'read-only', detail: this.#store.stateDetail ?? 'the store takes no more data' };
+    if (this.#failure !== undefined) return { state: 'read-only', detail: this.#failure.message };
+    if (!this.#isFull) return { state: 'recording', detail: this.#store.dir };
+    const detail = this.#store.stateDetail ?? 'the store takes no more data';
+    return { state: 'read-only', detail: `${detail} (${this.#backlog.intervals} intervals wait)` };
   }
 
-  record(interval: LiveInterval): void {
-    if (this.#waiting >= MAX_WAITING) {
-      this.#lost += 1;
+  get counts(): { waitingIntervals: number; mergedIntervals: number; lostIntervals: number; lostFlows: number } {
+    return {
+      waitingIntervals: this.#backlog.intervals,
+      mergedIntervals: this.#backlog.mergedIntervals,
+      lostIntervals: this.#lostIntervals,
+      lostFlows: this.#lostFlows + this.#backlog.lostFlows,
+    };
+  }
+
+  /**
+   * What moved before this run, as far as the counters tell, and where they stand now: one transaction, or the bytes would be there
+   * twice after a crash in between. Resolves when it is written, or waits with what follows because the store is full.
+   */
+  async begin(caughtUp: readonly IntervalRecord[], baseline: unknown): Promise<void> {
+    this.#backlog.begin(caughtUp, baseline);
+    await this.flush().catch(() => undefined);
+  }
+
+  /** Never waits: writes in the background when it is time to. */
+  record(interval: RecordedInterval): void {
+    if (this.#failure !== undefined) {
+      this.#lostIntervals += 1;
+      this.#lostFlows += interval.ended.length;
       return;
     }
-    this.#waiting += 1;
-    const record = intervalRecord(interval);
-    this.#queue = this.#queue.then(async () => {
-      try {
-        await this.#store.append({ intervals: [record], ended: interval.ended, names: interval.names });
-        if (this.#wasFull) this.#onNotice('the store records again');
-        this.#wasFull = false;
-      } catch (error) {
-        if (!this.#wasFull)
-          this.#onNotice(error instanceof KaipoError ? error.message : `the store failed: ${String(error)}`);
-        this.#wasFull = true;
-        this.#lost += 1;
-      } finally {
-        this.#waiting -= 1;
-      }
-    });
+    this.#backlog.add(interval);
+    this.#sayMerged();
+    // A full disk is not asked at every interval because the backlog is heavy: that is what it is then.
+    const isDue = performance.now() >= this.#dueMs || (this.#backlog.isHeavy && !this.#isFull);
+    if (isDue) this.#write().catch(() => undefined);
+  }
+
+  /** Resolves when everything recorded until now is committed; raises why not. */
+  async flush(): Promise<void> {
+    await this.#writing?.catch(() => undefined);
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#write();
   }
 
   /** Flows that ended with the run, at its last moment; resolves when they are written, so that pieces do not pile up. */
-  async recordFlows(snapshot: LiveSnapshot, ended: readonly FlowEnded[]): Promise<void> {
-    await this.#queue;
+  async recordFlows(ended: readonly FlowEnded[]): Promise<void> {
+    if (this.#failure !== undefined) this.#lostFlows += ended.length;
+    else this.#backlog.addEvents(ended, []);
+    await this.flush().catch(() => undefined);
+  }
+
+  /** Rewrites the file of the store without its free pages; intervals wait meanwhile. */
+  async compact(): Promise<CompactAnswer> {
+    await this.flush();
+    const { compactStore } = await import('@kaipo/core/store/store-compact.js');
+    return compactStore(this.#store);
+  }
+
+  /** Closes the store and opens it with other options; intervals wait meanwhile. */
+  async reopen(storeOptions: StoreOptions): Promise<void> {
+    await this.flush().catch(() => undefined);
+    this.#isPaused = true;
     try {
-      await this.#store.append({ intervals: [emptyInterval(snapshot.tsUs, snapshot.rung)], ended });
-    } catch {
-      this.#lostFlows += ended.length;
+      await this.#store.close();
+      this.#store = openStore(storeOptions);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isPaused = false;
     }
   }
 
   /** Says on stderr what could not be recorded: no screen is left to say it. */
   async close(): Promise<void> {
-    await this.#queue;
+    await this.flush().catch(() => undefined);
     await this.#store.close();
-    if (this.#lost > 0) process.stderr.write(`kaipo: ${this.#lost} intervals were not recorded\n`);
-    if (this.#lostFlows > 0) process.stderr.write(`kaipo: ${this.#lostFlows} flows were not recorded\n`);
+    this.#lostIntervals += this.#backlog.intervals;
+    const { lostIntervals, lostFlows } = this.counts;
+    if (lostIntervals > 0) process.stderr.write(`kaipo: ${lostIntervals} intervals were not recorded\n`);
+    if (lostFlows > 0) process.stderr.write(`kaipo: ${lostFlows} flows were not recorded\n`);
+  }
+
+  #write(): Promise<void> {
+    if (this.#isPaused) return Promise.resolve();
+    this.#writing ??= this.#writeBatch().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = this.#backlog.take();
+    if (batch === undefined) return;
+    this.#dueMs = performance.now() + this.batchMs;
+    try {
+      await this.#store.append(batch);
+    } catch (error) {
+      this.#backlog.putBack(batch);
+      this.#dueMs = performance.now() + Math.min(this.batchMs, RETRY_MS);
+      if (error instanceof KaipoError && error.code === 'KAIPO_STORE_FULL') this.#full(error);
+      else this.#fail(error);
+      throw error;
+    }
+    if (this.#isFull) this.#options.onNotice('warning', 'the store records again: everything that waited is in it');
+    this.#isFull = false;
+  }
+
+  #full(error: KaipoError): void {
+    if (!this.#isFull) this.#options.onNotice('critical', `${error.message}; what is measured waits in memory`);
+    this.#isFull = true;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure =
+      error instanceof KaipoError
+        ? error
+        : new KaipoError('KAIPO_STORE_CORRUPT', `the store failed: ${String(error)}`, undefined, { cause: error });
+    this.#lostIntervals += this.#backlog.intervals;
+    this.#backlog.clear();
+    this.#options.onNotice('critical', `history is no longer recorded: ${this.#failure.message}`);
+    this.#options.onFailure?.(this.#failure);
+  }
+
+  #sayMerged(): void {
+    const { mergedIntervals } = this.#backlog;
+    if (mergedIntervals === this.#saidMerged) return;
+    const newly = mergedIntervals - this.#saidMerged;
+    this.#saidMerged = mergedIntervals;
+    this.#options.onNotice(
+      'warning',
+      `${newly} waiting intervals were merged into longer ones: bytes are kept, detail is not`,
+    );
   }
 }
 
 /** Throws KaipoError when the store cannot be written: another recorder has it, no permission, damaged. */
-export function openRecorder(dir: string, onNotice: (text: string) => void): Recorder {
-  return new Recorder(openStore({ dir }), onNotice);
-}
-
-function intervalRecord(interval: LiveInterval): IntervalRecord {
-  const { snapshot, movement } = interval;
-  return {
-    startUs: interval.startUs,
-    endUs: snapshot.tsUs,
-    mode: snapshot.rung,
-    interfaces: snapshot.interfaces,
-    apps: movement.allApps.map(({ app, flowsStarted, ...row }) => ({ ...row, name: app, flows: flowsStarted })),
-    protocols: movement.allProtocols.map(({ flowsStarted, ...row }) => ({ ...row, flows: flowsStarted })),
-    hosts: movement.allHosts.map(({ ip, flowsStarted, ...row }) => ({ ...row, name: ip, flows: flowsStarted })),
-    capture: snapshot.capture,
-    unknown: [],
-    books: [
-      { interface: '', category: 'kernel', reason: 'none', bytes: snapshot.books.kernelBytes },
-      { interface: '', category: 'attributed', reason: 'none', bytes: snapshot.books.attributedBytes },
-      { interface: '', category: 'unknown', reason: 'no-socket', bytes: snapshot.books.unknownBytes },
-      { interface: '', category: 'not-captured', reason: 'unexplained', bytes: snapshot.books.notCapturedBytes },
-      { interface: '', category: 'in-flight', reason: 'none', bytes: snapshot.books.inFlightBytes },
-    ],
-  };
+export function openRecorder(storeOptions: StoreOptions, options: RecorderOptions): Recorder {
+  return new Recorder(openStore(storeOptions), options);
 }

@@ -10,24 +10,32 @@ export interface Ending {
 
 /** Longest time one timer can wait (a signed 32-bit number of milliseconds). */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** A closed terminal ends the run as orderly as a service manager does. */
+/** A closed terminal ends a run as orderly as a service manager does; to a service it means: read the configuration again. */
 const SIGNALS = [
   ['SIGINT', EXIT_SIGINT],
   ['SIGTERM', EXIT_SIGTERM],
   ['SIGHUP', EXIT_SIGTERM],
 ] as const;
 
+export interface RunEndOptions {
+  /** How long the run may take; undefined: until something ends it. */
+  readonly durationS?: number | undefined;
+  /** What SIGHUP does instead of ending the run. */
+  readonly onHangup?: () => void;
+}
+
 export class RunEnd {
   readonly #abort = new AbortController();
   readonly #endMs: number;
   readonly #listeners: (() => void)[] = [];
   #given: Ending | undefined;
+  #wake = new AbortController();
 
-  /** `durationS`: how long the run may take; undefined: until something ends it. */
-  constructor(durationS: number | undefined) {
+  constructor(options: RunEndOptions = {}) {
+    const { durationS, onHangup } = options;
     this.#endMs = durationS === undefined ? Number.POSITIVE_INFINITY : performance.now() + durationS * 1000;
     for (const [signal, exitCode] of SIGNALS) {
-      const onSignal = (): void => this.end({ exitCode });
+      const onSignal = signal === 'SIGHUP' && onHangup !== undefined ? onHangup : (): void => this.end({ exitCode });
       process.on(signal, onSignal);
       this.#listeners.push(() => process.off(signal, onSignal));
     }
@@ -36,6 +44,7 @@ export class RunEnd {
   end(ending: Ending): void {
     this.#given ??= ending;
     this.#abort.abort();
+    this.#wake.abort();
   }
 
   /** The reason, once there is one. */
@@ -44,14 +53,27 @@ export class RunEnd {
     return this.#given;
   }
 
-  /** Resolves at `untilMs` of performance.now(), or as soon as the run has ended. The wall clock may jump meanwhile. */
+  /** Aborted when the run is ended; not when its duration is over. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whoever waits goes on at once. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /**
+   * Resolves at `untilMs` of performance.now(), at wake(), or as soon as the run has ended. The wall clock may jump meanwhile.
+   */
   async waitUntil(untilMs: number): Promise<void> {
     const wakeMs = Math.min(untilMs, this.#endMs);
-    while (this.given === undefined && performance.now() < wakeMs) {
+    while (this.given === undefined && performance.now() < wakeMs && !this.#wake.signal.aborted) {
       const waitMs = Math.min(Math.ceil(wakeMs - performance.now()), MAX_TIMER_MS);
-      // Aborted: the run has ended, which the loop sees by itself.
-      await sleep(waitMs, undefined, { signal: this.#abort.signal }).catch(() => undefined);
+      // Aborted: woken, which the loop sees by itself.
+      await sleep(waitMs, undefined, { signal: this.#wake.signal }).catch(() => undefined);
     }
+    if (this.#wake.signal.aborted && this.#given === undefined) this.#wake = new AbortController();
   }
 
   /** Gives the signals back. */

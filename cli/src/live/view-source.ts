@@ -1,17 +1,26 @@
 // What a LiveView asks of an engine. Owns: the wiring, the same for live capture and for files; `outside` is what only a machine knows.
 import type { Engine } from '@kaipo/core/engine/engine.js';
+import { REFUSED } from '@kaipo/core/engine/stray-frames.js';
+import { transportLabel, transportName } from '@kaipo/core/flow/flow-text.js';
 import type { LiveViewSource } from '@kaipo/core/query/live-view.js';
+import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
+import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
+import { TYPE_IPV4, TYPE_IPV6 } from '@kaipo/core/wire/ethertypes.js';
 
-type Outside = Pick<LiveViewSource, 'interfaceName' | 'isLocalAddress' | 'findOwner'>;
+type Outside = Pick<LiveViewSource, 'interfaceName' | 'isLocalAddress' | 'zoneOf' | 'findOwner'>;
 
 /** Of a file nothing is local and nobody owns anything. */
-const NOTHING: Outside = {
-  interfaceName: () => undefined,
-  isLocalAddress: () => false,
-  findOwner: () => undefined,
-};
+function fileOutside(): Outside {
+  const zones = new TrafficZones();
+  return {
+    interfaceName: () => undefined,
+    isLocalAddress: () => false,
+    zoneOf: (ip) => zones.zoneOf(ip),
+    findOwner: () => undefined,
+  };
+}
 
-export function viewSource(engine: Engine, outside: Outside = NOTHING): LiveViewSource {
+export function viewSource(engine: Engine, outside: Outside = fileOutside()): LiveViewSource {
   const { flows, notebook, names } = engine;
   return {
     flows,
@@ -20,6 +29,14 @@ export function viewSource(engine: Engine, outside: Outside = NOTHING): LiveView
     owner: (flow) => notebook.textsOf(flow)?.owner,
     setOwner: (flow, owner) => notebook.setOwner(flow, owner),
     nameOf: (ip) => names.nameOf(ip),
+    takeStrays: (visit) =>
+      engine.tally.strays.take((interfaceId, code, isSent, packets, bytes) => {
+        const isRefused = code >= REFUSED;
+        const protocol = isRefused ? transportLabel(transportName(code - REFUSED)) : etherTypeName(code);
+        // Without an IP header a frame stays on its link. Where a damaged or a refused one went is not known.
+        const isOnLink = !isRefused && code !== TYPE_IPV4 && code !== TYPE_IPV6;
+        visit(interfaceId, protocol, isOnLink ? 'lan' : undefined, isSent, packets, bytes);
+      }),
     ...outside,
   };
 }

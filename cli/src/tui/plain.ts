@@ -84,11 +84,13 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
   );
   if (snapshot.rung !== 'counters') {
     say('  ', captureText(snapshot));
-    const { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes, inFlightBytes } = snapshot.books;
+    const { books } = snapshot;
     say(
       '  ',
-      `books    ${formatBytes(kernelBytes)} = ${formatBytes(attributedBytes)} attributed + ${formatBytes(unknownBytes)} unknown + ` +
-        `${formatBytes(notCapturedBytes)} not captured + ${formatBytes(inFlightBytes)} in flight`,
+      `books    ${formatBytes(books.kernelBytes)} = ${formatBytes(books.attributedBytes)} attributed + ` +
+        `${formatBytes(books.unknownBytes)} unknown${reasonsText(books.unknownReasons)} + ` +
+        `${formatBytes(books.notCapturedBytes)} not captured${reasonsText(books.notCapturedReasons)} + ` +
+        `${formatBytes(books.inFlightBytes)} in flight`,
     );
   }
   for (const alert of snapshot.alerts.slice(0, TOP))
@@ -101,6 +103,14 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
     }
   }
   return `${lines.join('\n')}\n\n`;
+}
+
+/** ` (ring-full 3 MB, capture-gap 20 kB)`, the largest first; nothing when there is nothing to explain. */
+function reasonsText(reasons: Readonly<Record<string, number>> = {}): string {
+  const parts = Object.entries(reasons)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, bytes]) => `${reason} ${formatBytes(bytes)}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 function captureText(snapshot: LiveSnapshot): string {

@@ -23,6 +23,8 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       txPackets: link.txPackets,
       up: link.up,
       captured: link.captured,
+      class: link.class,
+      counted: link.counted,
       ...(link.speedMbit === undefined ? {} : { speedMbit: link.speedMbit }),
     })),
     capture: captureOf(snapshot),
@@ -32,6 +34,8 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       unknownBytes: books.unknownBytes,
       notCapturedBytes: books.notCapturedBytes,
       inFlightBytes: books.inFlightBytes,
+      ...reasons('unknownReasons', books.unknownReasons),
+      ...reasons('notCapturedReasons', books.notCapturedReasons),
     },
     apps: snapshot.apps.filter(hasMoved).map((app) => ({
       app: safeText(app.app),
@@ -119,6 +123,10 @@ function text(fields: Readonly<Record<string, string | undefined>>): Record<stri
     if (value !== undefined && value !== '') present[name] = safeText(value);
   }
   return present;
+}
+
+function reasons(name: string, sums: Readonly<Record<string, number>> = {}): object {
+  return Object.keys(sums).length === 0 ? {} : { [name]: sums };
 }
 
 function list(name: string, rows: readonly object[]): object {

@@ -19,8 +19,8 @@ export function pump(
   out: EventWriter,
 ): void {
   decodeBatch(batch);
-  tally.add(batch);
   flows.touchBatch(batch);
+  tally.add(batch);
   lanes.select(batch);
   for (let lane = 0; lane < lanes.all.length; lane++) {
     if (lanes.all[lane]!.length > 0) host.runLane(lanes.all[lane]!, batch, notebook, out);

@@ -1,6 +1,15 @@
-// Sums over all packets of a capture, decoded or not. Bound: a fixed set of numbers, and one row a EtherType that carries no IP.
+// Sums over all packets of a capture, decoded or not. Call after the flow table has seen the batch.
+// Bound: a fixed set of numbers, one row a EtherType that carries no IP, and that of StrayFrames.
 /** @hot */
-import { type FrameBatch, MARK_TRUNCATED, VERDICT_DECODED, VERDICT_MALFORMED } from '../frame/frame-batch.js';
+import {
+  DIRECTION_IN,
+  type FrameBatch,
+  MARK_TRUNCATED,
+  NO_FLOW,
+  VERDICT_DECODED,
+  VERDICT_MALFORMED,
+} from '../frame/frame-batch.js';
+import { REFUSED, StrayFrames } from './stray-frames.js';
 
 export class Tally {
   packets = 0;
@@ -16,6 +25,8 @@ export class Tally {
   readonly otherPackets = new Float64Array(65_536);
   readonly otherBytes = new Float64Array(65_536);
   readonly linkTypesSeen = new Uint8Array(65_536);
+  /** What belongs to no flow. */
+  readonly strays = new StrayFrames();
 
   add(batch: FrameBatch): void {
     let bytes = 0;
@@ -37,6 +48,11 @@ export class Tally {
       if (tsUs < first) first = tsUs;
       if (tsUs > last) last = tsUs;
       this.linkTypesSeen[batch.linkType[row]!] = 1;
+      if (batch.flowId[row] === NO_FLOW) {
+        const code = batch.ipVersion[row] === 0 ? batch.etherType[row]! : REFUSED + batch.ipProto[row]!;
+        // A file does not say who received: its senders are the local side.
+        this.strays.add(batch.interfaceId[row]!, code, batch.direction[row] !== DIRECTION_IN, wireLen);
+      }
       if (batch.ipVersion[row] === 0) {
         const etherType = batch.etherType[row]!;
         this.otherPackets[etherType] = this.otherPackets[etherType]! + 1;

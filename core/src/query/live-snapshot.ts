@@ -1,6 +1,6 @@
 // What every live view draws: one immutable picture of one interval. Owns: the shape; `live-view.ts` fills it.
 import type { AlertRaised, DnsAnswered, DnsAsked, FlowOwner } from '../api/events.js';
-import type { InterfaceClass } from '../kernel/traffic-words.js';
+import type { BookReason, InterfaceClass } from '../kernel/traffic-words.js';
 
 /** What kaipo may see, by privilege. Shown in every header. */
 export type Rung = 'capture+events' | 'capture' | 'counters';
@@ -43,6 +43,9 @@ export interface LiveBooks {
   readonly unknownBytes: number;
   readonly notCapturedBytes: number;
   readonly inFlightBytes: number;
+  /** What unknownBytes and notCapturedBytes are made of; reasons without bytes are absent. */
+  readonly unknownReasons?: Readonly<Partial<Record<BookReason, number>>>;
+  readonly notCapturedReasons?: Readonly<Partial<Record<BookReason, number>>>;
 }
 
 export interface TrafficRow {

@@ -2,28 +2,16 @@
 // Must not know screens, stores or counters. Bounds: four numbers and
 // the texts of its ends a live flow, MAX_ROWS names a kind, SHOWN rows a list.
 import type { FlowOwner } from '../api/events.js';
-import {
-  FLOW_LIVE,
-  SIDE_UNKNOWN,
-  SUM_BYTES,
-  SUM_FIRST_US,
-  SUM_LAST_US,
-  SUM_PACKETS,
-  SUMS,
-} from '../flow/flow-columns.js';
+import { FLOW_LIVE, SUM_BYTES, SUM_FIRST_US, SUM_LAST_US, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
-import {
-  flowAddressText,
-  flowHasPorts,
-  flowIdText,
-  flowPort,
-  flowProtocolNumber,
-  transportLabel,
-  transportName,
-} from '../flow/flow-text.js';
+import { flowIdText, transportLabel } from '../flow/flow-text.js';
+import type { BookReason, Zone } from '../kernel/traffic-words.js';
+import type { AppSums, NamedSums } from '../store/interval-record.js';
+import { type AddressKnowledge, type FlowEnds, flowEnds } from './flow-ends.js';
 import { LargestRows } from './largest-rows.js';
 import type { LiveApp, LiveFlow, LiveHost, LiveProtocol } from './live-snapshot.js';
-import { addTraffic, intervalBytes, type RunningRow, TrafficTable } from './traffic-table.js';
+import { partNumber, partOfNumber } from './traffic-part.js';
+import { addTraffic, type Movement, type RowPart, type RunningRow, TrafficTable } from './traffic-table.js';
 
 const MAX_ROWS = 4096;
 /** Rows of one list of a snapshot. */
@@ -31,8 +19,18 @@ const SHOWN = 200;
 /** Looks for the owner of a flow that has none yet: sockets that live on are found, the rest is not asked for again. */
 const MAX_OWNER_LOOKUPS = 5;
 
+/** Visits what belongs to no flow. `zone`: undefined when nobody can tell. */
+export type StrayVisitor = (
+  interfaceId: number,
+  protocol: string,
+  zone: Zone | undefined,
+  isSent: boolean,
+  packets: number,
+  bytes: number,
+) => void;
+
 /** What the view needs to know about flows besides the table; the engine has all of it. */
-export interface LiveViewSource {
+export interface LiveViewSource extends AddressKnowledge {
   readonly flows: FlowTable;
   protocolName(protocolId: number): string | undefined;
   serverName(flow: number): string | undefined;
@@ -40,7 +38,8 @@ export interface LiveViewSource {
   setOwner(flow: number, owner: FlowOwner): void;
   nameOf(ip: string): string | undefined;
   interfaceName(interfaceId: number): string | undefined;
-  isLocalAddress(ip: string): boolean;
+  /** Frames without a flow since the last call. */
+  takeStrays(visit: StrayVisitor): void;
   /** Asks the operating system; undefined when nobody is known to own it. */
   findOwner(
     transport: string,
@@ -51,31 +50,22 @@ export interface LiveViewSource {
   ): FlowOwner | undefined;
 }
 
-/** The ends of a flow as this host sees them; text is made once a flow. */
-interface FlowEnds {
-  readonly localSide: number;
-  readonly localIp: string;
-  readonly remoteIp: string;
-  readonly localPort: number | undefined;
-  readonly remotePort: number | undefined;
-  readonly transport: string;
-}
-
-/** Flows that began in the interval: unlike live ones they add up over time. */
-interface Started {
-  readonly flowsStarted: number;
-}
-
-/** Sums of one interval. `all…` hold every row that moved, the others what a screen can show. */
+/** Sums of one interval: rows a screen can show, merged over scopes, and every row that moved, one a scope. */
 export interface LiveMovement {
   readonly apps: readonly LiveApp[];
   readonly hosts: readonly LiveHost[];
   readonly protocols: readonly LiveProtocol[];
   readonly flows: readonly LiveFlow[];
-  readonly allApps: readonly (LiveApp & Started)[];
-  readonly allHosts: readonly (LiveHost & Started)[];
-  readonly allProtocols: readonly (LiveProtocol & Started)[];
-  readonly attributedBytes: number;
+  readonly scoped: ScopedMovement;
+}
+
+/** apps + unknown = protocols, in each scope. Flows are those that began in the interval: unlike live ones they add up. */
+export interface ScopedMovement {
+  readonly apps: readonly AppSums[];
+  readonly hosts: readonly NamedSums[];
+  readonly protocols: readonly NamedSums[];
+  /** By BookReason. */
+  readonly unknown: readonly NamedSums[];
 }
 
 export class LiveView {
@@ -87,7 +77,7 @@ export class LiveView {
   readonly #owners = new Map<string, FlowOwner>();
   readonly #hosts = new TrafficTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
-  #attributedBytes = 0;
+  readonly #unknown = new TrafficTable(MAX_ROWS);
 
   constructor(source: LiveViewSource) {
     this.#source = source;
@@ -105,9 +95,10 @@ export class LiveView {
 
   /** Looks at all flows and begins a new interval. */
   take(): LiveMovement {
+    this.#addStrays();
     const flows = this.#source.flows;
     const moving = new LargestRows(SHOWN);
-    const moved = new Map<number, Moved>();
+    const moved = new Map<number, Movement>();
     for (let flow = 0; flow < flows.highWater; flow++) {
       if (flows.columns.state[flow] !== FLOW_LIVE) continue;
       const delta = this.#settle(flow);
@@ -122,17 +113,16 @@ export class LiveView {
       this.#flowRow(flow, moved.get(flow)),
     );
     const movement = this.#movement(rows);
-    for (const table of [this.#apps, this.#hosts, this.#protocols]) {
+    for (const table of [this.#apps, this.#hosts, this.#protocols, this.#unknown]) {
       table.prune();
       table.reset();
     }
-    this.#attributedBytes = 0;
     if (this.#owners.size > MAX_ROWS) this.#forgetOwners();
     return movement;
   }
 
   /** Live flows that did not move, latest first: they fill the rows that moving ones leave. */
-  #resting(count: number, moved: ReadonlyMap<number, Moved>): number[] {
+  #resting(count: number, moved: ReadonlyMap<number, Movement>): number[] {
     if (count <= 0) return [];
     const { columns, highWater } = this.#source.flows;
     const latest = new LargestRows(count);
@@ -144,35 +134,48 @@ export class LiveView {
   }
 
   /** Adds what moved since the last look to the sums; undefined when nothing did. */
-  #settle(flow: number): Moved | undefined {
+  #settle(flow: number): Movement | undefined {
     const columns = this.#source.flows.columns;
     const sums = flow * SUMS;
     const seen = flow * 4;
     const packetsA = columns.sums[sums + SUM_PACKETS]! - this.#seen[seen + 2]!;
     const packetsB = columns.sums[sums + SUM_PACKETS + 1]! - this.#seen[seen + 3]!;
     if (packetsA === 0 && packetsB === 0) return undefined;
-    const isNew = this.#seen[seen + 2] === 0 && this.#seen[seen + 3] === 0;
+    const flowsStarted = this.#seen[seen + 2] === 0 && this.#seen[seen + 3] === 0 ? 1 : 0;
     const bytesA = columns.sums[sums + SUM_BYTES]! - this.#seen[seen]!;
     const bytesB = columns.sums[sums + SUM_BYTES + 1]! - this.#seen[seen + 1]!;
     for (let i = 0; i < 4; i++) this.#seen[seen + i] = columns.sums[sums + i]!;
     const ends = this.#endsOf(flow);
     const moved =
       ends.localSide === 0
-        ? { txBytes: bytesA, rxBytes: bytesB, txPackets: packetsA, rxPackets: packetsB, isNew }
-        : { txBytes: bytesB, rxBytes: bytesA, txPackets: packetsB, rxPackets: packetsA, isNew };
-    this.#add(this.#hosts.row(ends.remoteIp), moved);
-    this.#add(this.#protocols.row(this.#protocolOf(flow, ends)), moved);
+        ? { txBytes: bytesA, rxBytes: bytesB, txPackets: packetsA, rxPackets: packetsB, flowsStarted }
+        : { txBytes: bytesB, rxBytes: bytesA, txPackets: packetsB, rxPackets: packetsA, flowsStarted };
+    const interfaceId = columns.interfaceId[flow]!;
+    const scope = partNumber(interfaceId, ends.zone);
+    addTraffic(this.#hosts.row(ends.remoteIp), moved, scope);
+    addTraffic(this.#protocols.row(this.#protocolOf(flow, ends)), moved, scope);
     const owner = this.#ownerOf(flow, ends);
     if (owner !== undefined) {
-      this.#add(this.#apps.row(this.#ownerKey(owner)), moved);
-      this.#attributedBytes += moved.txBytes + moved.rxBytes;
+      const part = partNumber(interfaceId, ends.zone, owner.quality);
+      addTraffic(this.#apps.row(this.#ownerKey(owner)), moved, part);
+    } else {
+      const reason: BookReason = ends.localPort === undefined ? 'no-ports' : 'no-socket';
+      addTraffic(this.#unknown.row(reason), moved, scope);
     }
     return moved;
   }
 
-  #add(row: RunningRow, moved: Moved): void {
-    addTraffic(row, moved.txBytes, moved.rxBytes, moved.txPackets, moved.rxPackets);
-    if (moved.isNew) row.flowsStarted += 1;
+  /** What belongs to no flow belongs to nobody. */
+  #addStrays(): void {
+    this.#source.takeStrays((interfaceId, protocol, zone, isSent, packets, bytes) => {
+      const moved = isSent
+        ? { txBytes: bytes, rxBytes: 0, txPackets: packets, rxPackets: 0, flowsStarted: 0 }
+        : { txBytes: 0, rxBytes: bytes, txPackets: 0, rxPackets: packets, flowsStarted: 0 };
+      const scope = partNumber(interfaceId, zone);
+      const reason: BookReason = 'not-a-flow';
+      addTraffic(this.#protocols.row(protocol), moved, scope);
+      addTraffic(this.#unknown.row(reason), moved, scope);
+    });
   }
 
   #countLive(flow: number): void {
@@ -210,34 +213,11 @@ export class LiveView {
   }
 
   #endsOf(flow: number): FlowEnds {
-    const known = this.#ends[flow];
-    if (known !== undefined) return known;
-    const columns = this.#source.flows.columns;
-    const localSide = this.#localSideOf(flow);
-    const hasPorts = flowHasPorts(columns, flow);
-    const ends: FlowEnds = {
-      localSide,
-      localIp: flowAddressText(columns, flow, localSide),
-      remoteIp: flowAddressText(columns, flow, 1 - localSide),
-      localPort: hasPorts ? flowPort(columns, flow, localSide) : undefined,
-      remotePort: hasPorts ? flowPort(columns, flow, 1 - localSide) : undefined,
-      transport: transportName(flowProtocolNumber(columns, flow)),
-    };
-    this.#ends[flow] = ends;
-    return ends;
+    this.#ends[flow] ??= flowEnds(this.#source.flows, flow, this.#source);
+    return this.#ends[flow];
   }
 
-  /** By the direction of the first packet; else by our own addresses; else the client. */
-  #localSideOf(flow: number): number {
-    const columns = this.#source.flows.columns;
-    const side = columns.localSide[flow]!;
-    if (side !== SIDE_UNKNOWN) return side;
-    const isA = this.#source.isLocalAddress(flowAddressText(columns, flow, 0));
-    const isB = this.#source.isLocalAddress(flowAddressText(columns, flow, 1));
-    return isA === isB ? columns.clientSide[flow]! : isA ? 0 : 1;
-  }
-
-  #flowRow(flow: number, moved: Moved | undefined): LiveFlow {
+  #flowRow(flow: number, moved: Movement | undefined): LiveFlow {
     const columns = this.#source.flows.columns;
     const ends = this.#endsOf(flow);
     const sums = flow * SUMS + SUM_BYTES;
@@ -265,40 +245,60 @@ export class LiveView {
   }
 
   #movement(flows: readonly LiveFlow[]): LiveMovement {
-    const hosts = this.#hosts.sorted().map((row): LiveHost & Started => {
-      const { name: ip, ...sums } = row;
-      const name = this.#source.nameOf(ip);
-      return { ip, ...(name === undefined ? {} : { name }), ...sums };
-    });
-    const protocols = this.#protocols.sorted().map((row): LiveProtocol & Started => ({ ...row }));
-    const apps = this.#apps.sorted().map((row): LiveApp & Started => {
-      const { name, ...sums } = row;
-      return { ...(this.#owners.get(name) ?? { app: name, quality: 'unknown' }), ...sums };
-    });
+    const apps = this.#apps.sorted();
+    const hosts = this.#hosts.sorted();
+    const protocols = this.#protocols.sorted();
     return {
       flows,
-      hosts: hosts.slice(0, SHOWN),
-      protocols: protocols.slice(0, SHOWN),
-      apps: apps.slice(0, SHOWN),
-      allHosts: hosts.filter((row) => intervalBytes(row) > 0),
-      allProtocols: protocols.filter((row) => intervalBytes(row) > 0),
-      allApps: apps.filter((row) => intervalBytes(row) > 0),
-      attributedBytes: this.#attributedBytes,
+      apps: apps.slice(0, SHOWN).map((row) => ({ ...this.#ownerOfRow(row), ...shown(row) })),
+      hosts: hosts.slice(0, SHOWN).map((row): LiveHost => {
+        const name = this.#source.nameOf(row.name);
+        return { ip: row.name, ...(name === undefined ? {} : { name }), ...shown(row) };
+      }),
+      protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shown(row) })),
+      scoped: {
+        apps: apps.flatMap((row) => {
+          const { app, pid: _, ...owner } = this.#ownerOfRow(row);
+          return row.parts.map((part): AppSums => {
+            const { quality } = partOfNumber(part.part);
+            return { ...owner, quality, ...this.#scoped(app, part) };
+          });
+        }),
+        hosts: this.#scopedRows(hosts),
+        protocols: this.#scopedRows(protocols),
+        unknown: this.#scopedRows(this.#unknown.sorted()),
+      },
+    };
+  }
+
+  #ownerOfRow(row: RunningRow): FlowOwner {
+    return this.#owners.get(row.name) ?? { app: row.name, quality: 'unknown' };
+  }
+
+  #scopedRows(rows: readonly RunningRow[]): NamedSums[] {
+    return rows.flatMap((row) => row.parts.map((part) => this.#scoped(row.name, part)));
+  }
+
+  #scoped(name: string, { part, flowsStarted, ...sums }: RowPart): NamedSums {
+    const { interfaceId, zone } = partOfNumber(part);
+    const interfaceName = this.#source.interfaceName(interfaceId);
+    return {
+      name,
+      ...sums,
+      flows: flowsStarted,
+      ...(interfaceName === undefined ? {} : { interface: interfaceName }),
+      ...(zone === undefined ? {} : { zone }),
     };
   }
 }
 
-interface Moved {
-  /** First packets of the flow. */
-  readonly isNew: boolean;
-  readonly txBytes: number;
-  readonly rxBytes: number;
-  readonly txPackets: number;
-  readonly rxPackets: number;
+/** What a screen shows of a row besides its name. */
+function shown({ name: _, parts: __, flowsStarted: ___, ...sums }: RunningRow): Omit<LiveProtocol, 'name'> {
+  return sums;
 }
 
 /** Forgets the details of flows that can no longer be among the largest. */
-function keepOnly(moved: Map<number, Moved>, largest: LargestRows): void {
+function keepOnly(moved: Map<number, Movement>, largest: LargestRows): void {
   const kept = new Set(largest.take());
   for (const [flow, delta] of moved) {
     if (kept.has(flow)) largest.offer(flow, delta.txBytes + delta.rxBytes);

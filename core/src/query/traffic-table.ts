@@ -1,7 +1,21 @@
-// Running sums by name: of the interval and since first seen. Bound: `capacity` rows; when full, new names are summed under "other"
-// and at the next tick the rows that matter least make room. What they had is counted in "other", so sums stay whole.
+// Running sums by name: of the interval, also by part, and since first seen. Must not know what a part is: the caller numbers them.
+// Bound: `capacity` rows; when full, new names are summed under "other" and at the next tick the rows that matter least make room.
+// What they had is counted in "other", so sums stay whole. Parts of a row: as many as numbers the caller has.
+
+/** What of a row's interval has one number, such as that of the interface and zone it was seen in. */
+export interface RowPart {
+  readonly part: number;
+  txBytes: number;
+  rxBytes: number;
+  txPackets: number;
+  rxPackets: number;
+  flowsStarted: number;
+}
+
 export interface RunningRow {
   readonly name: string;
+  /** The interval's sums again, kept apart. They add up to those of the row. */
+  readonly parts: RowPart[];
   txBytes: number;
   rxBytes: number;
   txPackets: number;
@@ -50,11 +64,13 @@ export class TrafficTable {
   /** A new interval begins. */
   reset(): void {
     for (const row of this.#rows.values()) {
+      row.flows = 0;
+      if (row.parts.length === 0) continue;
+      row.parts.length = 0;
       row.txBytes = 0;
       row.rxBytes = 0;
       row.txPackets = 0;
       row.rxPackets = 0;
-      row.flows = 0;
       row.flowsStarted = 0;
     }
   }
@@ -76,23 +92,44 @@ export class TrafficTable {
   }
 }
 
-export function addTraffic(
-  row: RunningRow,
-  txBytes: number,
-  rxBytes: number,
-  txPackets: number,
-  rxPackets: number,
-): void {
-  row.txBytes += txBytes;
-  row.rxBytes += rxBytes;
-  row.txPackets += txPackets;
-  row.rxPackets += rxPackets;
-  row.txBytesTotal += txBytes;
-  row.rxBytesTotal += rxBytes;
+/** What one flow, or one kind of frame, moved. */
+export interface Movement {
+  readonly txBytes: number;
+  readonly rxBytes: number;
+  readonly txPackets: number;
+  readonly rxPackets: number;
+  /** 1 for the first packets of a flow, else 0. */
+  readonly flowsStarted: number;
+}
+
+export function addTraffic(row: RunningRow, moved: Movement, part = 0): void {
+  addTo(row, moved);
+  row.txBytesTotal += moved.txBytes;
+  row.rxBytesTotal += moved.rxBytes;
+  addTo(partOf(row, part), moved);
+}
+
+function addTo(sums: Sums, moved: Movement): void {
+  sums.txBytes += moved.txBytes;
+  sums.rxBytes += moved.rxBytes;
+  sums.txPackets += moved.txPackets;
+  sums.rxPackets += moved.rxPackets;
+  sums.flowsStarted += moved.flowsStarted;
+}
+
+type Sums = { -readonly [Key in keyof Movement]: number };
+
+/** Most rows are seen in one or two parts. */
+function partOf({ parts }: RunningRow, part: number): RowPart {
+  for (const known of parts) if (known.part === part) return known;
+  const made = { part, txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flowsStarted: 0 };
+  parts.push(made);
+  return made;
 }
 
 const emptyRow = (name: string): RunningRow => ({
   name,
+  parts: [],
   txBytes: 0,
   rxBytes: 0,
   txPackets: 0,

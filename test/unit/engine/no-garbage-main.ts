@@ -28,8 +28,8 @@ function process(packets: number): void {
     nowUs += STEP_US * 1000;
     for (let row = 0; row < batch.length; row++) batch.tsUs[row] = nowUs + row;
     decodeBatch(batch);
-    tally.add(batch);
     flows.touchBatch(batch);
+    tally.add(batch);
     flows.advance(nowUs);
     flows.clearEnded();
   }

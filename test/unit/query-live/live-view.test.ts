@@ -1,13 +1,16 @@
 // The live view over a real engine: what the ticks show adds up to what the packets were, also for flows that begin and end between
-// two looks, and for rows of the flow table that are used again.
+// two looks, and for rows of the flow table that are used again; and in every scope applications and the unknown are the protocols.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FlowOwner } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
+import { REFUSED } from '@kaipo/core/engine/stray-frames.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
-import { LiveView } from '@kaipo/core/query/live-view.js';
+import { type LiveMovement, LiveView, type LiveViewSource } from '@kaipo/core/query/live-view.js';
+import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { addressBytes } from '../../fixtures/bytes.js';
-import { ethernetIp } from '../../fixtures/link-layers.js';
+import { arp, ethernetIp } from '../../fixtures/link-layers.js';
+import { ip, PROTO_ICMP } from '../../fixtures/network-layers.js';
 import { START_NS } from '../../fixtures/packet-list.js';
 import { pcapFile } from '../../fixtures/pcap-writer.js';
 import { below, type Random, seededRandom } from '../../fixtures/seeded-random.js';
@@ -20,10 +23,44 @@ const OWNERS: readonly FlowOwner[] = [
   { app: 'ssh', pid: 3, user: 'me', quality: 'proc-snapshot' },
 ];
 
+interface Packet {
+  readonly second: number;
+  readonly bytes: Uint8Array;
+  readonly interfaceId?: number;
+}
+
 interface Bench {
   readonly engine: Engine;
   readonly view: LiveView;
-  feed(packets: readonly { second: number; bytes: Uint8Array }[]): void;
+  feed(packets: readonly Packet[]): void;
+}
+
+/** What a view asks of an engine, without owners. */
+function sourceOf(engine: Engine): LiveViewSource {
+  const zones = new TrafficZones();
+  return {
+    flows: engine.flows,
+    protocolName: (id) => engine.notebook.protocolName(id),
+    serverName: (flow) => engine.notebook.textsOf(flow)?.serverName,
+    owner: (flow) => engine.notebook.textsOf(flow)?.owner,
+    setOwner: (flow, owner) => engine.notebook.setOwner(flow, owner),
+    nameOf: (ip) => engine.names.nameOf(ip),
+    interfaceName: (id) => `eth${id}`,
+    isLocalAddress: (ip) => ip === LOCAL,
+    zoneOf: (ip) => zones.zoneOf(ip),
+    takeStrays: (visit) =>
+      engine.tally.strays.take((id, code, isSent, packets, bytes) =>
+        visit(
+          id,
+          code >= REFUSED ? 'refused' : `type ${code}`,
+          code >= REFUSED ? undefined : 'lan',
+          isSent,
+          packets,
+          bytes,
+        ),
+      ),
+    findOwner: () => undefined,
+  };
 }
 
 function bench(capacity: number, timeoutS: number): Bench {
@@ -31,29 +68,51 @@ function bench(capacity: number, timeoutS: number): Bench {
   const engine = new Engine({
     plugins: [],
     maxFlows: capacity,
+    keyByInterface: true,
     timeouts: { tcpS: timeoutS, tcpClosedS: 1, otherS: timeoutS },
     onFlowEnded: (flow) => view?.flowEnded(flow),
   });
-  view = new LiveView({
-    flows: engine.flows,
-    protocolName: (id) => engine.notebook.protocolName(id),
-    serverName: (flow) => engine.notebook.textsOf(flow)?.serverName,
-    owner: (flow) => engine.notebook.textsOf(flow)?.owner,
-    setOwner: (flow, owner) => engine.notebook.setOwner(flow, owner),
-    nameOf: (ip) => engine.names.nameOf(ip),
-    interfaceName: () => undefined,
-    isLocalAddress: (ip) => ip === LOCAL,
-    findOwner: (_transport, _ip, localPort) => OWNERS[localPort % 5],
-  });
+  view = new LiveView({ ...sourceOf(engine), findOwner: (_transport, _ip, localPort) => OWNERS[localPort % 5] });
   return {
     engine,
     view,
     feed: (packets) => {
-      const reader = new CaptureReader((batch) => engine.process(batch));
+      let done = 0;
+      const reader = new CaptureReader((batch) => {
+        for (let row = 0; row < batch.length; row++) batch.interfaceId[row] = packets[done++]?.interfaceId ?? 0;
+        engine.process(batch);
+      });
       const at = (second: number): bigint => START_NS + BigInt(Math.round(second * 1e6)) * 1000n;
       reader.push(pcapFile(packets.map(({ second, bytes }) => ({ timeNs: at(second), bytes }))));
     },
   };
+}
+
+interface Sums {
+  txBytes: number;
+  rxBytes: number;
+  txPackets: number;
+  rxPackets: number;
+}
+
+const SUM_FIELDS = ['txBytes', 'rxBytes', 'txPackets', 'rxPackets'] as const;
+
+function addTo(into: Sums, row: Readonly<Sums>): void {
+  for (const field of SUM_FIELDS) into[field] += row[field];
+}
+
+/** Sums and flows by scope, of some lists of a movement. */
+function byScope(movement: LiveMovement, ...kinds: readonly (keyof LiveMovement['scoped'])[]): object {
+  const scopes: Record<string, Sums & { flows: number }> = {};
+  for (const kind of kinds) {
+    for (const row of movement.scoped[kind]) {
+      const key = `${row.interface} ${row.zone}`;
+      scopes[key] ??= { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flows: 0 };
+      addTo(scopes[key], row);
+      scopes[key].flows += row.flows;
+    }
+  }
+  return scopes;
 }
 
 /** A packet of this host with one of `remotes` others, on one of 20 ports. */
@@ -80,17 +139,14 @@ describe('sums of all ticks', () => {
       const random = seededRandom(9);
       const { engine, view, feed } = bench(capacity, timeoutS);
       const sent = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0 };
-      const seen = { hosts: { ...sent }, protocols: { ...sent }, apps: 0, attributed: 0, started: 0 };
-      const add = (into: typeof sent, row: typeof sent): void => {
-        for (const key of ['txBytes', 'rxBytes', 'txPackets', 'rxPackets'] as const) into[key] += row[key];
-      };
+      const seen = { hosts: { ...sent }, protocols: { ...sent }, apps: { ...sent }, unknown: { ...sent }, started: 0 };
       const look = (): void => {
         const movement = view.take();
-        for (const row of movement.allHosts) add(seen.hosts, row);
-        for (const row of movement.allProtocols) add(seen.protocols, row);
-        for (const row of movement.allApps) seen.apps += row.txBytes + row.rxBytes;
-        for (const row of movement.allHosts) seen.started += row.flowsStarted;
-        seen.attributed += movement.attributedBytes;
+        for (const kind of ['hosts', 'protocols', 'apps', 'unknown'] as const)
+          for (const row of movement.scoped[kind]) addTo(seen[kind], row);
+        for (const row of movement.scoped.hosts) seen.started += row.flows;
+        assert.deepEqual(byScope(movement, 'apps', 'unknown'), byScope(movement, 'protocols'));
+        assert.deepEqual(byScope(movement, 'hosts'), byScope(movement, 'protocols'));
       };
       let second = 0;
       for (let tick = 0; tick < 60; tick++) {
@@ -103,7 +159,7 @@ describe('sums of all ticks', () => {
               const side = isFromLocal(bytes) ? 'tx' : 'rx';
               sent[`${side}Bytes`] += bytes.length;
               sent[`${side}Packets`] += 1;
-              return { second, bytes };
+              return { second, bytes, interfaceId: below(random, 3) };
             }),
           );
         }
@@ -114,11 +170,12 @@ describe('sums of all ticks', () => {
       assert.equal(engine.flows.refused, 0);
       assert.deepEqual(seen.hosts, sent);
       assert.deepEqual(seen.protocols, sent);
-      assert.equal(seen.apps, seen.attributed);
-      assert.ok(seen.attributed > 0 && seen.attributed < sent.txBytes + sent.rxBytes);
+      assert.ok(seen.apps.txBytes > 0 && seen.unknown.txBytes > 0);
+      addTo(seen.apps, seen.unknown);
+      assert.deepEqual(seen.apps, sent);
       assert.equal(seen.started, engine.flows.created);
       if (timeoutS === 1) assert.ok(engine.flows.created > engine.flows.highWater, 'rows were used again');
-      assert.deepEqual(view.take().allHosts, [], 'an interval without packets moves nothing');
+      assert.deepEqual(view.take().scoped.hosts, [], 'an interval without packets moves nothing');
     });
   }
 });
@@ -170,26 +227,78 @@ describe('rows of a screen', () => {
   it('an owner that is found late gets what moves from then on', () => {
     let isKnown = false;
     const engine = new Engine({ plugins: [], maxFlows: 10 });
-    const view = new LiveView({
-      flows: engine.flows,
-      protocolName: () => undefined,
-      serverName: () => undefined,
-      owner: (flow) => engine.notebook.textsOf(flow)?.owner,
-      setOwner: (flow, owner) => engine.notebook.setOwner(flow, owner),
-      nameOf: () => undefined,
-      interfaceName: () => undefined,
-      isLocalAddress: (ip) => ip === LOCAL,
-      findOwner: () => (isKnown ? OWNERS[0] : undefined),
-    });
+    const view = new LiveView({ ...sourceOf(engine), findOwner: () => (isKnown ? OWNERS[0] : undefined) });
     const frame = ethernetIp(udp({ ip: LOCAL, port: 1 }, { ip: '198.51.100.1', port: 2000 }, new Uint8Array(58)));
     const feed = (): void =>
       void new CaptureReader((batch) => engine.process(batch)).push(pcapFile([{ timeNs: START_NS, bytes: frame }]));
     feed();
-    assert.equal(view.take().attributedBytes, 0);
+    assert.deepEqual(view.take().scoped.apps, []);
     isKnown = true;
     feed();
     const movement = view.take();
-    assert.equal(movement.attributedBytes, 100);
+    assert.deepEqual(movement.scoped.apps, [
+      {
+        name: 'curl',
+        user: 'me',
+        quality: 'proc-snapshot',
+        interface: 'eth0',
+        zone: 'internet',
+        txBytes: 100,
+        rxBytes: 0,
+        txPackets: 1,
+        rxPackets: 0,
+        flows: 0,
+      },
+    ]);
+    assert.deepEqual(movement.scoped.unknown, []);
     assert.equal(movement.apps[0]!.txBytesTotal, 100);
+  });
+});
+
+describe('what nobody owns', () => {
+  const LAN = '192.168.7.7';
+  const ARP = arp(1, LOCAL, LAN);
+
+  it('has a reason: no socket, no ports, or not a flow', () => {
+    const { view, feed } = bench(100, 600);
+    feed([
+      { second: 0, bytes: ethernetIp(udp({ ip: LOCAL, port: 3 }, { ip: LAN, port: 53 }, new Uint8Array(58))) },
+      { second: 0, bytes: ethernetIp(ip(LOCAL, LAN, PROTO_ICMP, new Uint8Array(8))) },
+      { second: 0, bytes: ARP },
+      { second: 0, bytes: ARP, interfaceId: 1 },
+    ]);
+    const movement = view.take();
+    assert.deepEqual(
+      movement.scoped.unknown
+        .map((row) => `${row.name} ${row.interface} ${row.zone} ${row.txPackets + row.rxPackets} ${row.flows}`)
+        .sort(),
+      ['no-ports eth0 lan 1 1', 'no-socket eth0 lan 1 1', 'not-a-flow eth0 lan 1 0', 'not-a-flow eth1 lan 1 0'],
+    );
+    assert.deepEqual(byScope(movement, 'unknown'), byScope(movement, 'protocols'));
+    assert.ok(
+      movement.protocols.some((row) => row.name === `type ${0x0806}` && row.txBytes + row.rxBytes === 2 * ARP.length),
+    );
+  });
+
+  it('is also what a full table refuses, and every byte of the tally is somewhere', () => {
+    const random = seededRandom(5);
+    const { engine, view, feed } = bench(16, 600);
+    for (let round = 0; round < 5; round++) {
+      const before = engine.tally.bytes;
+      feed(
+        Array.from({ length: 200 }, () => ({
+          second: round,
+          bytes: below(random, 5) === 0 ? ARP : packet(random, 100),
+          interfaceId: below(random, 3),
+        })),
+      );
+      const movement = view.take();
+      assert.deepEqual(byScope(movement, 'apps', 'unknown'), byScope(movement, 'protocols'));
+      assert.equal(
+        movement.scoped.protocols.reduce((sum, row) => sum + row.txBytes + row.rxBytes, 0),
+        engine.tally.bytes - before,
+      );
+    }
+    assert.ok(engine.flows.refused > 0);
   });
 });

@@ -1,0 +1,153 @@
+// Everything that only a run with capture has: helper stream, engine, plugins, flow table, owners, view. Loaded when there is
+// something to capture, so that counters alone stay light. Owns: how these fit together. Must not know counters, screens, stores.
+// Bound: that of its parts.
+import { networkInterfaces } from 'node:os';
+import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
+import type { KaipoEvent } from '@kaipo/core/api/index.js';
+import { Engine } from '@kaipo/core/engine/engine.js';
+import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
+import { socketOwners } from '@kaipo/core/owners/socket-owners.js';
+import { type CapturedSums, capturedByInterface } from '@kaipo/core/query/captured-sums.js';
+import type { LiveCapture, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
+import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
+import { builtinPlugins } from '@kaipo/plugins/all.js';
+import { addSums, CaptureIntake, type CaptureSums, NO_PACKETS } from './capture-intake.js';
+import { viewSource } from './view-source.js';
+
+const ADDRESSES_FOR_US = 10e6;
+
+export interface PacketSideHandlers {
+  onEvent(event: KaipoEvent): void;
+  onNotice(severity: LiveNotice['severity'], text: string): void;
+  onEnd(end: CaptureEnd): void;
+}
+
+/** What was captured in one interval. */
+export interface PacketInterval {
+  readonly movement: LiveMovement;
+  readonly capture: LiveCapture;
+  readonly rung: 'capture' | 'capture+events';
+  readonly helper: string | undefined;
+  /** Of the interfaces that are captured; empty before the first stream has named them. */
+  readonly interfaceNames: readonly string[];
+  /** By interface, also of those from which something came late. */
+  readonly captured: ReadonlyMap<string, CapturedSums>;
+  readonly flowTable: LiveSnapshot['flowTable'];
+}
+
+export class PacketSide {
+  readonly #engine: Engine;
+  readonly #intake: CaptureIntake;
+  readonly #view: LiveView;
+  readonly #owners = socketOwners();
+  readonly #zones = new TrafficZones();
+  readonly #session: ReturnType<PreparedCapture['start']>;
+  #addressesAtUs = Number.NEGATIVE_INFINITY;
+  #lastSums = new Map<string, CaptureSums>();
+
+  /** Begins to capture. */
+  constructor(prepared: PreparedCapture, handlers: PacketSideHandlers) {
+    this.#intake = new CaptureIntake({
+      onBatch: (batch) => this.#engine.process(batch),
+      onNotice: (severity, text) => handlers.onNotice(severity, text),
+      onEnd: (end) => handlers.onEnd(end),
+    });
+    this.#engine = new Engine({
+      plugins: builtinPlugins,
+      maxFlows: MAX_FLOWS,
+      keyByInterface: true,
+      interfaceName: (id) => this.#intake.interfaceName(id),
+      onFault: (text) => handlers.onNotice('warning', text),
+      onFlowEnded: (flow) => this.#view.flowEnded(flow),
+    });
+    this.#view = new LiveView(
+      viewSource(this.#engine, {
+        interfaceName: (id) => this.#intake.interfaceName(id),
+        isLocalAddress: (ip) => this.#zones.isOwn(ip),
+        zoneOf: (ip) => this.#zones.zoneOf(ip),
+        findOwner: (transport, localIp, localPort, remoteIp, remotePort) =>
+          transport === 'tcp' || transport === 'udp'
+            ? this.#owners.lookup(transport, localIp, localPort, remoteIp, remotePort)
+            : undefined,
+      }),
+    );
+    this.#engine.bus.subscribe({
+      name: 'live',
+      wants: 'all',
+      capacity: 4096,
+      whenFull: 'flush',
+      deliver: (events) => {
+        for (const event of events) handlers.onEvent(event);
+      },
+    });
+    this.#refreshAddresses(performance.now() * 1000);
+    this.#session = prepared.start(this.#intake);
+    this.#intake.session = this.#session;
+  }
+
+  get hasSeenPackets(): boolean {
+    return this.#engine.tally.packets > 0;
+  }
+
+  /** Ends the capture in order: packets on their way are still counted. */
+  async stop(): Promise<void> {
+    await this.#session.stop();
+  }
+
+  /** The capture is over for good. */
+  forget(): void {
+    this.#intake.forget();
+  }
+
+  /** Ends some of the flows; false when none was left. */
+  finishSome(): boolean {
+    return this.#engine.finishSome();
+  }
+
+  /** Closes the interval that began at the last call, at `tsUs` of the wall clock and `monoUs` of one that only goes forwards. */
+  take(tsUs: number, monoUs: number): PacketInterval {
+    this.#refreshAddresses(monoUs);
+    this.#owners.refresh(monoUs);
+    this.#engine.tick(tsUs);
+    const movement = this.#view.take();
+    const { sums, all } = this.#takeSums();
+    const { reports: _, ...counts } = all;
+    const { flows } = this.#engine;
+    const { privileges, gaps, helper, interfaceNames } = this.#intake;
+    return {
+      movement,
+      capture: { ...counts, dropsKnown: privileges?.drops !== 'unknown', gaps },
+      rung: privileges?.events === true ? 'capture+events' : 'capture',
+      helper,
+      interfaceNames,
+      captured: capturedByInterface(movement.scoped, sums, this.#intake.takeCoverage()),
+      flowTable: { active: flows.active, capacity: flows.columns.capacity, refused: flows.refused },
+    };
+  }
+
+  /** Packets since the last call, by interface and in all. */
+  #takeSums(): { sums: Map<string, CaptureSums>; all: CaptureSums } {
+    const now = this.#intake.sums();
+    const last = this.#lastSums;
+    this.#lastSums = now;
+    const sums = new Map<string, CaptureSums>();
+    for (const [name, { received, delivered, droppedByKernel, droppedByHelper, reports }] of now) {
+      const before = last.get(name) ?? NO_PACKETS;
+      sums.set(name, {
+        received: received - before.received,
+        delivered: delivered - before.delivered,
+        droppedByKernel: droppedByKernel - before.droppedByKernel,
+        droppedByHelper: droppedByHelper - before.droppedByHelper,
+        reports: reports - before.reports,
+      });
+    }
+    return { sums, all: [...sums.values()].reduce(addSums, NO_PACKETS) };
+  }
+
+  #refreshAddresses(monoUs: number): void {
+    if (monoUs - this.#addressesAtUs < ADDRESSES_FOR_US) return;
+    this.#addressesAtUs = monoUs;
+    this.#zones.refresh(Object.values(networkInterfaces()).flatMap((list) => list ?? []));
+  }
+}

@@ -1,0 +1,59 @@
+// Is what came over the control socket a snapshot? Owns the check of its shape, as deep as drawing relies on. Must not know sockets.
+// Bound: MAX_ROWS a list, more than any recorder sends.
+import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+
+const MAX_ROWS = 65_536;
+
+type Plain = Record<string, unknown>;
+type Fields = Readonly<Record<string, 'number' | 'string' | 'boolean'>>;
+
+const COUNTS = { rxBytes: 'number', txBytes: 'number', rxPackets: 'number', txPackets: 'number' } as const;
+const TRAFFIC = { ...COUNTS, rxBytesTotal: 'number', txBytesTotal: 'number' } as const;
+
+const GROUPS: Readonly<Record<string, Fields>> = {
+  capture: {
+    received: 'number',
+    delivered: 'number',
+    droppedByKernel: 'number',
+    droppedByHelper: 'number',
+    dropsKnown: 'boolean',
+    gaps: 'number',
+  },
+  books: {
+    kernelBytes: 'number',
+    attributedBytes: 'number',
+    unknownBytes: 'number',
+    notCapturedBytes: 'number',
+    inFlightBytes: 'number',
+  },
+  flowTable: { active: 'number', capacity: 'number', refused: 'number' },
+  recording: { state: 'string' },
+};
+
+const LISTS: Readonly<Record<string, Fields>> = {
+  interfaces: { name: 'string', up: 'boolean', captured: 'boolean', ...TRAFFIC },
+  apps: { app: 'string', quality: 'string', flows: 'number', ...TRAFFIC },
+  flows: { id: 'string', transport: 'string', startUs: 'number', ...TRAFFIC },
+  hosts: { ip: 'string', flows: 'number', ...TRAFFIC },
+  protocols: { name: 'string', flows: 'number', ...TRAFFIC },
+  dns: { kind: 'string', name: 'string' },
+  alerts: { severity: 'string', subject: 'string', summary: 'string' },
+  notices: { tsUs: 'number', severity: 'string', text: 'string' },
+};
+
+export function isLiveSnapshot(value: unknown): value is LiveSnapshot {
+  if (!hasFields(value, { tsUs: 'number', intervalUs: 'number', rung: 'string' })) return false;
+  for (const [name, fields] of Object.entries(GROUPS)) if (!hasFields(value[name], fields)) return false;
+  for (const [name, fields] of Object.entries(LISTS)) {
+    const list = value[name];
+    if (!Array.isArray(list) || list.length > MAX_ROWS || !list.every((row) => hasFields(row, fields))) return false;
+  }
+  return (value['flows'] as Plain[]).every((flow) => isEndpoint(flow['local']) && isEndpoint(flow['remote']));
+}
+
+const isEndpoint = (value: unknown): boolean => hasFields(value, { ip: 'string' });
+
+function hasFields(value: unknown, fields: Fields): value is Plain {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(fields).every(([name, type]) => typeof (value as Plain)[name] === type);
+}

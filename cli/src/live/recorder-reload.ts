@@ -1,0 +1,39 @@
+// What a changed configuration means for a recorder that runs. Owns which settings take effect at once and which need a restart.
+// Must not know where a configuration comes from.
+import { isDeepStrictEqual } from 'node:util';
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
+
+/** Settings in the words of the file. */
+export interface ConfigChanges {
+  /** Takes effect at once. */
+  readonly applied: readonly string[];
+  /** Is used from the next start on. */
+  readonly needRestart: readonly string[];
+}
+
+type Pick = (config: KaipoConfig) => unknown;
+
+const AT_ONCE: readonly (readonly [string, Pick])[] = [
+  ['monitoring.poll_interval', (config) => config.monitoring.pollIntervalS],
+  ['monitoring.batch_write_interval', (config) => config.monitoring.batchWriteIntervalS],
+  ['monitoring.interface', (config) => config.monitoring.interfaces],
+  ['store.retention', (config) => config.store.retentionS],
+  ['store.max_size', (config) => config.store.maxBytes],
+  ['store.flow_bytes', (config) => config.store.flowBytes],
+  ['store.name_bytes', (config) => config.store.nameBytes],
+];
+const AT_START: readonly (readonly [string, Pick])[] = [
+  ['capture.interfaces', (config) => config.capture.interfaces],
+  ['capture.filter', (config) => config.capture.filter],
+  ['capture.snaplen', (config) => config.capture.snaplen],
+  ['capture.ring_mib', (config) => config.capture.ringMiB],
+  ['store.path', (config) => config.store.path],
+  ['privacy.mode', (config) => config.privacy.mode],
+  ['store.encryption_key_file', (config) => config.store.encryptionKeyFile],
+];
+
+export function configChanges(before: KaipoConfig, after: KaipoConfig): ConfigChanges {
+  const changed = (settings: typeof AT_ONCE): string[] =>
+    settings.filter(([, pick]) => !isDeepStrictEqual(pick(before), pick(after))).map(([name]) => name);
+  return { applied: changed(AT_ONCE), needRestart: changed(AT_START) };
+}
