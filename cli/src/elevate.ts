@@ -50,7 +50,8 @@ export interface Elevated {
 const KEEP_ROOT = ['setup', 'service'];
 
 /**
- * Under sudo: starts the helper for `live` and `daemon`, then becomes the invoking user, also for every other command but
+ * Under sudo: starts the helper for `live` and `daemon`, which is only possible now; a `live` that finds a recorder to attach to
+ * closes it before anything is read from it. Then becomes the invoking user, also for every other command but
  * `setup` and `service`. Not root: does nothing, the command prepares its capture itself. Plain root stays root, see
  * becomeInvokingUser. `argv`: process.argv.slice(2).
  */
@@ -93,8 +94,8 @@ export function prepareOptions(request: CaptureRequest): PrepareOptions {
 }
 
 /**
- * Reads what `live` and `daemon` say about capturing; undefined for another command, for help and for a look at the past
- * (--at). Unknown options are somebody else's to refuse.
+ * Reads what `live` and `daemon` say about capturing; undefined for another command, for help, for a look at the past (--at)
+ * and for counters alone (--helper none). Unknown options are somebody else's to refuse.
  */
 export function readCaptureRequest(argv: readonly string[]): CaptureRequest | undefined {
   const { values, positionals } = parse(argv);
@@ -106,6 +107,7 @@ export function readCaptureRequest(argv: readonly string[]): CaptureRequest | un
   const snaplen = number(values.snaplen);
   const ringMiB = number(values['ring-mib']);
   const helper = text(values.helper);
+  if (helper === 'none') return undefined;
   return {
     command,
     interfaces: (values.interface ?? []).filter((name) => typeof name === 'string'),

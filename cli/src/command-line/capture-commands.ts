@@ -51,6 +51,8 @@ SIGHUP reads the configuration again, SIGTERM and Ctrl-C write what is left and 
 `,
     )
     .action(async (options: Record<string, unknown>) => {
+      const { keepMemorySmall } = await import('../live/recorder-memory.js');
+      keepMemorySmall();
       const { runDaemon } = await import('../commands/daemon.js');
       line.done(await runDaemon(capturesAs(options), line.elevated));
     });

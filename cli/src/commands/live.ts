@@ -1,174 +1,213 @@
-// `kaipo live`: chooses what may be captured, runs a LiveSession, draws it once an interval. Owns: the order of start and end.
-import { NoHelperError, type PreparedCapture, prepareCapture } from '@kaipo/capture-helper/launch/index.js';
+// `kaipo live`: attaches to the recorder of its store, else captures and records itself, and draws a snapshot an interval.
+// Owns: which of the two, what follows when a recorder goes away, the order of start and end.
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
-import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
-import { readInterfaceCounters } from '@kaipo/core/source/counters.js';
-import { type Elevated, prepareOptions } from '../elevate.js';
+import type { WriterRecord } from '@kaipo/core/store/writer-lock.js';
+import type { Elevated } from '../elevate.js';
+import { runAttached } from '../live/attached-run.js';
+import {
+  captureError,
+  captureRequest,
+  checkInterfaces,
+  chooseCapture,
+  type HelperChoice,
+} from '../live/capture-choice.js';
 import { type LiveOutput, openLiveOutput } from '../live/live-output.js';
-import { type LiveInterval, LiveSession } from '../live/live-session.js';
-import { openRecorder, type Recorder } from '../live/recorder.js';
+import { LiveSession } from '../live/live-session.js';
+import { findRecorder } from '../live/recorder-control.js';
+import { RecorderLoop } from '../live/recorder-loop.js';
+import { RecorderService } from '../live/recorder-service.js';
 import { type Ending, RunEnd } from '../live/run-end.js';
 import { reportError } from '../output/report-error.js';
-import { shellWord } from '../output/runnable-command.js';
+import { loadSettings, type Settings, storeOptions } from '../settings/settings.js';
 
 export interface LiveOptions {
   readonly interfaces: readonly string[];
   readonly filter: string | undefined;
-  readonly intervalS: number;
+  /** Undefined: every second, or as the recorder does. */
+  readonly intervalS: number | undefined;
   readonly durationS: number | undefined;
   readonly isPlain: boolean;
   readonly format: 'dashboard' | 'ndjson';
   readonly snaplen: number | undefined;
   readonly ringMiB: number | undefined;
-  readonly helper: 'auto' | 'native' | 'portable' | 'none';
+  readonly helper: HelperChoice;
   readonly store: string | undefined;
+  readonly config: string | undefined;
   readonly isRecording: boolean;
   readonly color: boolean;
 }
 
+const USUAL_INTERVAL_S = 1;
+/** How often a view that lost its recorder looks whether there is one again. */
+const LOOK_AGAIN_MS = 3000;
+
 export async function runLive(options: LiveOptions, elevated: Elevated): Promise<number> {
   try {
-    checkInterfaces(options.interfaces);
-    return await new LiveRun(options, elevated).run();
+    const settings = await loadSettings(options);
+    checkInterfaces(settings.config.capture.interfaces);
+    return await new LiveRun(options, settings, elevated).run();
   } catch (error) {
     elevated.prepared?.close();
     return reportError(error);
   }
 }
 
-function checkInterfaces(names: readonly string[]): void {
-  if (process.platform !== 'linux') return;
-  const known = readInterfaceCounters().map((row) => row.name);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    throw new KaipoError('KAIPO_NO_INTERFACE', `there is no interface "${name}"; there are: ${known.join(', ')}`);
-  }
-}
-
 class LiveRun {
   readonly #options: LiveOptions;
-  readonly #elevated: Elevated;
+  readonly #settings: Settings;
   readonly #end: RunEnd;
+  #elevated: Elevated;
+  #output: LiveOutput | undefined;
 
-  constructor(options: LiveOptions, elevated: Elevated) {
+  constructor(options: LiveOptions, settings: Settings, elevated: Elevated) {
     this.#options = options;
+    this.#settings = settings;
     this.#elevated = elevated;
-    this.#end = new RunEnd(options.durationS);
+    this.#end = new RunEnd({ durationS: options.durationS });
   }
 
   async run(): Promise<number> {
-    const { prepared, rungFix } = await this.#prepare();
-    const session = new LiveSession({
-      prepared,
-      interfaces: this.#options.interfaces,
-      rungFix,
-      onCaptureEnd: (message, exitCode, fix) => this.#onCaptureEnd(session, message, exitCode, fix),
-    });
-    const recorder = this.#openRecorder(session);
-    const output = openLiveOutput(this.#options, (ending) => this.#end.end(ending));
     let ending: Ending;
     try {
-      await session.start();
-      ending = await this.#loop(session, recorder, output);
-      await session.stop();
-      if (ending.error === undefined) await this.#lastTick(session, recorder, output);
+      ending = await this.#views();
     } finally {
-      await session.stop();
       this.#end.release();
-      await recorder?.close();
-      await output.close();
+      await this.#output?.close();
     }
     return ending.error === undefined ? ending.exitCode : reportError(ending.error);
   }
 
-  /** Ticks on the interval until something ends the run. A late tick is one long interval, never several short ones. */
-  async #loop(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<Ending> {
-    const intervalMs = this.#options.intervalS * 1000;
-    let dueMs = performance.now() + intervalMs;
-    for (;;) {
-      await this.#end.waitUntil(dueMs);
-      if (this.#end.given !== undefined) return this.#end.given;
-      const interval = await this.#take(session, recorder);
-      recorder?.record(interval);
-      output.show(interval.snapshot);
-      dueMs = Math.max(dueMs + intervalMs, performance.now());
-    }
-  }
-
-  /** What is left of the last interval, and the flows that were still alive. */
-  async #lastTick(session: LiveSession, recorder: Recorder | undefined, output: LiveOutput): Promise<void> {
-    const interval = await this.#take(session, recorder);
-    output.show(interval.snapshot);
-    recorder?.record(interval);
-    if (recorder === undefined) return;
-    for (let ended = session.finishSome(); ended.length > 0; ended = session.finishSome()) {
-      await recorder.recordFlows(interval.snapshot, ended);
-    }
-  }
-
-  #take(session: LiveSession, recorder: Recorder | undefined): Promise<LiveInterval> {
-    return session.takeInterval(recorder?.recording ?? { state: 'off' });
-  }
-
-  async #prepare(): Promise<{ prepared: PreparedCapture | undefined; rungFix: string | undefined }> {
-    const { helper, filter } = this.#options;
-    const { prepared: early, report } = this.#elevated;
-    if (early !== undefined) return { prepared: early, rungFix: undefined };
-    if (helper === 'none' && filter !== undefined) {
-      throw new KaipoError('KAIPO_USAGE', '--filter needs a capture helper, --helper none has none');
-    }
-    if (helper === 'none' || report.request === undefined) return { prepared: undefined, rungFix: undefined };
-    try {
-      const prepared = await prepareCapture(prepareOptions(report.request));
-      return { prepared, rungFix: undefined };
-    } catch (error) {
-      if (error instanceof RangeError) throw new KaipoError('KAIPO_USAGE', error.message);
-      if (!(error instanceof NoHelperError)) throw error;
-      // What only capture can do is refused; everything else is shown from counters.
-      if (filter !== undefined || helper !== 'auto') {
-        throw new KaipoError(
-          error.exitCode === 77 ? 'KAIPO_NO_PERMISSION' : 'KAIPO_HELPER_MISSING',
-          error.message,
-          withArguments(error.fix),
-        );
+  /**
+   * A recorder's view while there is a recorder. When it goes, the person goes on seeing their network, from an own session that
+   * records nothing: the store is left to the recorder, which is started again more often than not, and is shown again then.
+   */
+  async #views(): Promise<Ending> {
+    if (!this.#mayAttach()) return this.#own(this.#options.isRecording, undefined);
+    let notice: string | undefined;
+    for (let isFirst = true; ; isFirst = false) {
+      const writer = await this.#findRecorder();
+      if (writer === undefined && isFirst) return this.#own(true, undefined);
+      if (writer !== undefined) {
+        const attached = await runAttached({
+          writer,
+          end: this.#end,
+          intervalS: this.#options.intervalS,
+          onAttached: () => this.#onAttached(),
+          show: (snapshot) => this.#output?.show(snapshot),
+        });
+        if (attached.how === 'ended') return this.#end.given ?? { exitCode: EXIT_OK };
+        if (attached.how === 'refused') {
+          // Tried again and again it would say the same.
+          return this.#own(this.#options.store !== undefined, `not recording: ${attached.why}`);
+        }
+        notice = `the recorder, process ${writer.pid}, ${attached.how === 'stopped' ? 'was stopped' : 'is gone'}: kaipo live goes on by itself and records nothing`;
+        this.#output?.announce(notice);
       }
-      return { prepared: undefined, rungFix: withArguments(error.fix) };
+      const ending = await this.#own(false, notice, true);
+      if (this.#end.given !== undefined || ending.error !== undefined) return ending;
     }
   }
 
-  /** The first start failed for a reason a person must mend: end with it. Later: go on from counters and say so. */
-  #onCaptureEnd(session: LiveSession, message: string, exitCode: number | undefined, fix: string | undefined): void {
-    const code =
-      exitCode === 66
-        ? 'KAIPO_NO_INTERFACE'
-        : exitCode === 65
-          ? 'KAIPO_BAD_FILTER'
-          : exitCode === 77
-            ? 'KAIPO_NO_PERMISSION'
-            : undefined;
-    if (session.engine.tally.packets === 0 && code !== undefined) {
-      this.#end.end({ exitCode: EXIT_OK, error: new KaipoError(code, message, fix) });
-    } else {
-      session.captureLost(fix);
-    }
+  /** What asks for a certain capture, or for no record, is not what a recorder does already. */
+  #mayAttach(): boolean {
+    const { interfaces, filter, helper, snaplen, ringMiB, isRecording } = this.#options;
+    const isOwn = interfaces.length > 0 || helper !== 'auto' || [filter, snaplen, ringMiB].some((x) => x !== undefined);
+    return isRecording && !isOwn;
   }
 
-  #openRecorder(session: LiveSession): Recorder | undefined {
-    const { store, isRecording, format } = this.#options;
-    if (!isRecording || (format === 'ndjson' && store === undefined)) return undefined;
+  /** A store that cannot be read has no recorder to attach to; recording into it says what is wrong. */
+  #findRecorder(): Promise<WriterRecord | undefined> {
+    return findRecorder(storeOptions(this.#settings.config)).catch(() => undefined);
+  }
+
+  async #onAttached(): Promise<void> {
+    this.#elevated.prepared?.close();
+    this.#elevated = { report: this.#elevated.report };
+    await this.#openOutput();
+  }
+
+  async #openOutput(): Promise<LiveOutput> {
+    this.#output ??= await openLiveOutput(this.#options, (ending) => this.#end.end(ending));
+    return this.#output;
+  }
+
+  /** An own session, to the end of the run; `untilRecorder`: or until there is a recorder to attach to. */
+  async #own(isRecording: boolean, notice: string | undefined, untilRecorder = false): Promise<Ending> {
+    const { config } = this.#settings;
+    const { prepared, rungFix } = await chooseCapture(captureRequest('live', config, this.#options), this.#elevated);
+    this.#elevated = { report: this.#elevated.report };
+    const stop = { isAsked: false };
+    let service: RecorderService | undefined;
+    const session = new LiveSession({
+      prepared,
+      interfaces: config.capture.interfaces,
+      counted: config.monitoring.interfaces,
+      privacy: config.privacy.mode,
+      rungFix,
+      onCaptureEnd: (message, exitCode, fix) => {
+        const error = session.hasSeenPackets ? undefined : captureError(message, exitCode, fix);
+        if (error === undefined) session.captureLost(fix);
+        else this.#end.end({ exitCode: EXIT_OK, error });
+      },
+    });
+    let timer: ReturnType<typeof setInterval> | undefined;
     try {
-      return openRecorder(store ?? defaultStoreDir(), (text) => session.notice('warning', text));
+      service = isRecording ? this.#openRecorder(session) : undefined;
+      const recorder = service?.recorder;
+      const loop = new RecorderLoop({
+        session,
+        recorder,
+        end: this.#end,
+        intervalMs: (this.#options.intervalS ?? USUAL_INTERVAL_S) * 1000,
+        isStopped: () => stop.isAsked,
+        onInterval: ({ snapshot }) => {
+          this.#output?.show(snapshot);
+          service?.publish(snapshot);
+        },
+      });
+      await this.#openOutput();
+      const { caughtUp, baseline } = await session.start(
+        recorder === undefined ? {} : { baseline: recorder.baseline() },
+      );
+      await recorder?.begin(caughtUp, baseline);
+      if (notice !== undefined) session.notice('warning', notice);
+      await service?.open(loop, undefined);
+      if (untilRecorder) timer = this.#lookForRecorder(stop);
+      const ending = await loop.run();
+      await session.stop();
+      if (ending.error === undefined) await loop.finish();
+      return ending;
+    } finally {
+      clearInterval(timer);
+      await session.stop();
+      await service?.close();
+    }
+  }
+
+  #lookForRecorder(stop: { isAsked: boolean }): ReturnType<typeof setInterval> {
+    return setInterval(() => {
+      void this.#findRecorder().then((writer) => {
+        if (writer === undefined) return;
+        stop.isAsked = true;
+        this.#end.wake();
+      });
+    }, LOOK_AGAIN_MS);
+  }
+
+  #openRecorder(session: LiveSession): RecorderService | undefined {
+    const { store, format } = this.#options;
+    const { config } = this.#settings;
+    if (format === 'ndjson' && store === undefined) return undefined;
+    try {
+      return new RecorderService(storeOptions(config), {
+        batchMs: config.monitoring.batchWriteIntervalS * 1000,
+        onNotice: (severity, text) => session.notice(severity, text),
+      });
     } catch (error) {
       if (store !== undefined || !(error instanceof KaipoError)) throw error;
       session.notice('warning', `not recording: ${error.message}`);
       return undefined;
     }
   }
-}
-
-/** The command that fixes it is the command that was given, with sudo before it. */
-function withArguments(fix: string | undefined): string | undefined {
-  if (fix !== 'sudo kaipo live') return fix;
-  return ['sudo kaipo', ...process.argv.slice(2).map(shellWord)].join(' ');
 }

@@ -26,7 +26,8 @@ export class Recorder {
   readonly #backlog: RecorderBacklog;
   #store: Store;
   #writing: Promise<void> | undefined;
-  #isPaused = false;
+  /** The store is closed for a moment: nothing is written. */
+  #reopening: Promise<void> | undefined;
   /** performance.now() of the next write. */
   #dueMs = 0;
   #isFull = false;
@@ -92,6 +93,7 @@ export class Recorder {
 
   /** Resolves when everything recorded until now is committed; raises why not. */
   async flush(): Promise<void> {
+    await this.#reopening;
     await this.#writing?.catch(() => undefined);
     if (this.#failure !== undefined) throw this.#failure;
     await this.#write();
@@ -114,15 +116,9 @@ export class Recorder {
   /** Closes the store and opens it with other options; intervals wait meanwhile. */
   async reopen(storeOptions: StoreOptions): Promise<void> {
     await this.flush().catch(() => undefined);
-    this.#isPaused = true;
-    try {
-      await this.#store.close();
-      this.#store = openStore(storeOptions);
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#isPaused = false;
-    }
+    this.#reopening = this.#reopen(storeOptions);
+    await this.#reopening;
+    this.#reopening = undefined;
   }
 
   /** Says on stderr what could not be recorded: no screen is left to say it. */
@@ -135,8 +131,17 @@ export class Recorder {
     if (lostFlows > 0) process.stderr.write(`kaipo: ${lostFlows} flows were not recorded\n`);
   }
 
+  async #reopen(storeOptions: StoreOptions): Promise<void> {
+    try {
+      await this.#store.close();
+      this.#store = openStore(storeOptions);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #write(): Promise<void> {
-    if (this.#isPaused) return Promise.resolve();
+    if (this.#reopening !== undefined) return Promise.resolve();
     this.#writing ??= this.#writeBatch().finally(() => {
       this.#writing = undefined;
     });
