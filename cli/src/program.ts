@@ -3,8 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_OK, EXIT_USAGE } from '@kaipo/core/kernel/exit-codes.js';
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './command-line/audit-commands.js';
 import { addCaptureCommands } from './command-line/capture-commands.js';
 import { type CommandLine, examples } from './command-line/command-line.js';
+import { addConfigCommands } from './command-line/config-commands.js';
+import { addCostCommands } from './command-line/cost-commands.js';
+import { addDbCommands } from './command-line/db-commands.js';
 import { addFileCommands } from './command-line/file-commands.js';
 import { addHistoryCommands } from './command-line/history-commands.js';
 import { addMachineCommands } from './command-line/machine-commands.js';
@@ -54,6 +58,10 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addCaptureCommands(line);
   addFileCommands(line);
   addHistoryCommands(line);
+  addAuditCommands(line);
+  addCostCommands(line);
+  addConfigCommands(line);
+  addDbCommands(line);
   addMachineCommands(line);
   return program;
 }

@@ -1,6 +1,7 @@
 // Cost of one look of the live view: 20,000 live flows, a fifth of which moved.
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { LiveView } from '@kaipo/core/query/live-view.js';
+import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { frameBatch, syntheticFrames } from '../fixtures/synthetic-traffic.js';
 import type { Bench } from './measure.js';
 
@@ -14,6 +15,7 @@ export const bench: Bench = {
     for (let seed = 0; seed < WARM_BATCHES; seed++)
       engine.process(frameBatch(syntheticFrames({ seed, flows: 20_000 })));
     const batch = frameBatch(syntheticFrames({ seed: 99, flows: 20_000 }));
+    const zones = new TrafficZones();
     const view = new LiveView({
       flows: engine.flows,
       protocolName: (id) => engine.notebook.protocolName(id),
@@ -23,6 +25,11 @@ export const bench: Bench = {
       nameOf: () => undefined,
       interfaceName: () => undefined,
       isLocalAddress: (ip) => ip.startsWith('10.'),
+      zoneOf: (ip) => zones.zoneOf(ip),
+      takeStrays: (visit) =>
+        engine.tally.strays.take((id, _, isSent, packets, bytes) =>
+          visit(id, 'other', undefined, isSent, packets, bytes),
+        ),
       findOwner: () => undefined,
     });
     const run = (): void => {

@@ -10,9 +10,19 @@ import { SERIES_KINDS } from '@kaipo/core/store/series-kind.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { RESOLUTIONS_S, type ResolutionS } from '@kaipo/core/store/store-limits.js';
 import fc from 'fast-check';
-import { flowEnded, intervalOf, nameAnswered, seededRandom } from '../unit/store/store-fixtures.js';
+import { flowEnded, intervalOf, nameAnswered, scopedIntervalOf, seededRandom } from '../unit/store/store-fixtures.js';
+import { type AllSums, addInterval, sumsOfPeriod, sumsOfStretch } from './store-sums.js';
 
-export type OpenStore = (dir: string, options?: { readonly retentionS?: readonly number[] }) => Store;
+export type OpenStore = (
+  dir: string,
+  options?: { readonly retentionS?: readonly number[]; readonly alignS?: number },
+) => Store;
+
+const SHAPE = { apps: 3, hosts: 4, hostPool: 6, protocols: 2 };
+
+function sorted(sums: AllSums): [string, number][] {
+  return [...sums].sort(([left], [right]) => (left < right ? -1 : 1));
+}
 
 export interface Sums {
   tx: number;
@@ -75,48 +85,82 @@ export function storeContract(name: string, open: OpenStore): void {
       assert.equal(store.state, 'closed');
     }));
 
-  test(`${name}: random intervals sum to the same total in every resolution, and after reopening`, async () => {
-    const moves = fc.record({
-      // Mostly onwards, sometimes a pause, sometimes back: late records and clocks that jump.
-      stepS: fc.oneof(
-        { weight: 12, arbitrary: fc.integer({ min: 0, max: 3 }) },
-        { weight: 3, arbitrary: fc.integer({ min: 4, max: 5000 }) },
-        { weight: 1, arbitrary: fc.integer({ min: 5000, max: 300_000 }) },
-        { weight: 2, arbitrary: fc.integer({ min: -9000, max: -1 }) },
-      ),
-      fractionUs: fc.integer({ min: 0, max: 999_999 }),
-      seed: fc.integer(),
-      reopen: fc.integer({ min: 0, max: 19 }).map((value) => value === 0),
-    });
-    const check = fc.asyncProperty(fc.array(moves, { minLength: 1, maxLength: 60 }), (sequence) =>
-      withDirectory(async (dir) => {
-        let store = open(dir);
-        const expected: Sums = { tx: 0, rx: 0, txPackets: 0, rxPackets: 0 };
-        let atUs = START_US;
-        for (const { stepS, fractionUs, seed, reopen } of sequence) {
-          atUs += stepS * 1_000_000;
-          const interval = intervalOf(atUs + fractionUs, seededRandom(seed));
-          await store.append({ intervals: [interval] });
-          const [all] = interval.interfaces;
-          expected.tx += all!.txBytes;
-          expected.rx += all!.rxBytes;
-          expected.txPackets += all!.txPackets;
-          expected.rxPackets += all!.rxPackets;
-          if (reopen) {
-            await store.close();
-            store = open(dir);
-          }
-        }
-        const kept = store.view((view) => view.finestResolutionS(0));
-        for (const resolutionS of RESOLUTIONS_S.filter((candidate) => candidate >= kept)) {
-          for (const [kind, sums] of Object.entries(sumsAt(store, resolutionS))) {
-            assert.deepEqual(sums, expected, `${kind} in buckets of ${resolutionS} s`);
-          }
-        }
-        await store.close();
-      }),
+  test(`${name}: any interleaving of batches, roll-ups, prunings and reopenings sums to the same in every resolution`, async () => {
+    // Mostly onwards, sometimes a pause, sometimes back: late records and clocks that jump.
+    const stepS = fc.oneof(
+      { weight: 12, arbitrary: fc.integer({ min: 0, max: 3 }) },
+      { weight: 4, arbitrary: fc.integer({ min: 4, max: 5000 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 5000, max: 300_000 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 300_000, max: 5_000_000 }) },
+      { weight: 2, arbitrary: fc.integer({ min: -9000, max: -1 }) },
+      { weight: 1, arbitrary: fc.integer({ min: -400_000, max: -9000 }) },
     );
-    await fc.assert(check, { numRuns: 30 });
+    const intervals = fc.record({
+      stepS,
+      fractionUs: fc.integer({ min: 0, max: 999_999 }),
+      lengthS: fc.constantFrom(1, 1, 10, 60),
+      seed: fc.integer(),
+      isCaughtUp: fc.integer({ min: 0, max: 9 }).map((value) => value === 0),
+    });
+    const moves = fc.record({
+      intervals: fc.array(intervals, { minLength: 1, maxLength: 6 }),
+      reopen: fc.integer({ min: 0, max: 9 }).map((value) => value === 0),
+    });
+    const retentions = fc.constantFrom(undefined, [20, 100, 600, 7200, Infinity], [1, 3600, 1, 86_400, Infinity]);
+    const offsets = fc.constantFrom(0, 3600, 19_800, -18_000);
+    const check = fc.asyncProperty(
+      fc.array(moves, { minLength: 1, maxLength: 25 }),
+      retentions,
+      offsets,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (sequence, retentionS, alignS, cutAt) =>
+        withDirectory(async (dir) => {
+          const options = { alignS, ...(retentionS === undefined ? {} : { retentionS }) };
+          let store = open(dir, options);
+          const expected: AllSums = new Map();
+          let atUs = START_US;
+          for (const { intervals: steps, reopen } of sequence) {
+            const batch = steps.map(({ stepS: onwardsS, fractionUs, lengthS, seed, isCaughtUp }) => {
+              atUs = Math.max(0, atUs + onwardsS * 1_000_000);
+              const interval = scopedIntervalOf(atUs + fractionUs, seededRandom(seed), {
+                ...SHAPE,
+                lengthUs: lengthS * 1_000_000,
+              });
+              return isCaughtUp ? { ...interval, isCaughtUp } : interval;
+            });
+            await store.append({ intervals: batch });
+            for (const interval of batch) addInterval(expected, interval);
+            if (reopen) {
+              await store.close();
+              store = open(dir, options);
+            }
+          }
+          const {
+            finestS,
+            firstUs = 0,
+            newestUs = 0,
+          } = store.view((view) => {
+            return { finestS: view.finestResolutionS(0), ...view.info() };
+          });
+          for (const resolutionS of RESOLUTIONS_S.filter((candidate) => candidate >= finestS)) {
+            const sums = store.view((view) => sumsOfStretch(view, resolutionS, 0, Number.MAX_SAFE_INTEGER));
+            assert.deepEqual(sorted(sums), sorted(expected), `in buckets of ${resolutionS} s`);
+          }
+          const endUs = START_US * 2;
+          const whole = store.view((view) => sumsOfPeriod(view, 0, endUs));
+          assert.deepEqual(sorted(whole), sorted(expected));
+          const cutUs = Math.floor((firstUs + (newestUs - firstUs) * cutAt) / 1e6) * 1e6;
+          const parts = store.view((view) => sumsOfPeriod(view, 0, cutUs));
+          for (const [key, value] of store.view((view) => sumsOfPeriod(view, cutUs, endUs))) {
+            const sum = (parts.get(key) ?? 0) + value;
+            if (sum === 0) parts.delete(key);
+            else parts.set(key, sum);
+          }
+          assert.deepEqual(sorted(parts), sorted(expected), `cut at ${cutUs}`);
+          await store.close();
+        }),
+    );
+    await fc.assert(check, { numRuns: 25, includeErrorInReport: true });
   });
 
   test(`${name}: a period is covered without gap or overlap, so neighbours add up`, () =>

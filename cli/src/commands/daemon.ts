@@ -167,6 +167,7 @@ class DaemonRun {
     recorder.batchMs = settings.config.monitoring.batchWriteIntervalS * MS_PER_S;
     loop.intervalMs = this.#pollIntervalS() * MS_PER_S;
     session.count(settings.config.monitoring.interfaces);
+    session.protect(settings.config.privacy.mode);
     if (changes.applied.some((name) => name.startsWith('store.'))) {
       await service.reopen(storeOptions(settings.config));
     }

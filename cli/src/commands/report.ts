@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
-import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import { parseRange, type TimeRange } from '@kaipo/core/query/time-range.js';
-import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
+import { openHistory } from '../history/open-history.js';
 import { writeTo } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
 import { htmlReport } from '../report/html-report.js';
@@ -18,6 +17,7 @@ export interface ReportOptions {
   readonly from?: string;
   readonly to?: string;
   readonly store?: string;
+  readonly config?: string;
   readonly output?: string;
   readonly color?: boolean;
 }
@@ -28,7 +28,7 @@ export async function runReport(options: ReportOptions): Promise<number> {
   try {
     const nowUs = wallClockUs();
     const asked = parseRange(options.from, options.to, nowUs);
-    store = openStore({ dir: options.store ?? defaultStoreDir(), readOnly: true });
+    store = await openHistory(options);
     const { range, isWholeStore } = periodOf(store, asked, options);
     const data = collectReport(store, range, isWholeStore, nowUs);
     if (!hasData(data)) process.stderr.write('kaipo: nothing was recorded in this period\n');

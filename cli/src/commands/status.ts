@@ -1,21 +1,24 @@
 // `kaipo status`: totals of now, today, this month and all time, and whether a recorder runs.
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { formatBitRate, formatBytes } from '@kaipo/core/kernel/units.js';
-import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import { type HistoryTotals, queryTotals } from '@kaipo/core/query/history.js';
 import { localDay, localMonth, localText } from '@kaipo/core/query/time-range.js';
-import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store, StoreInfo } from '@kaipo/core/store/store.js';
+import { openStoreOf } from '../history/open-history.js';
+import { costFields, costLine } from '../history/usage-cost.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { type DataFormat, writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
 import { formatSpan } from '../report/report-notes.js';
+import { loadSettings } from '../settings/settings.js';
 
 export interface StatusOptions {
   readonly format: DataFormat;
   readonly output?: string;
   readonly store?: string;
+  readonly config?: string;
   readonly color?: boolean;
 }
 
@@ -33,19 +36,20 @@ interface Period {
 export async function runStatus(options: StatusOptions): Promise<number> {
   let store: Store | undefined;
   try {
+    const { config } = await loadSettings(options);
+    store = await openStoreOf(config);
     const nowUs = wallClockUs();
-    store = openStore({ dir: options.store ?? defaultStoreDir(), readOnly: true });
     const info = store.info();
     const periods = periodsOf(store, info, nowUs);
     writeAnswer(
       {
-        document: document(info, periods, nowUs),
+        document: document(info, periods, nowUs, config),
         records: periods.map((period) => ({ type: 'period', ...record(period) })),
         csv: {
           columns: CSV_COLUMNS,
           rows: periods.map((period) => CSV_COLUMNS.map((column) => record(period)[column])),
         },
-        table: () => table(info, periods, nowUs, options.color === true),
+        table: () => table(info, periods, nowUs, config, options.color === true),
       },
       options.format,
       options.output,
@@ -83,6 +87,7 @@ const CSV_COLUMNS = [
   'txPackets',
   'rxPackets',
   'recordedSeconds',
+  'caughtUpBytes',
 ] as const;
 
 function record({ name, fromUs, toUs, totals }: Period): Record<(typeof CSV_COLUMNS)[number], string | number> {
@@ -96,14 +101,16 @@ function record({ name, fromUs, toUs, totals }: Period): Record<(typeof CSV_COLU
     txPackets: totals.txPackets,
     rxPackets: totals.rxPackets,
     recordedSeconds: totals.coveredUs / US_PER_S,
+    caughtUpBytes: totals.caughtUpBytes,
   };
 }
 
-function document(info: StoreInfo, periods: readonly Period[], nowUs: number): object {
+function document(info: StoreInfo, periods: readonly Period[], nowUs: number, config: KaipoConfig): object {
   const sums = Object.fromEntries(
     periods.map((period) => {
       const { period: name, ...rest } = record(period);
-      return [name, rest];
+      // A moment costs nothing worth a number.
+      return [name, period.name === 'now' ? rest : { ...rest, ...costFields(config, period.totals) }];
     }),
   );
   return {
@@ -120,6 +127,9 @@ function document(info: StoreInfo, periods: readonly Period[], nowUs: number): o
       bytes: info.fileBytes,
       intervals: info.intervals,
       flows: info.flows,
+      encrypted: info.isEncrypted,
+      formatVersion: info.formatVersion,
+      ...(info.refusedNames > 0 ? { refusedNames: info.refusedNames } : {}),
       ...(info.firstUs === undefined ? {} : { firstTs: info.firstUs / US_PER_S }),
       ...(info.lastEndUs === undefined ? {} : { lastTs: info.lastEndUs / US_PER_S }),
     },
@@ -133,23 +143,36 @@ const TITLES: Readonly<Record<Period['name'], string>> = {
   lifetime: 'All time',
 };
 
-function table(info: StoreInfo, periods: readonly Period[], nowUs: number, isColored: boolean): string {
+function table(
+  info: StoreInfo,
+  periods: readonly Period[],
+  nowUs: number,
+  config: KaipoConfig,
+  isColored: boolean,
+): string {
   const bold = (text: string): string => (isColored ? `\u001b[1m${text}\u001b[0m` : text);
   const rows = periods.map(({ name, totals }) => {
-    if (name === 'now' && (info.writer === undefined || totals.coveredUs === 0)) return [TITLES[name], '–', '–', '–'];
+    if (name === 'now' && (info.writer === undefined || totals.coveredUs === 0))
+      return [TITLES[name], '–', '–', '–', ''];
     const text = (bytes: number): string =>
       name === 'now' ? formatBitRate(bytes / (totals.coveredUs / US_PER_S)) : formatBytes(bytes);
-    return [TITLES[name], text(totals.rxBytes), text(totals.txBytes), text(totals.rxBytes + totals.txBytes)];
+    const cost = name === 'now' ? '' : (costLine(config, totals) ?? '');
+    return [TITLES[name], text(totals.rxBytes), text(totals.txBytes), text(totals.rxBytes + totals.txBytes), cost];
   });
-  return `${bold('Traffic')}\n${alignedTable(['', 'Received', 'Sent', 'Total'], rows)}\n${bold('Recorder')}\n${recorderLines(
+  const hasCost = rows.some(([, , , , cost = '']) => cost !== '');
+  return `${bold('Traffic')}\n${alignedTable(['', 'Received', 'Sent', 'Total', ...(hasCost ? ['Cost'] : [])], rows)}\n${bold('Recorder')}\n${recorderLines(
     info,
     nowUs,
+    periods,
   )
     .map((line) => `  ${line}\n`)
     .join('')}`;
 }
 
-function recorderLines(info: StoreInfo, nowUs: number): string[] {
+/** Nothing more is to be seen there. */
+const FULL_MODES: ReadonlySet<string> = new Set(['capture+events', 'file', 'import']);
+
+function recorderLines(info: StoreInfo, nowUs: number, periods: readonly Period[]): string[] {
   const lines = [
     info.writer === undefined
       ? 'not running; start it with: kaipo live'
@@ -159,9 +182,11 @@ function recorderLines(info: StoreInfo, nowUs: number): string[] {
     lines.push(`latest interval ${localText(info.lastEndUs)}, ${formatSpan(nowUs - info.lastEndUs)} ago`);
   }
   if (info.mode !== undefined)
-    lines.push(
-      `seen by ${info.mode}${info.mode === 'capture+events' || info.mode === 'file' ? '' : '; kaipo doctor tells how to see more'}`,
-    );
-  lines.push(`store ${info.dir}, ${formatBytes(info.fileBytes)}, ${info.intervals} intervals, ${info.flows} flows`);
+    lines.push(`seen by ${info.mode}${FULL_MODES.has(info.mode) ? '' : '; kaipo doctor tells how to see more'}`);
+  const caughtUp = periods.find(({ name }) => name === 'today')?.totals.caughtUpBytes ?? 0;
+  if (caughtUp > 0) lines.push(`${formatBytes(caughtUp)} of today moved while no recorder ran: counters caught up`);
+  lines.push(
+    `store ${info.dir}${info.isEncrypted ? ', encrypted' : ''}, ${formatBytes(info.fileBytes)}, ${info.intervals} intervals, ${info.flows} flows`,
+  );
   return lines;
 }

@@ -61,7 +61,7 @@ export class LiveSession {
   readonly #ledger = new CounterLedger();
   readonly #books = new InterfaceBooks();
   readonly #recent = new RecentEvents();
-  readonly #privacy: Privacy;
+  #privacy: Privacy;
   #packets: PacketSide | undefined;
   #lastDeltas: readonly InterfaceDelta[] = [];
   #isUnreadable = false;
@@ -81,6 +81,11 @@ export class LiveSession {
   /** From the next interval on the bytes of these interfaces add to totals. */
   count(interfaces: WantedInterfaces): void {
     this.#counters.select(interfaces);
+  }
+
+  /** From this interval on: what was seen and not yet taken is recorded by the new rule. */
+  protect(privacy: Privacy): void {
+    this.#privacy = privacy;
   }
 
   /** Takes up the counters where `baseline` left them, if it is given, and begins to capture. */

@@ -17,10 +17,11 @@ const AT_ONCE: readonly (readonly [string, Pick])[] = [
   ['monitoring.poll_interval', (config) => config.monitoring.pollIntervalS],
   ['monitoring.batch_write_interval', (config) => config.monitoring.batchWriteIntervalS],
   ['monitoring.interface', (config) => config.monitoring.interfaces],
+  ['privacy.mode', (config) => config.privacy.mode],
   ['store.retention', (config) => config.store.retentionS],
   ['store.max_size', (config) => config.store.maxBytes],
-  ['store.flow_bytes', (config) => config.store.flowBytes],
-  ['store.name_bytes', (config) => config.store.nameBytes],
+  ['store.flows_size', (config) => config.store.flowBytes],
+  ['store.names_size', (config) => config.store.nameBytes],
 ];
 const AT_START: readonly (readonly [string, Pick])[] = [
   ['capture.interfaces', (config) => config.capture.interfaces],
@@ -28,7 +29,6 @@ const AT_START: readonly (readonly [string, Pick])[] = [
   ['capture.snaplen', (config) => config.capture.snaplen],
   ['capture.ring_mib', (config) => config.capture.ringMiB],
   ['store.path', (config) => config.store.path],
-  ['privacy.mode', (config) => config.privacy.mode],
   ['store.encryption_key_file', (config) => config.store.encryptionKeyFile],
 ];
 

@@ -1,50 +1,56 @@
-// Closed flows of a period, and the names of their addresses. Must not know lmdb.
-// Bound: MAX_FLOWS_READ flows looked at, MAX_HOST_NAMES names.
+// Closed flows of a period. Must not know lmdb. Bound: MAX_FLOWS_READ flows looked at, twice the limit kept.
 import type { FlowRecord } from '../api/events.js';
 import type { Store } from '../store/store.js';
-import type { HistoryFlows } from './history-answers.js';
+import { flowZone } from './flow-zone.js';
+import type { FlowSortKey, FlowsQuestion, HistoryFlows } from './history-answers.js';
+import { interfacesOf, nameFilter } from './history-filter.js';
 import type { TimeRange } from './time-range.js';
 
 const MAX_FLOWS_READ = 500_000;
-const MAX_HOST_NAMES = 50_000;
 
-/** Closed flows of a period, largest first. */
-export function queryFlows(
-  store: Store,
-  { fromUs, toUs }: TimeRange,
-  { limit }: { readonly limit: number },
-): HistoryFlows {
-  const bytesOf = (flow: FlowRecord): number => flow.client.bytes + flow.server.bytes;
-  let largest: FlowRecord[] = [];
+/** Closed flows of a period, largest first unless asked otherwise. */
+export function queryFlows(store: Store, { fromUs, toUs }: TimeRange, question: FlowsQuestion): HistoryFlows {
+  const { limit, sort = 'bytes' } = question;
+  const fits = flowFilter(question);
+  const order = ORDER[sort];
+  let best: FlowRecord[] = [];
   let count = 0;
   const trim = (): void => {
-    largest.sort((left, right) => bytesOf(right) - bytesOf(left));
-    largest = largest.slice(0, limit);
+    best = best.sort(order).slice(0, limit);
   };
   const more = store.view((view) =>
     view.readFlows(fromUs, toUs, MAX_FLOWS_READ, (flow) => {
+      if (!fits(flow)) return;
       count += 1;
-      largest.push(flow);
-      if (largest.length >= limit * 2 + 1000) trim();
+      best.push(flow);
+      if (best.length >= limit * 2 + 1000) trim();
     }),
   );
   trim();
-  return { flows: largest, count, more };
+  return { flows: best, count, more };
 }
 
-/** Names of addresses as the flows and the answered questions of a period tell them, newest first. */
-export function queryHostNames(store: Store, { fromUs, toUs }: TimeRange): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  const learn = (ip: string, name: string): void => {
-    if (!names.has(ip) && names.size < MAX_HOST_NAMES) names.set(ip, name);
-  };
-  store.view((view) => {
-    view.readFlows(fromUs, toUs, MAX_HOST_NAMES, (flow) => {
-      if (flow.serverName !== undefined) learn(flow.server.ip, flow.serverName);
-    });
-    view.readNames(fromUs, toUs, MAX_HOST_NAMES, ({ name, answers }) => {
-      for (const answer of answers) learn(answer, name);
-    });
-  });
-  return names;
+const bytesOf = ({ client, server }: FlowRecord): number => client.bytes + server.bytes;
+const packetsOf = ({ client, server }: FlowRecord): number => client.packets + server.packets;
+
+const ORDER: Readonly<Record<FlowSortKey, (left: FlowRecord, right: FlowRecord) => number>> = {
+  bytes: (left, right) => bytesOf(right) - bytesOf(left),
+  packets: (left, right) => packetsOf(right) - packetsOf(left),
+  duration: (left, right) => right.endUs - right.startUs - left.endUs + left.startUs,
+  start: (left, right) => left.startUs - right.startUs,
+  end: (left, right) => right.endUs - left.endUs,
+};
+
+function flowFilter(question: FlowsQuestion): (flow: FlowRecord) => boolean {
+  const interfaces = interfacesOf(question);
+  const app = nameFilter(question.app);
+  const serverName = nameFilter(question.host);
+  const { host, zone } = question;
+  const protocol = question.protocol?.toLowerCase();
+  return (flow) =>
+    (interfaces === undefined || (flow.interface !== undefined && interfaces.has(flow.interface))) &&
+    (protocol === undefined || flow.protocol?.toLowerCase() === protocol || flow.transport === protocol) &&
+    (app === undefined || app([flow.owner?.app, flow.application])) &&
+    (serverName === undefined || flow.client.ip === host || flow.server.ip === host || serverName([flow.serverName])) &&
+    (zone === undefined || flowZone(flow) === zone);
 }

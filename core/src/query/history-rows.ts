@@ -1,98 +1,107 @@
 // Who moved how much in a period: applications, hosts, protocols, interfaces. Must not know lmdb.
-// Bound: the caller's limit of rows; names of one kind and period in memory.
+// Bound: the caller's limit of rows; sums of the ids of one kind and period.
 import type { OwnerQuality } from '../api/events.js';
-import { OTHER_ID, type SeriesKind, type SeriesName } from '../store/series-kind.js';
-import type { Store, StoreView } from '../store/store.js';
-import type { HistoryRow, HistoryRows, SortKey } from './history-answers.js';
+import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store/series-kind.js';
+import type { Store } from '../store/store.js';
+import type { FlowSums, HistoryRow, HistoryRows, RowsQuestion, SortKey } from './history-answers.js';
+import { IdSums } from './history-id-sums.js';
+import { seriesReading } from './history-reading.js';
+import { spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
 
-const US_PER_S = 1_000_000;
-
 /** Who moved how much in a period, largest first. */
-export function queryBy(
-  store: Store,
-  kind: SeriesKind,
-  { fromUs, toUs }: TimeRange,
-  { limit, sort = 'bytes' }: { readonly limit: number; readonly sort?: SortKey },
-): HistoryRows {
-  const rows = new Map<string, RowSums>();
-  store.view((view) => {
-    const rowOfId = new Map<number, RowSums>();
-    for (const segment of view.segments(fromUs, toUs)) {
-      view.readSeries(kind, segment.resolutionS, segment.fromS * US_PER_S, segment.toS * US_PER_S, (_, series) => {
-        for (let row = 0; row < series.length; row++) {
-          const sums = rowFor(view, kind, series.idAt(row), rowOfId, rows);
-          sums.txBytes += series.txBytes[row]!;
-          sums.rxBytes += series.rxBytes[row]!;
-          sums.txPackets += series.txPackets[row]!;
-          sums.rxPackets += series.rxPackets[row]!;
-          sums.flows += series.flows[row]!;
-          const quality = series.qualityAt(row);
-          sums.quality[quality] = (sums.quality[quality] ?? 0) + series.txBytes[row]! + series.rxBytes[row]!;
-        }
+export function queryBy(store: Store, kind: SeriesKind, range: TimeRange, question: RowsQuestion): HistoryRows {
+  return store.view((view) => {
+    const reading = seriesReading(view, kind, question.filter, question.name);
+    const sums = new IdSums(reading.identity, reading.counts, kind === 'app');
+    for (const { resolutionS, fromUs, toUs } of spansOf(view, [range])) {
+      view.readSeries(reading.kind, resolutionS, fromUs, toUs, (_, series) => {
+        sums.addBlock(series);
         return true;
       });
     }
+    return answer(sums, kind, question, reading.nameOf);
   });
-  return limited([...rows.values()], kind, limit, sort);
 }
 
-interface RowSums {
+type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+interface RowSums extends Mutable<FlowSums> {
   readonly id: number;
-  readonly name: SeriesName;
   readonly quality: Partial<Record<OwnerQuality, number>>;
-  txBytes: number;
-  rxBytes: number;
-  txPackets: number;
-  rxPackets: number;
-  flows: number;
 }
 
-/** One row a name: two ids may read alike once unsafe characters are replaced. */
-function rowFor(
-  view: StoreView,
+function answer(
+  sums: IdSums,
   kind: SeriesKind,
-  id: number,
-  rowOfId: Map<number, RowSums>,
-  rows: Map<string, RowSums>,
-): RowSums {
-  const known = rowOfId.get(id);
-  if (known !== undefined) return known;
-  const name = view.nameOf(kind, id);
-  const identity = `${id === OTHER_ID ? 'other' : 'named'} ${JSON.stringify(name)}`;
-  const row = rows.get(identity) ?? newRow(id, name);
-  rows.set(identity, row);
-  rowOfId.set(id, row);
-  return row;
-}
-
-function newRow(id: number, name: SeriesName): RowSums {
-  return { id, name, quality: {}, txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flows: 0 };
-}
-
-function limited(all: readonly RowSums[], kind: SeriesKind, limit: number, sort: SortKey): HistoryRows {
-  const named = all.filter((row) => row.id !== OTHER_ID).sort(ORDER[sort]);
-  const rest = named.slice(limit);
-  const other = newRow(OTHER_ID, { name: 'other' });
-  for (const row of [...rest, ...all.filter((candidate) => candidate.id === OTHER_ID)]) addRow(other, row);
-  const total = newRow(OTHER_ID, { name: 'total' });
+  { limit, sort = 'bytes' }: RowsQuestion,
+  nameOf: (id: number) => SeriesName,
+): HistoryRows {
+  const all = Array.from({ length: sums.length }, (_, slot): RowSums => {
+    return { id: sums.idAt(slot), ...sums.sumsAt(slot), quality: sums.qualityAt(slot) };
+  });
+  const named = all.filter(({ id }) => id !== OTHER_ID);
+  if (sort === 'name') sortByName(named, nameOf);
+  else named.sort(ORDER[sort]);
+  const { rows, next } = firstRows(named, limit, nameOf);
+  const other = emptyRow();
+  const total = emptyRow();
+  for (const row of [...named.slice(next), ...all.filter(({ id }) => id === OTHER_ID)]) addRow(other, row);
   for (const row of all) addRow(total, row);
   return {
-    rows: named.slice(0, limit).map((row) => asRow(row, kind)),
-    ...(other.txBytes + other.rxBytes + other.txPackets + other.rxPackets > 0 ? { other: asRow(other, kind) } : {}),
-    otherCount: rest.length,
-    total: asRow(total, kind),
+    rows: rows.map(([name, row]) => asRow(name, row, kind)),
+    ...(isEmpty(other) ? {} : { other: asRow({ name: OTHER_NAME }, other, kind) }),
+    otherCount: named.length - next,
+    total: asRow({ name: 'total' }, total, kind),
   };
 }
 
-const ORDER: Readonly<Record<SortKey, (left: RowSums, right: RowSums) => number>> = {
+/**
+ * Rows of the first `limit` names, and where the rest begins. Two ids that read alike, once unsafe characters are replaced or
+ * because they are two scopes of one interface, are one row. Only names that are shown are looked up: it is most of the work.
+ */
+function firstRows(
+  sorted: readonly RowSums[],
+  limit: number,
+  nameOf: (id: number) => SeriesName,
+): { readonly rows: readonly (readonly [SeriesName, RowSums])[]; readonly next: number } {
+  const rows = new Map<string, readonly [SeriesName, RowSums]>();
+  let next = 0;
+  for (; next < sorted.length; next++) {
+    const row = sorted[next]!;
+    if (rows.size >= limit) break;
+    const name = nameOf(row.id);
+    const identity = identityOf(name);
+    const alike = rows.get(identity);
+    if (alike === undefined) rows.set(identity, [name, row]);
+    else addRow(alike[1], row);
+  }
+  return { rows: [...rows.values()], next };
+}
+
+const identityOf = ({ name, exe, user, unit, container, class: klass }: SeriesName): string =>
+  [name, exe, user, unit, container, klass].join('\u0000');
+
+function sortByName(rows: RowSums[], nameOf: (id: number) => SeriesName): void {
+  const { compare } = new Intl.Collator();
+  const names = new Map(rows.map(({ id }) => [id, nameOf(id).name]));
+  rows.sort((left, right) => compare(names.get(left.id)!, names.get(right.id)!));
+}
+
+const ORDER: Readonly<Record<Exclude<SortKey, 'name'>, (left: FlowSums, right: FlowSums) => number>> = {
   bytes: (left, right) => right.txBytes + right.rxBytes - left.txBytes - left.rxBytes,
   txBytes: (left, right) => right.txBytes - left.txBytes,
   rxBytes: (left, right) => right.rxBytes - left.rxBytes,
   packets: (left, right) => right.txPackets + right.rxPackets - left.txPackets - left.rxPackets,
   flows: (left, right) => right.flows - left.flows,
-  name: (left, right) => left.name.name.localeCompare(right.name.name),
 };
+
+function emptyRow(): RowSums {
+  return { id: OTHER_ID, quality: {}, txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flows: 0 };
+}
+
+function isEmpty({ txBytes, rxBytes, txPackets, rxPackets, flows }: FlowSums): boolean {
+  return txBytes + rxBytes + txPackets + rxPackets + flows === 0;
+}
 
 function addRow(into: RowSums, row: RowSums): void {
   into.txBytes += row.txBytes;
@@ -100,11 +109,12 @@ function addRow(into: RowSums, row: RowSums): void {
   into.txPackets += row.txPackets;
   into.rxPackets += row.rxPackets;
   into.flows += row.flows;
-  for (const [quality, bytes] of Object.entries(row.quality) as [OwnerQuality, number][]) {
-    into.quality[quality] = (into.quality[quality] ?? 0) + bytes;
+  for (const quality in row.quality) {
+    const known = quality as OwnerQuality;
+    into.quality[known] = (into.quality[known] ?? 0) + row.quality[known]!;
   }
 }
 
-function asRow({ name, id: _, quality, ...sums }: RowSums, kind: SeriesKind): HistoryRow {
+function asRow(name: SeriesName, { id: _, quality, ...sums }: RowSums, kind: SeriesKind): HistoryRow {
   return { ...name, ...sums, ...(kind === 'app' ? { quality } : {}) };
 }

@@ -1,61 +1,57 @@
-// Traffic over time, for charts. Owns the choice of step and resolution. Must not know lmdb. Bound: the caller's points.
+// Traffic over time, for charts. Must not know lmdb. Bound: the caller's points.
 import type { Store, StoreView } from '../store/store.js';
-import { RESOLUTIONS_S, type ResolutionS } from '../store/store-limits.js';
-import type { HistorySeries } from './history-answers.js';
+import type { Filter, HistoryPoint, HistorySeries } from './history-answers.js';
+import { isFiltered } from './history-filter.js';
+import { seriesReading } from './history-reading.js';
+import { PeriodCursor } from './history-spans.js';
+import { type ChartSteps, chartSteps } from './history-steps.js';
 import type { TimeRange } from './time-range.js';
 
-const US_PER_S = 1_000_000;
+type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
-/** Traffic over time in at most `maxPoints` equal steps, none finer than what is kept and was recorded. */
-export function querySeries(store: Store, { fromUs, toUs }: TimeRange, maxPoints: number): HistorySeries {
+/** Traffic over time in at most `maxPoints` steps and one, none finer than what is kept and was recorded. */
+export function querySeries(store: Store, range: TimeRange, maxPoints: number, filter?: Filter): HistorySeries {
   return store.view((view) => {
-    const finestS = Math.max(
-      view.finestResolutionS(fromUs),
-      Math.ceil(longestIntervalUs(view, fromUs, toUs) / US_PER_S),
-    );
-    const stepS = stepFor(Math.max(finestS, (toUs - fromUs) / US_PER_S / maxPoints));
-    const resolutionS = [...RESOLUTIONS_S].reverse().find((candidate) => stepS % candidate === 0) ?? 1;
-    return seriesOf(view, { fromUs, toUs }, stepS, resolutionS);
+    const chart = chartSteps(view, range, maxPoints);
+    const points = chart.steps.map(({ fromUs, toUs }): Mutable<HistoryPoint> => {
+      return { startUs: fromUs, endUs: toUs, txBytes: 0, rxBytes: 0, coveredUs: 0 };
+    });
+    const hasFilter = isFiltered(filter);
+    addTotals(view, chart, points, hasFilter);
+    if (hasFilter) addFiltered(view, chart, points, filter);
+    const source = filter?.zone === undefined ? 'counters' : 'packets';
+    return { ...range, stepUs: chart.stepUs, source, points };
   });
 }
 
-function longestIntervalUs(view: StoreView, fromUs: number, toUs: number): number {
-  let longestUs = 0;
-  for (const { resolutionS, fromS, toS } of view.segments(fromUs, toUs)) {
-    view.readTotals(resolutionS, fromS * US_PER_S, toS * US_PER_S, (_, sums) => {
-      longestUs = Math.max(longestUs, sums.longestIntervalUs);
+function addTotals(view: StoreView, chart: ChartSteps, points: Mutable<HistoryPoint>[], onlyTime: boolean): void {
+  const cursor = new PeriodCursor(view, chart.steps);
+  for (const { resolutionS, fromUs, toUs } of chart.spans) {
+    view.readTotals(resolutionS, fromUs, toUs, (bucketUs, sums) => {
+      const point = points[cursor.indexAt(bucketUs)]!;
+      point.coveredUs += sums.coveredUs;
+      if (onlyTime) return true;
+      point.txBytes += sums.txBytes;
+      point.rxBytes += sums.rxBytes;
       return true;
     });
   }
-  return longestUs;
 }
 
-/** Steps people can read off an axis; every kept resolution divides those above it. */
-const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
-
-function stepFor(atLeastS: number): number {
-  return STEPS_S.find((candidate) => candidate >= atLeastS) ?? Math.ceil(atLeastS / 86_400) * 86_400;
-}
-
-function seriesOf(view: StoreView, range: TimeRange, stepS: number, resolutionS: ResolutionS): HistorySeries {
-  const stepUs = stepS * US_PER_S;
-  const startUs = Math.floor(range.fromUs / stepUs) * stepUs;
-  const count = Math.max(1, Math.ceil((range.toUs - startUs) / stepUs));
-  const points = Array.from({ length: count }, (_, index) => {
-    return { startUs: startUs + index * stepUs, txBytes: 0, rxBytes: 0, coveredUs: 0 };
-  });
-  // The same buckets as the total of the period, or finer ones: the chart adds up to it.
-  for (const segment of view.segments(range.fromUs, range.toUs)) {
-    const fineS = segment.resolutionS < resolutionS ? segment.resolutionS : resolutionS;
-    view.readTotals(fineS, segment.fromS * US_PER_S, segment.toS * US_PER_S, (bucketUs, sums) => {
-      const point = points[Math.max(0, Math.floor((bucketUs - startUs) / stepUs))];
-      if (point !== undefined) {
-        point.txBytes += sums.txBytes;
-        point.rxBytes += sums.rxBytes;
-        point.coveredUs += sums.coveredUs;
+/** An interface from its counters, a zone from the packets. */
+function addFiltered(view: StoreView, chart: ChartSteps, points: Mutable<HistoryPoint>[], filter: Filter): void {
+  const { kind, counts } = seriesReading(view, 'interface', filter);
+  const cursor = new PeriodCursor(view, chart.steps);
+  for (const { resolutionS, fromUs, toUs } of chart.spans) {
+    view.readSeries(kind, resolutionS, fromUs, toUs, (bucketUs, series) => {
+      const point = points[cursor.indexAt(bucketUs)]!;
+      const { txBytes, rxBytes } = series;
+      for (let row = 0; row < series.length; row++) {
+        if (counts?.(series, row) === false) continue;
+        point.txBytes += txBytes[row]!;
+        point.rxBytes += rxBytes[row]!;
       }
       return true;
     });
   }
-  return { ...range, stepUs, points };
 }

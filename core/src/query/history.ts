@@ -1,6 +1,10 @@
 // The read side of history: every view of the past asks here and nowhere else.
 export type * from './history-answers.js';
-export { queryFlows, queryHostNames } from './history-flows.js';
+export { queryBooks } from './history-books.js';
+export { queryFlows } from './history-flows.js';
+export { queryHostNames, queryNames } from './history-names.js';
 export { queryBy } from './history-rows.js';
+export { queryUnknown, queryZones } from './history-scopes.js';
 export { querySeries } from './history-series.js';
-export { queryCaptureLoss, queryTotals } from './history-totals.js';
+export { queryStack } from './history-stack.js';
+export { queryCaptureLoss, queryPeriods, queryTotals } from './history-totals.js';

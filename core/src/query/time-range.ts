@@ -1,5 +1,8 @@
-// Periods as people write them. Owns the words; time is local, and comes in as an argument.
+// Periods as the command line says them: one text, or two ends. Owns how ends make a period and the errors; the words are
+// time-words.ts. Time is local, and comes in as an argument.
 import { KaipoError } from '../kernel/errors.js';
+import { nearestName } from '../kernel/nearest-name.js';
+import { type NamedTime, namedTime, TIME_WORDS } from './time-words.js';
 
 /** [fromUs, toUs) in microseconds since the epoch. */
 export interface TimeRange {
@@ -7,32 +10,27 @@ export interface TimeRange {
   readonly toUs: number;
 }
 
-const US_PER_S = 1_000_000;
-const UNIT_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-const FORMS = 'write 2026-11-01, "2026-11-01 14:00", today, yesterday, now, -2h, -30m, -7d or seconds since the epoch';
-
-const RELATIVE = /^-(\d+(?:\.\d+)?)\s*([smhdw])$/;
-const EPOCH_SECONDS = /^\d{9,11}(?:\.\d+)?$/;
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
+const FORMS =
+  'write 2026-11-01, "2026-11-01 14:00", 2026-11 (a month), today, yesterday, "last week", "last month", monday, "3 days ago", "last 24 hours", now, -2h, -30m, -7d or seconds since the epoch';
 
 /**
- * One end of a period. A day names its first moment as `from` and its last as `to`, so that `--from X --to X` is that day.
- * Raises KAIPO_USAGE.
+ * One end of a period. A day, a week, a month names its first moment as `from` and its last as `to`, so that
+ * `--from X --to X` is that day. Raises KAIPO_USAGE.
  */
 export function parseTime(text: string, end: 'from' | 'to', nowUs: number): number {
-  const word = text.trim().toLowerCase();
-  if (word === 'now') return nowUs;
-  const day = namedDay(word, nowUs) ?? writtenDay(word);
-  if (day !== undefined) return end === 'from' ? day.fromUs : Math.min(day.toUs, Math.max(nowUs, day.fromUs));
-  const relative = RELATIVE.exec(word);
-  if (relative !== null) return nowUs - Math.round(Number(relative[1]) * UNIT_S[relative[2]!]! * US_PER_S);
-  if (EPOCH_SECONDS.test(word)) return Math.round(Number(word) * US_PER_S);
-  if (DATE_TIME.test(text.trim())) {
-    const ms = Date.parse(text.trim().replace(' ', 'T'));
-    if (!Number.isNaN(ms)) return ms * 1000;
-  }
-  throw new KaipoError('KAIPO_USAGE', `"${text}" is not a time`, FORMS);
+  const { fromUs, toUs } = timeNamed(text, nowUs);
+  return end === 'from' ? fromUs : untilNow({ fromUs, toUs }, nowUs).toUs;
+}
+
+/**
+ * A period in one text: "last week", 2026-11, "last 24 hours", "2026-11-01..2026-11-05", "monday to wednesday". A moment means
+ * from then until now; a period that is not over ends now. Raises KAIPO_USAGE.
+ */
+export function parsePeriod(text: string, nowUs: number): TimeRange {
+  const [, from, to] = /^(.+?)(?:\.\.| to | until )(.+)$/i.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return parseRange(from, to, nowUs);
+  const { isMoment, ...period } = timeNamed(text, nowUs);
+  return notEmpty(isMoment ? { fromUs: period.fromUs, toUs: nowUs } : untilNow(period, nowUs));
 }
 
 /** The period of `--from` and `--to`; without them from `defaultFrom` until now. Raises KAIPO_USAGE when it is empty. */
@@ -44,12 +42,48 @@ export function parseRange(
 ): TimeRange {
   const toUs = to === undefined ? nowUs : parseTime(to, 'to', nowUs);
   // A period that is only given an end reaches back from there, not from now.
-  const fromUs = parseTime(from ?? defaultFrom, 'from', from === undefined ? toUs : nowUs);
-  if (fromUs >= toUs) {
-    const told = `the period is empty: it starts ${localText(fromUs)} and ends ${localText(toUs)}`;
-    throw new KaipoError('KAIPO_USAGE', told, 'give --from a time before --to');
+  return notEmpty({ fromUs: parseTime(from ?? defaultFrom, 'from', from === undefined ? toUs : nowUs), toUs });
+}
+
+/** How the command line says a period; at most one of `period`, `since` and the pair of `from` and `to`. */
+export interface AskedPeriod {
+  readonly period?: string;
+  readonly since?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The period that was asked for, else `defaultPeriod`. Raises KAIPO_USAGE, also when two ways to say it contradict. */
+export function periodAsked(asked: AskedPeriod, nowUs: number, defaultPeriod = '-24h'): TimeRange {
+  const { period, since, from, to } = asked;
+  const ways = [period, since, from ?? to].filter((way) => way !== undefined).length;
+  if (ways > 1) {
+    throw new KaipoError('KAIPO_USAGE', 'the period is given twice', 'give a period, or --since, or --from and --to');
   }
-  return { fromUs, toUs };
+  if (period !== undefined) return parsePeriod(period, nowUs);
+  if (since !== undefined) return parseRange(since, undefined, nowUs);
+  if (from === undefined && to === undefined) return parsePeriod(defaultPeriod, nowUs);
+  return parseRange(from, to, nowUs);
+}
+
+function timeNamed(text: string, nowUs: number): NamedTime {
+  const named = namedTime(text, nowUs);
+  if (named !== undefined) return named;
+  const nearest = nearestName(text, TIME_WORDS);
+  const told = `"${text}" is not a time${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`;
+  throw new KaipoError('KAIPO_USAGE', told, FORMS);
+}
+
+/** What is not over ends now. */
+function untilNow({ fromUs, toUs }: TimeRange, nowUs: number): TimeRange {
+  return { fromUs, toUs: Math.min(toUs, Math.max(nowUs, fromUs)) };
+}
+
+function notEmpty(range: TimeRange): TimeRange {
+  const { fromUs, toUs } = range;
+  if (fromUs < toUs) return range;
+  const told = `the period is empty: it starts ${localText(fromUs)} and ends ${localText(toUs)}`;
+  throw new KaipoError('KAIPO_USAGE', told, 'give --from a time before --to, and not in the future');
 }
 
 /** The local day that contains `us`, moved by `days`. Days of 23 and 25 hours come out right. */
@@ -74,20 +108,4 @@ export function localText(us: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-}
-
-function namedDay(word: string, nowUs: number): TimeRange | undefined {
-  if (word === 'today') return localDay(nowUs);
-  if (word === 'yesterday') return localDay(nowUs, -1);
-  return undefined;
-}
-
-function writtenDay(word: string): TimeRange | undefined {
-  const parts = DATE.exec(word);
-  if (parts === null) return undefined;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  const start = new Date(year, month - 1, day);
-  // Date turns 2026-02-31 into March: that is a mistake, not a date.
-  if (start.getMonth() !== month - 1 || start.getDate() !== day) return undefined;
-  return localDay(start.getTime() * 1000);
 }

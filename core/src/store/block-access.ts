@@ -7,6 +7,8 @@ export interface BlockReader {
   range(start: StoreKey, end: StoreKey, options?: RangeOptions): Iterable<BlockEntry>;
   /** Keys alone: values are not read. */
   keys(start: StoreKey, end: StoreKey, limit: number): StoreKey[];
+  /** In an encrypted store: what stands for a name in a key, the same for the same text. Absent: names may be read. */
+  digestName?(text: string): string;
 }
 
 export interface RangeOptions {

@@ -1,42 +1,94 @@
-// Values of the store as bytes: one tag byte, then msgpack, deflated where that saves space. Owns the tag; room is left in it
-// for encryption. Must not know what a block means. Bound: MAX_BLOCK_BYTES decoded.
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+// Values of the store as bytes: one tag byte, a CRC-32 of the rest, then msgpack, deflated where that saves space. LMDB has no
+// checksums: a flipped bit is found here. Owns the tags. Must not know what a block means. Bound: MAX_BLOCK_BYTES decoded.
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Packr } from 'msgpackr';
 import { KaipoError } from '../kernel/errors.js';
+import { damaged } from './damaged.js';
 import { MAX_BLOCK_BYTES } from './store-limits.js';
 
-const TAG_PLAIN = 0x10;
-const TAG_DEFLATED = 0x11;
+/** Format 1, without a checksum: names and flows of an old store stay as they are. */
+const TAG_UNCHECKED = 0x10;
+const TAG_UNCHECKED_DEFLATED = 0x11;
+const TAG_PLAIN = 0x4c;
+const TAG_DEFLATED = 0x53;
+const BODY_AT = 5;
 /** Below this deflate costs more than it saves. */
 const DEFLATE_FROM_BYTES = 200;
+
+export interface EncodeOptions {
+  /** false: what will soon be written again is not worth the time. */
+  readonly deflate?: boolean;
+}
 
 // Plain maps and arrays: bytes that any msgpack reader understands, without record structures kept elsewhere.
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 
-export function encodeBlock(value: unknown): Buffer {
+export function encodeBlock(value: unknown, { deflate = true }: EncodeOptions = {}): Buffer {
   const packed = packr.pack(value);
-  if (packed.length >= DEFLATE_FROM_BYTES) {
-    const deflated = deflateRawSync(packed, { level: 3 });
-    if (deflated.length < packed.length * 0.9) return tagged(TAG_DEFLATED, deflated);
+  if (deflate && packed.length >= DEFLATE_FROM_BYTES) {
+    const deflated = deflateRawSync(packed, { level: 1 });
+    if (deflated.length < packed.length * 0.95) return tagged(TAG_DEFLATED, deflated);
   }
   return tagged(TAG_PLAIN, packed);
 }
 
+const BIN_8 = 0xc4;
+const BIN_16 = 0xc5;
+const BIN_32 = 0xc6;
+
+/** The same for plain bytes, with one copy; they stay the caller's. */
+export function encodeBytes(bytes: Uint8Array, { deflate = true }: EncodeOptions = {}): Buffer {
+  const { length } = bytes;
+  const headBytes = length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
+  const block = Buffer.allocUnsafe(BODY_AT + headBytes + length);
+  if (headBytes === 2) block.writeUInt16BE(BIN_8 * 0x100 + length, BODY_AT);
+  else if (headBytes === 3) block.writeUIntBE(BIN_16 * 0x1_0000 + length, BODY_AT, 3);
+  else {
+    block[BODY_AT] = BIN_32;
+    block.writeUInt32BE(length, BODY_AT + 1);
+  }
+  block.set(bytes, BODY_AT + headBytes);
+  const body = block.subarray(BODY_AT);
+  if (deflate && body.length >= DEFLATE_FROM_BYTES) {
+    const deflated = deflateRawSync(body, { level: 1 });
+    if (deflated.length < body.length * 0.95) return tagged(TAG_DEFLATED, deflated);
+  }
+  block[0] = TAG_PLAIN;
+  block.writeUInt32LE(crc32(body), 1);
+  return block;
+}
+
 /** The value, unchecked: the caller validates its shape. Raises KAIPO_STORE_CORRUPT for bytes that are no block. */
 export function decodeBlock(bytes: Uint8Array): unknown {
+  const [tag] = bytes;
   try {
-    const body = bytes.subarray(1);
-    if (bytes[0] === TAG_PLAIN) return packr.unpack(body);
-    if (bytes[0] === TAG_DEFLATED) return packr.unpack(inflateRawSync(body, { maxOutputLength: MAX_BLOCK_BYTES }));
+    if (tag === TAG_UNCHECKED) return packr.unpack(bytes.subarray(1));
+    if (tag === TAG_UNCHECKED_DEFLATED) return packr.unpack(inflate(bytes.subarray(1)));
+    if (tag === TAG_PLAIN) return packr.unpack(checked(bytes));
+    if (tag === TAG_DEFLATED) return packr.unpack(inflate(checked(bytes)));
   } catch (cause) {
+    if (cause instanceof KaipoError) throw cause;
     throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store cannot be read', undefined, { cause });
   }
   throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store has an unknown encoding');
 }
 
+function inflate(body: Uint8Array): Buffer {
+  return inflateRawSync(body, { maxOutputLength: MAX_BLOCK_BYTES });
+}
+
+function checked(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < BODY_AT) throw damaged('it ends too early');
+  const body = bytes.subarray(BODY_AT);
+  const sum = bytes[1]! | (bytes[2]! << 8) | (bytes[3]! << 16) | (bytes[4]! << 24);
+  if (sum >>> 0 !== crc32(body)) throw damaged('its checksum is wrong');
+  return body;
+}
+
 function tagged(tag: number, body: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(body.length + 1);
+  const bytes = Buffer.allocUnsafe(BODY_AT + body.length);
   bytes[0] = tag;
-  bytes.set(body, 1);
+  bytes.writeUInt32LE(crc32(body), 1);
+  bytes.set(body, BODY_AT);
   return bytes;
 }

@@ -1,32 +1,32 @@
-// One block of one bucket, whatever its kind: totals and series merge, encode and decode alike.
-import { decodeBlock, encodeBlock } from './block-codec.js';
-import { BooksBlock } from './books-block.js';
-import { SeriesBlock } from './series-block.js';
+// What the blocks of each kind have in common and where they differ: columns, a maximum, how many rows. Owns that table and the
+// accumulators, one a kind, used again and again.
+import { RowAccumulator } from './row-accumulator.js';
 import type { BlockKind } from './store-keys.js';
 import { MAX_SERIES_PER_BUCKET } from './store-limits.js';
-import { TotalsBlock } from './totals-block.js';
+import { LONGEST_INTERVAL_COLUMN, TOTALS_COLUMNS } from './totals-block.js';
 
-export type BucketBlock = TotalsBlock | SeriesBlock | BooksBlock;
+export const SERIES_COLUMNS = 5;
+const BOOKS_COLUMNS = 1;
 
-export function emptyBlock(kind: BlockKind): BucketBlock {
-  if (kind === 'totals') return new TotalsBlock();
-  return kind === 'books' ? new BooksBlock() : new SeriesBlock();
+export function columnsOf(kind: BlockKind): number {
+  if (kind === 'totals') return TOTALS_COLUMNS;
+  return kind === 'books' ? BOOKS_COLUMNS : SERIES_COLUMNS;
 }
 
-export function readBlock(kind: BlockKind, bytes: Uint8Array): BucketBlock {
-  const value = decodeBlock(bytes);
-  if (kind === 'totals') return TotalsBlock.fromValue(value);
-  return kind === 'books' ? BooksBlock.fromValue(value) : SeriesBlock.fromValue(value);
+/** Rows a bucket may have; more are folded into "other". */
+export function maxRowsOf(kind: BlockKind): number {
+  return kind === 'totals' || kind === 'books' ? Number.POSITIVE_INFINITY : MAX_SERIES_PER_BUCKET[kind];
 }
 
-export function writeBlock(kind: BlockKind, block: BucketBlock): Buffer {
-  if (!(block instanceof SeriesBlock)) return encodeBlock(block.toValue());
-  return encodeBlock(block.toValue(kind === 'totals' || kind === 'books' ? 0 : MAX_SERIES_PER_BUCKET[kind]));
-}
+const accumulators = new Map<BlockKind, RowAccumulator>();
 
-/** Adds `from` to `into`; both are of the same kind. */
-export function mergeBlock(into: BucketBlock, from: BucketBlock): void {
-  if (into instanceof TotalsBlock && from instanceof TotalsBlock) into.add(from);
-  else if (into instanceof SeriesBlock && from instanceof SeriesBlock) into.add(from);
-  else if (into instanceof BooksBlock && from instanceof BooksBlock) into.add(from);
+/** Empty, for the caller until it calls `finish`. */
+export function accumulatorFor(kind: BlockKind, expectedRows: number): RowAccumulator {
+  let accumulator = accumulators.get(kind);
+  if (accumulator === undefined) {
+    accumulator = new RowAccumulator(columnsOf(kind), kind === 'totals' ? LONGEST_INTERVAL_COLUMN : -1);
+    accumulators.set(kind, accumulator);
+  }
+  accumulator.begin(expectedRows);
+  return accumulator;
 }

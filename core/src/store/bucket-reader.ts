@@ -1,15 +1,18 @@
 // Reads buckets back, complete: what is not yet rolled up is summed on the way, so every resolution gives the same total.
-// Must not know lmdb. Bound: one bucket of each kind in memory at a time.
+// Must not know lmdb. Bound: one chunk of each resolution in memory at a time.
 import type { BlockReader } from './block-access.js';
-import { type BucketBlock, emptyBlock, mergeBlock, readBlock } from './bucket-block.js';
-import { floorTo } from './bucket-writer.js';
-import { type BlockKind, bucketKey } from './store-keys.js';
+import { accumulatorFor, maxRowsOf } from './bucket-block.js';
+import { bucketOf, bucketStart, ceilToBucket, chunkOf, firstBucketOf, floorToBucket } from './bucket-time.js';
+import { readChunk } from './chunk-entry.js';
+import { format1Buckets } from './format-1.js';
+import type { RowBlock } from './row-block.js';
+import { type BlockKind, chunkKey } from './store-keys.js';
 import { RESOLUTIONS_S, type ResolutionS } from './store-limits.js';
-import type { StoreState } from './store-state.js';
+import { ENTRY_LAYOUT, type StoreState } from './store-state.js';
 
 export interface TimedBlock {
   readonly startS: number;
-  readonly block: BucketBlock;
+  readonly block: RowBlock;
 }
 
 /** A stretch of time, and the resolution that answers for it. */
@@ -18,6 +21,10 @@ export interface Segment {
   readonly fromS: number;
   readonly toS: number;
 }
+
+const DAY_LEVEL = RESOLUTIONS_S.length - 1;
+/** The first day may begin before the epoch: a question from 0 on means all of it. */
+const BEFORE_ALL_S = -86_400;
 
 /** Every bucket of one kind that starts in [fromS, toS), in order of time. */
 export function* readBuckets(
@@ -28,39 +35,64 @@ export function* readBuckets(
   fromS: number,
   toS: number,
 ): Generator<TimedBlock> {
-  const resolutionS = RESOLUTIONS_S[level]!;
-  const start = Math.max(0, fromS, state.prunedBeforeS[level]!);
+  const keptS = state.prunedBeforeS[level]!;
+  const start = Math.max(fromS <= 0 ? BEFORE_ALL_S : fromS, keptS > 0 ? keptS : BEFORE_ALL_S);
   if (start >= toS) return;
-  for (const { key, value } of file.range(bucketKey(kind, resolutionS, start), bucketKey(kind, resolutionS, toS))) {
-    yield { startS: Number(key[2]), block: readBlock(kind, value) };
-  }
+  if (state.layout === ENTRY_LAYOUT) yield* format1Buckets(file, kind, level, start, toS);
+  else yield* storedBuckets(file, state, kind, level, start, toS);
   if (level === 0) return;
-  const tailS = Math.max(start, state.rolledUpToS[level]!);
-  yield* summed(
-    readBuckets(file, state, kind, level - 1, Math.ceil(tailS / resolutionS) * resolutionS, endOf(toS, resolutionS)),
-    kind,
-    resolutionS,
-  );
+  const tailS = ceilToBucket(Math.max(start, state.rolledUpToS[level]!), level, state.alignS);
+  // The bucket that starts before `toS` is read whole.
+  const endS = ceilToBucket(toS, level, state.alignS);
+  yield* summed(readBuckets(file, state, kind, level - 1, tailS, endS), state, kind, level);
 }
 
-/** The bucket that starts before `toS` is read whole. */
-function endOf(toS: number, resolutionS: number): number {
-  return Math.ceil(toS / resolutionS) * resolutionS;
-}
-
-function* summed(finer: Iterable<TimedBlock>, kind: BlockKind, resolutionS: number): Generator<TimedBlock> {
-  let startS = -1;
-  let block = emptyBlock(kind);
-  for (const part of finer) {
-    const bucketS = floorTo(part.startS, resolutionS);
-    if (bucketS !== startS) {
-      if (startS >= 0) yield { startS, block };
-      startS = bucketS;
-      block = emptyBlock(kind);
+function* storedBuckets(
+  file: BlockReader,
+  { alignS }: StoreState,
+  kind: BlockKind,
+  level: number,
+  fromS: number,
+  toS: number,
+): Generator<TimedBlock> {
+  const first = Math.max(0, chunkOf(bucketOf(fromS, level, alignS), level));
+  const last = chunkOf(bucketOf(toS - 1, level, alignS), level);
+  for (const { key, value } of file.range(chunkKey(kind, level, first), chunkKey(kind, level, last + 1))) {
+    const slots = readChunk(value, kind, level);
+    let startS = bucketStart(firstBucketOf(Number(key[2]), level), level, alignS);
+    for (const block of slots) {
+      if (block !== undefined && startS >= fromS && startS < toS) yield { startS, block };
+      startS += RESOLUTIONS_S[level]!;
     }
-    mergeBlock(block, part.block);
   }
-  if (startS >= 0) yield { startS, block };
+}
+
+function* summed(
+  finer: Iterable<TimedBlock>,
+  { alignS }: StoreState,
+  kind: BlockKind,
+  level: number,
+): Generator<TimedBlock> {
+  let startS: number | undefined;
+  let parts: RowBlock[] = [];
+  for (const part of finer) {
+    const bucketS = floorToBucket(part.startS, level, alignS);
+    if (bucketS !== startS) {
+      if (startS !== undefined) yield { startS, block: sumOf(kind, parts) };
+      startS = bucketS;
+      parts = [];
+    }
+    parts.push(part.block);
+  }
+  if (startS !== undefined) yield { startS, block: sumOf(kind, parts) };
+}
+
+function sumOf(kind: BlockKind, parts: readonly RowBlock[]): RowBlock {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const sums = accumulatorFor(kind, (only?.length ?? 0) * 2);
+  for (const part of parts) sums.addBlock(part);
+  return sums.finish(maxRowsOf(kind));
 }
 
 /**
@@ -68,11 +100,11 @@ function* summed(finer: Iterable<TimedBlock>, kind: BlockKind, resolutionS: numb
  * Neighbouring periods never share a bucket, so their totals add up.
  */
 export function coverPeriod(state: StoreState, fromS: number, toS: number): Segment[] {
-  if (state.newestS < 0) return [];
+  if (state.newestS < 0 || toS <= state.firstS) return [];
   const segments: Segment[] = [];
   // A period that reaches back to the first row means all of its bucket, also where only a day is left of it.
-  const start = fromS <= state.firstS ? floorTo(state.firstS, RESOLUTIONS_S.at(-1)!) : fromS;
-  cover(state, RESOLUTIONS_S.length - 1, start, Math.min(toS, state.newestS + 1), segments);
+  const start = fromS <= state.firstS ? floorToBucket(state.firstS, DAY_LEVEL, state.alignS) : fromS;
+  cover(state, DAY_LEVEL, start, Math.min(toS, state.newestS + 1), segments);
   return segments;
 }
 
@@ -91,8 +123,8 @@ function cover(state: StoreState, level: number, fromS: number, toS: number, int
     cover(state, level, oldToS, toS, into);
     return;
   }
-  const wholeFromS = Math.ceil(fromS / resolutionS) * resolutionS;
-  const wholeToS = floorTo(Math.min(toS, state.rolledUpToS[level]!), resolutionS);
+  const wholeFromS = ceilToBucket(fromS, level, state.alignS);
+  const wholeToS = floorToBucket(Math.min(toS, state.rolledUpToS[level]!), level, state.alignS);
   if (wholeFromS >= wholeToS) {
     cover(state, level - 1, fromS, toS, into);
     return;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KaipoError } from '../kernel/errors.js';
 import { DATA_FILE } from './lmdb-file.js';
+import { corrupt } from './store-errors.js';
 
 const MDB_MAGIC = 0xbeefc0de;
 const PAGE_HEADER_BYTES = 24;
@@ -29,15 +30,6 @@ export function checkDataFile(dir: string): void {
   if (fileBytes < expected && !survivesProbe(dir)) {
     throw corrupt(dir, `${path} is cut short: ${fileBytes} of ${expected} bytes`);
   }
-}
-
-export function corrupt(dir: string, message: string, cause?: unknown): KaipoError {
-  return new KaipoError(
-    'KAIPO_STORE_CORRUPT',
-    message,
-    `move ${dir} away to start a new history, or choose another directory with --store`,
-    cause === undefined ? undefined : { cause },
-  );
 }
 
 function readHead(path: string): { head: Buffer; fileBytes: number } {

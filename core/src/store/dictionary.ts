@@ -5,50 +5,121 @@ import { safeText } from '../kernel/safe-text.js';
 import { INTERFACE_CLASSES, type InterfaceClass } from '../kernel/traffic-words.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
-import { type NameKind, OTHER_ID, OTHER_NAME, type SeriesName } from './series-kind.js';
-import { idOfNameKey, nameOfIdKey } from './store-keys.js';
-import { MAX_CACHED_NAMES, MAX_DICTIONARY_NAMES } from './store-limits.js';
+import type { Scope } from './interval-record.js';
+import { NameCache } from './name-cache.js';
+import { scopeName } from './scope-name.js';
+import { NAME_KINDS, type NameKind, OTHER_ID, OTHER_NAME, type SeriesName } from './series-kind.js';
+import { idOfNameKey, nameOfIdKey, type StoreKey } from './store-keys.js';
+import { ID_LIMIT, MAX_DICTIONARY_NAMES } from './store-limits.js';
 import type { StoreState } from './store-state.js';
+import { WordCache } from './word-cache.js';
 
 /** LMDB keys are short, and strict about text: longer and other names are found by their digest. */
 const PLAIN_KEY = /^[\x01\x20-\x7e]{0,200}$/;
 
+/** Names looked at for one id to use again. */
+const LONGEST_SEARCH = 1000;
+
+export type NameLimits = { readonly [Kind in NameKind]?: number };
+
 export class Dictionary {
-  readonly #ids = new Map<string, number>();
+  readonly #caches = new Map<NameKind, NameCache>(NAME_KINDS.map((kind) => [kind, new NameCache()]));
+  readonly #words = new Map<NameKind, WordCache>(NAME_KINDS.map((kind) => [kind, new WordCache()]));
+  /** Of the row before: neighbours are mostly seen in the same scope. */
+  #lastScope: { interface: string | undefined; zone: string | undefined; id: number } | undefined;
+
+  readonly #limits: NameLimits;
+
+  constructor(limits: NameLimits = {}) {
+    this.#limits = limits;
+  }
+
+  /** How many names of a kind there may be. */
+  mostOf(kind: NameKind): number {
+    return Math.min(this.#limits[kind] ?? MAX_DICTIONARY_NAMES[kind], MAX_DICTIONARY_NAMES[kind]);
+  }
 
   /** The id of a name, a new one if needed. Runs inside the append's transaction. */
   idOf(kind: NameKind, name: SeriesName, state: StoreState, file: BlockReader & BlockWriter): number {
-    const identity = identityOf(name);
-    const cacheKey = `${kind}\u0000${identity}`;
-    const cached = this.#ids.get(cacheKey);
+    const cache = this.#caches.get(kind)!;
+    const cached = cache.get(name);
     if (cached !== undefined) return cached;
+    const identity = identityOf(name);
     const id = this.#find(kind, identity, file) ?? this.#learn(kind, name, identity, state, file);
-    if (this.#ids.size >= MAX_CACHED_NAMES) this.#ids.clear();
-    if (id !== OTHER_ID) this.#ids.set(cacheKey, id);
+    if (id !== OTHER_ID) cache.set(name, id);
+    return id;
+  }
+
+  /** The same for a name that is one word. */
+  idOfWord(kind: NameKind, word: string, state: StoreState, file: BlockReader & BlockWriter): number {
+    const words = this.#words.get(kind)!;
+    const cached = words.get(word);
+    if (cached !== undefined) return cached;
+    const id = this.#find(kind, word, file) ?? this.#learn(kind, { name: word }, word, state, file);
+    if (id !== OTHER_ID) words.set(word, id);
+    return id;
+  }
+
+  /** The id of a scope, 0 for none. */
+  scopeId(scope: Scope, state: StoreState, file: BlockReader & BlockWriter): number {
+    if (scope.interface === undefined && scope.zone === undefined) return 0;
+    const last = this.#lastScope;
+    if (last !== undefined && last.interface === scope.interface && last.zone === scope.zone) return last.id;
+    const id = this.idOfWord('scope', scopeName(scope), state, file);
+    this.#lastScope = { interface: scope.interface, zone: scope.zone, id };
     return id;
   }
 
   /** After a failed transaction: ids it gave out were never written. */
   forget(): void {
-    this.#ids.clear();
+    for (const cache of this.#caches.values()) cache.clear();
+    for (const words of this.#words.values()) words.clear();
+    this.#lastScope = undefined;
   }
 
   #find(kind: NameKind, identity: string, file: BlockReader): number | undefined {
-    const found = file.get(idOfNameKey(kind, keyText(identity)));
+    const found = file.get(idOfNameKey(kind, keyText(kind, identity, file)));
     const id = found === undefined ? undefined : decodeBlock(found);
-    return typeof id === 'number' ? id : undefined;
+    return typeof id === 'number' && id > 0 && id < ID_LIMIT ? id : undefined;
   }
 
-  #learn(kind: NameKind, name: SeriesName, identity: string, state: StoreState, file: BlockWriter): number {
-    if (state.nextId[kind] > MAX_DICTIONARY_NAMES[kind]) {
+  #learn(
+    kind: NameKind,
+    name: SeriesName,
+    identity: string,
+    state: StoreState,
+    file: BlockReader & BlockWriter,
+  ): number {
+    const id = this.#freeId(kind, state, file);
+    if (id === undefined) {
       state.refusedNames[kind] += 1;
       return OTHER_ID;
     }
-    const id = state.nextId[kind]++;
-    file.put(idOfNameKey(kind, keyText(identity)), encodeBlock(id));
+    state.liveNames[kind] += 1;
+    file.put(idOfNameKey(kind, keyText(kind, identity, file)), encodeBlock(id));
     file.put(nameOfIdKey(kind, id), encodeBlock(partsOf(name).map(safe)));
     return id;
   }
+
+  /** A new id, or once those are used up, one whose name was removed. */
+  #freeId(kind: NameKind, state: StoreState, file: BlockReader): number | undefined {
+    const most = this.mostOf(kind);
+    if (state.nextId[kind] <= most) return state.nextId[kind]++;
+    let id = state.reuseFrom[kind];
+    if (id === 0) return undefined;
+    for (let steps = 0; id <= most && steps < LONGEST_SEARCH; steps++, id++) {
+      if (file.get(nameOfIdKey(kind, id)) !== undefined) continue;
+      state.reuseFrom[kind] = id + 1;
+      return id;
+    }
+    state.reuseFrom[kind] = id > most ? 0 : id;
+    return undefined;
+  }
+}
+
+/** Where the id of a name stands in a file. */
+export function idKeyOfName(kind: NameKind, name: SeriesName, file: BlockReader): StoreKey {
+  return idOfNameKey(kind, keyText(kind, identityOf(name), file));
 }
 
 /** Who an id is. An id without a name (a damaged store) reads as "other", never as a crash. */
@@ -82,7 +153,9 @@ function isClass(text: string | null | undefined): text is InterfaceClass {
   return INTERFACE_CLASSES.includes(text as InterfaceClass);
 }
 
-function keyText(identity: string): string {
+function keyText(kind: NameKind, identity: string, file: BlockReader): string {
+  const digest = file.digestName?.(`${kind}\u0000${identity}`);
+  if (digest !== undefined) return `~${digest}`;
   if (PLAIN_KEY.test(identity)) return `=${identity}`;
   return `#${createHash('sha256').update(identity).digest('base64url')}`;
 }

@@ -1,32 +1,32 @@
 // One interval as blocks, names replaced by ids. Owns the mapping from the recorder's record to the file's columns.
 import type { BlockReader, BlockWriter } from './block-access.js';
-import { BooksBlock } from './books-block.js';
-import type { BucketBlock } from './bucket-block.js';
+import { bookTag } from './books-block.js';
+import { accumulatorFor, maxRowsOf } from './bucket-block.js';
 import type { Dictionary } from './dictionary.js';
-import type { IntervalRecord, NamedSums, Scope } from './interval-record.js';
-import { scopeName } from './scope-name.js';
-import { rowKey, SeriesBlock } from './series-block.js';
-import type { SeriesKind, SeriesName } from './series-kind.js';
+import type { IntervalRecord, NamedSums } from './interval-record.js';
+import type { RowArena } from './row-arena.js';
+import type { RowBlock } from './row-block.js';
+import { seriesTag } from './series-block.js';
+import type { SeriesKind } from './series-kind.js';
 import type { BlockKind } from './store-keys.js';
 import type { StoreState } from './store-state.js';
-import { TotalsBlock } from './totals-block.js';
+import { totalsOfInterval } from './totals-block.js';
+
+type Row = Omit<NamedSums, 'flows'> & Partial<NamedSums>;
 
 export function intervalBlocks(
   interval: IntervalRecord,
   dictionary: Dictionary,
   state: StoreState,
   file: BlockReader & BlockWriter,
-): Map<BlockKind, BucketBlock> {
-  const blocks = new Map<BlockKind, BucketBlock>([['totals', TotalsBlock.fromInterval(interval)]]);
-  const add = (kind: SeriesKind, rows: readonly (Omit<NamedSums, 'flows'> & Partial<NamedSums>)[]): void => {
-    const block = new SeriesBlock();
-    for (const row of rows) {
-      if (row.txBytes + row.rxBytes + row.txPackets + row.rxPackets + (row.flows ?? 0) === 0) continue;
-      const quality = 'quality' in row ? (row as { quality: 'event' }).quality : undefined;
-      const scope = scopeId(row, dictionary, state, file);
-      const key = rowKey(dictionary.idOf(kind, nameOf(kind, row), state, file), quality, scope);
-      block.addRow(key, row.txBytes, row.rxBytes, row.txPackets, row.rxPackets, row.flows ?? 0);
-    }
+  arena: RowArena,
+): Map<BlockKind, RowBlock> {
+  const totals = accumulatorFor('totals', 1);
+  totals.addRow(0, 0, totalsOfInterval(interval));
+  const blocks = new Map<BlockKind, RowBlock>([['totals', totals.finish(1, arena)]]);
+  const add = (kind: SeriesKind, rows: readonly Row[]): void => {
+    if (rows.length === 0) return;
+    const block = seriesBlock(kind, rows, dictionary, state, file, arena);
     if (block.length > 0) blocks.set(kind, block);
   };
   add('interface', interval.interfaces);
@@ -34,20 +34,34 @@ export function intervalBlocks(
   add('protocol', interval.protocols);
   add('host', interval.hosts);
   add('unknown', interval.unknown);
-  const books = new BooksBlock();
+  const books = accumulatorFor('books', interval.books.length);
   for (const row of interval.books) {
-    if (row.bytes !== 0) books.addRow(dictionary.idOf('interface', { name: row.interface }, state, file), row);
+    if (row.bytes !== 0) {
+      books.addRow(dictionary.idOf('interface', { name: row.interface }, state, file), bookTag(row), [row.bytes]);
+    }
   }
-  if (!books.isEmpty) blocks.set('books', books);
+  if (books.length > 0) blocks.set('books', books.finish(maxRowsOf('books'), arena));
   return blocks;
 }
 
-/** What of a row is its name: applications and interfaces have more than a word. */
-function nameOf(kind: SeriesKind, row: SeriesName): SeriesName {
-  return kind === 'app' || kind === 'interface' ? row : { name: row.name };
-}
-
-function scopeId(row: Scope, dictionary: Dictionary, state: StoreState, file: BlockReader & BlockWriter): number {
-  if (row.interface === undefined && row.zone === undefined) return 0;
-  return dictionary.idOf('scope', { name: scopeName(row) }, state, file);
+function seriesBlock(
+  kind: SeriesKind,
+  rows: readonly Row[],
+  dictionary: Dictionary,
+  state: StoreState,
+  file: BlockReader & BlockWriter,
+  arena: RowArena,
+): RowBlock {
+  // Applications and interfaces have more than a word.
+  const hasParts = kind === 'app' || kind === 'interface';
+  const sums = accumulatorFor(kind, rows.length);
+  for (const row of rows) {
+    const { txBytes, rxBytes, txPackets, rxPackets, flows = 0 } = row;
+    if (txBytes + rxBytes + txPackets + rxPackets + flows === 0) continue;
+    const quality = kind === 'app' ? (row as { quality?: 'event' }).quality : undefined;
+    const id = hasParts ? dictionary.idOf(kind, row, state, file) : dictionary.idOfWord(kind, row.name, state, file);
+    const tag = seriesTag(quality, dictionary.scopeId(row, state, file));
+    sums.addSeries(id, tag, txBytes, rxBytes, txPackets, rxPackets, flows);
+  }
+  return sums.finish(maxRowsOf(kind), arena);
 }

@@ -1,32 +1,37 @@
 // The store on LMDB: one writer, any number of readers. Owns opening (refusals are named errors, never a crash), the append
 // transaction and the way into and out of read-only. What a bucket or a log is stands in bucket-*.ts and minute-log.ts.
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type Clock, wallClockUs } from '../kernel/clock.js';
 import { KaipoError } from '../kernel/errors.js';
+import { safeText } from '../kernel/safe-text.js';
+import { BatchWriter } from './batch-writer.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
-import { insertBlocks, pruneBuckets, rollUp } from './bucket-writer.js';
-import { checkDataFile, corrupt } from './data-file-check.js';
-import { Dictionary } from './dictionary.js';
-import { FLOW_END_COLUMN, flowRow, NAME_TIME_COLUMN, nameRow } from './flow-rows.js';
+import { fileId, openSettled } from './data-swap.js';
+import type { NameLimits } from './dictionary.js';
 import { isSpaceShort } from './free-space.js';
-import { intervalBlocks } from './interval-blocks.js';
-import type { IntervalRecord } from './interval-record.js';
+import type { KeyCheck } from './key-check-file.js';
 import { commitCause, guardCommits, releaseCommits } from './lmdb-commit-guard.js';
 import { DATA_FILE, LmdbFile } from './lmdb-file.js';
 import { LmdbView } from './lmdb-view.js';
-import { appendRows, compactMinutes, pruneLog } from './minute-log.js';
 import type { Store, StoreBatch, StoreInfo, StoreStatus, StoreView } from './store.js';
-import { BASELINE_KEY, FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
+import { type CompactAnswer, compactFile } from './store-compact.js';
+import { busy, diskFull, storeError } from './store-errors.js';
+import { FORMAT_KEY, WRITER_KEY } from './store-keys.js';
+import { DEFAULT_FLOW_BUDGET_BYTES, DEFAULT_NAME_BUDGET_BYTES, DEFAULT_RETENTION_S } from './store-limits.js';
+import { createStore, migrateStore, type StoreBirth } from './store-migrations.js';
+import { openStoreFile } from './store-opening.js';
+import { removeBeacon, WriterBeacon } from './writer-beacon.js';
 import {
-  DEFAULT_FLOW_BUDGET_BYTES,
-  DEFAULT_NAME_BUDGET_BYTES,
-  DEFAULT_RETENTION_S,
-  RESOLUTIONS_S,
-} from './store-limits.js';
-import { newState, parseState, type StoreState } from './store-state.js';
-import { isWriterAlive, parseWriter, thisWriter, type WriterRecord } from './writer-lock.js';
+  isWriterAlive,
+  isWriterElsewhere,
+  newWriterToken,
+  parseWriter,
+  thisWriter,
+  type WriterRecord,
+} from './writer-lock.js';
+import { standardOffsetS } from './zone-offset.js';
 
 export interface StoreOptions {
   readonly dir: string;
@@ -41,13 +46,21 @@ export interface StoreOptions {
   /** Free space left to the rest of the system; see free-space.ts. */
   readonly reserveBytes?: number;
   readonly clock?: Clock;
+  /** Bytes of pages in use; above it the oldest goes, see byte-budget.ts. Absent: only retention and the budgets above bound it. */
+  readonly maxBytes?: number;
+  /** Names of each kind the dictionary may hold, up to MAX_DICTIONARY_NAMES; more are recorded as "other". */
+  readonly maxNames?: NameLimits;
+  /** Seconds east of UTC at which hours and days begin, fixed when a store is made. Absent: the standard time of this process. */
+  readonly alignS?: number;
+  /** Whose history a new store is. Absent: this machine's. */
+  readonly hostname?: string;
+  readonly platform?: string;
+  /** The key of an encrypted store as text (KAIPO_STORE_KEY), or the file that holds it; see encryption-key.ts. */
+  readonly key?: string;
+  readonly keyFile?: string;
+  /** Where this recorder answers; others find it in StoreInfo.writer. */
+  readonly controlSocket?: string;
 }
-
-export const FORMAT_NAME = 'kaipo-store';
-export const FORMAT_VERSION = 1;
-const US_PER_S = 1_000_000;
-/** What lmdb needs to make its files: 12 kB were seen to do; more is a matter of taste on a full disk. */
-const MIN_CREATE_BYTES = 262_144;
 
 /**
  * Opens the store in `dir`; a writer creates it (0700, files 0600). Raises KAIPO_STORE_MISSING, KAIPO_STORE_UNREADABLE,
@@ -57,15 +70,17 @@ export function openStore(options: StoreOptions): Store {
   return new LmdbStore(options);
 }
 
-type Kept = Required<Omit<StoreOptions, 'mapSizeBytes' | 'readOnly' | 'dir' | 'reserveBytes'>> & {
-  readonly reserveBytes: number | undefined;
-};
+type Kept = Required<Pick<StoreOptions, 'retentionS' | 'flowBudgetBytes' | 'nameBudgetBytes' | 'clock'>> &
+  Pick<StoreOptions, 'mapSizeBytes'> & { readonly reserveBytes: number | undefined };
 
 class LmdbStore implements Store {
   readonly dir: string;
   readonly #options: Kept;
-  readonly #file: LmdbFile;
-  readonly #dictionary = new Dictionary();
+  #file: LmdbFile;
+  /** Which data file that is: `kaipo db compact` puts another one under its name. */
+  #dataId: string | undefined;
+  #beacon: WriterBeacon | undefined;
+  readonly #batches: BatchWriter;
   readonly #writer: WriterRecord | undefined;
   #state: StoreStatus;
   #detail: string | undefined;
@@ -80,25 +95,26 @@ class LmdbStore implements Store {
       nameBudgetBytes: options.nameBudgetBytes ?? DEFAULT_NAME_BUDGET_BYTES,
       reserveBytes: options.reserveBytes,
       clock: options.clock ?? wallClockUs,
+      ...(options.mapSizeBytes === undefined ? {} : { mapSizeBytes: options.mapSizeBytes }),
     };
-    const isNew = prepareDirectory(this.dir, readOnly);
-    if (!isNew) checkDataFile(this.dir);
-    // The lock file and a new data file are written through memory maps: without blocks for them the process would get SIGBUS.
-    if ((isNew || !existsSync(join(this.dir, 'lock.mdb'))) && isSpaceShort(this.dir, MIN_CREATE_BYTES))
-      throw diskFull(this.dir);
-    try {
-      const size = options.mapSizeBytes === undefined ? {} : { mapSizeBytes: options.mapSizeBytes };
-      this.#file = new LmdbFile({ dir: this.dir, readOnly, ...size });
-    } catch (cause) {
-      throw storeError(this.dir, cause);
-    }
+    this.#batches = new BatchWriter({
+      ...this.#options,
+      ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+      ...(options.maxNames === undefined ? {} : { maxNames: options.maxNames }),
+      usedBytes: () => this.#usedBytes(),
+    });
+    const { file, isNew, keyCheck } = openStoreFile({ ...options, dir: this.dir, readOnly });
+    this.#file = file;
+    this.#dataId = fileId(join(this.dir, DATA_FILE));
     this.#state = readOnly ? 'read-only' : 'recording';
     this.#detail = readOnly ? 'opened for reading' : undefined;
     try {
-      if (!isNew) this.#file.read((reader) => checkFormat(this.dir, reader));
-      this.#writer = readOnly ? undefined : this.#takeLock();
+      this.#writer = readOnly
+        ? undefined
+        : this.#takeLock(isNew ? keyCheck : undefined, options.controlSocket, birthOf(options, this.#options.clock()));
     } catch (cause) {
-      void this.#file.close();
+      this.#beacon?.lower();
+      file.abandon();
       throw storeError(this.dir, cause);
     }
     if (!readOnly) guardCommits();
@@ -121,7 +137,7 @@ class LmdbStore implements Store {
   view<Answer>(ask: (view: StoreView) => Answer): Answer {
     if (this.#state === 'closed') throw new KaipoError('KAIPO_STORE_MISSING', `the store in ${this.dir} is closed`);
     try {
-      return this.#file.read((reader) => ask(new LmdbView(this.dir, reader)));
+      return this.#currentFile().read((reader) => ask(new LmdbView(this.dir, reader)));
     } catch (cause) {
       throw storeError(this.dir, cause);
     }
@@ -141,13 +157,53 @@ class LmdbStore implements Store {
     } catch {
       // A full disk: the record stays, and is taken over because its process is gone.
     }
+    this.#beacon?.lower();
     await this.#file.close();
     if (recorded) releaseCommits();
   }
 
+  /** Rewrites the data file without its free pages; see compactStore. Appends wait meanwhile, readers do not. */
+  compact(): Promise<CompactAnswer> {
+    const turn = this.#queue.then(async () => {
+      if (this.#state === 'closed' || this.#writer === undefined) throw notRecording(this.dir);
+      const old = this.#file;
+      const answer = await compactFile(this.dir, old, this.#writer, () => this.#adopt(false));
+      await old.close();
+      return answer;
+    });
+    this.#queue = turn.then(
+      () => {},
+      () => {},
+    );
+    return turn;
+  }
+
+  /** A reader follows the data file when it is replaced; a writer is the one who replaces it. */
+  #currentFile(): LmdbFile {
+    if (this.#writer !== undefined) return this.#file;
+    const present = fileId(join(this.dir, DATA_FILE));
+    if (present === undefined || present === this.#dataId) return this.#file;
+    const old = this.#file;
+    const file = this.#adopt(true);
+    void old.close();
+    return file;
+  }
+
+  /** Goes on with the data file that has the name now, and the same key. */
+  #adopt(readOnly: boolean): LmdbFile {
+    const { mapSizeBytes } = this.#options;
+    const options = { dir: this.dir, readOnly, ...(mapSizeBytes === undefined ? {} : { mapSizeBytes }) };
+    // The writer replaces the file itself, and would wait for itself.
+    const file = readOnly ? openSettled(options) : new LmdbFile(options);
+    if (this.#file.keys !== undefined) file.seal(this.#file.keys);
+    this.#file = file;
+    this.#dataId = fileId(join(this.dir, DATA_FILE));
+    return file;
+  }
+
   async #append(batch: StoreBatch): Promise<void> {
     if (this.#state === 'closed' || this.#writer === undefined) {
-      throw new KaipoError('KAIPO_STORE_BUSY', `the store in ${this.dir} is not open for recording`);
+      throw notRecording(this.dir);
     }
     const change = (file: BlockReader & BlockWriter): void => this.#change(file, batch);
     try {
@@ -158,7 +214,7 @@ class LmdbStore implements Store {
       this.#state = 'recording';
       this.#detail = undefined;
     } catch (error) {
-      this.#dictionary.forget();
+      this.#batches.forget();
       const known = storeError(this.dir, await commitCause(error));
       this.#state = 'read-only';
       this.#detail = known.message;
@@ -166,45 +222,31 @@ class LmdbStore implements Store {
     }
   }
 
-  #change(file: BlockReader & BlockWriter, { intervals, ended = [], names = [], baseline }: StoreBatch): void {
-    const writer = readWriter(file);
-    if (writer?.token !== this.#writer?.token) throw busy(this.dir, writer);
-    const stored = file.get(STATE_KEY);
-    const state = stored === undefined ? newState() : parseState(decodeBlock(stored));
-    for (const interval of intervals) this.#insert(file, state, interval);
-    if (baseline !== undefined) file.put(BASELINE_KEY, encodeBlock(baseline));
-    appendRows(file, state, 'flows', ended.map(flowRow), FLOW_END_COLUMN);
-    appendRows(file, state, 'names', names.map(nameRow), NAME_TIME_COLUMN);
-    if (rollUp(file, state)) {
-      // A clock that jumps ahead must not make history old: neither the newest row nor the clock alone decides.
-      const nowS = Math.min(state.newestS, Math.floor(this.#options.clock() / US_PER_S));
-      pruneBuckets(file, state, nowS, this.#options.retentionS);
-      compactMinutes(file, state);
-      pruneLog(file, state, 'flows', this.#options.flowBudgetBytes);
-      pruneLog(file, state, 'names', this.#options.nameBudgetBytes);
-    }
-    file.put(STATE_KEY, encodeBlock(state));
+  #usedBytes(): number {
+    const { pageBytes, pages, freePages } = this.#file.pageCounts();
+    return (pages - freePages) * pageBytes;
   }
 
-  #insert(file: BlockReader & BlockWriter, state: StoreState, interval: IntervalRecord): void {
-    const startS = Math.max(0, Math.floor(interval.startUs / US_PER_S));
-    insertBlocks(file, state, startS, intervalBlocks(interval, this.#dictionary, state, file));
-    state.intervals += 1;
-    state.lastEndUs = Math.max(state.lastEndUs, interval.endUs);
-    state.mode = interval.mode ?? state.mode;
+  #change(file: BlockReader & BlockWriter, batch: StoreBatch): void {
+    const writer = readWriter(file);
+    if (writer?.token !== this.#writer?.token) throw busy(this.dir, writer);
+    this.#batches.write(file, batch);
   }
 
   /** Atomic: lmdb lets one process at a time into a write transaction. */
-  #takeLock(): WriterRecord {
-    const writer = thisWriter(this.#options.clock);
+  #takeLock(keyCheck: KeyCheck | undefined, socket: string | undefined, birth: StoreBirth): WriterRecord {
+    const token = newWriterToken();
+    // Before the record: whoever reads that must find it answering.
+    this.#beacon = WriterBeacon.raise(this.dir, token);
+    const writer = thisWriter(this.#options.clock, { token, socket, beacon: this.#beacon?.name });
     this.#file.writeSync((file) => {
       const present = readWriter(file);
-      if (present !== undefined && isWriterAlive(present)) throw busy(this.dir, present);
-      if (file.get(FORMAT_KEY) === undefined) {
-        const createdUs = this.#options.clock();
-        const format = { name: FORMAT_NAME, version: FORMAT_VERSION, createdUs, resolutionsS: [...RESOLUTIONS_S] };
-        file.put(FORMAT_KEY, encodeBlock(format));
+      if (present !== undefined && isWriterAlive(present, this.dir, true)) {
+        throw busy(this.dir, present, isWriterElsewhere(present));
       }
+      if (present?.beacon !== undefined) removeBeacon(this.dir, present.beacon);
+      if (file.get(FORMAT_KEY) === undefined) createStore(file, birth, keyCheck === undefined ? {} : { keyCheck });
+      else migrateStore(file, birth);
       file.put(WRITER_KEY, encodeBlock(writer));
     });
     return writer;
@@ -217,103 +259,20 @@ class LmdbStore implements Store {
   }
 }
 
-/** Answers whether the store is new. */
-function prepareDirectory(dir: string, readOnly: boolean): boolean {
-  const present = statOf(join(dir, DATA_FILE));
-  if (present?.isFile()) return false;
-  if (present !== undefined) throw corrupt(dir, `${join(dir, DATA_FILE)} is not a file`);
-  if (readOnly) {
-    throw new KaipoError('KAIPO_STORE_MISSING', `no history in ${dir}`, 'kaipo live');
-  }
-  try {
-    makeFolders(dir);
-    chmodSync(dir, 0o700);
-  } catch (cause) {
-    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${dir}: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
-  }
-  return true;
-}
-
-/** Folder by folder: in places where nothing can be made (/proc) Node 20's own recursive way never ends. */
-function makeFolders(dir: string): void {
-  if (existsSync(dir)) return;
-  const parent = dirname(dir);
-  if (parent !== dir) makeFolders(parent);
-  mkdirSync(dir, { mode: 0o700 });
-}
-
-function statOf(path: string): ReturnType<typeof statSync> | undefined {
-  try {
-    return statSync(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code === 'ENOTDIR')
-      throw new KaipoError('KAIPO_CANNOT_CREATE', `${path} lies below something that is no directory`);
-    throw new KaipoError('KAIPO_STORE_UNREADABLE', `cannot read ${path}`, 'run kaipo as the user who records', {
-      cause,
-    });
-  }
-}
-
-function checkFormat(dir: string, reader: BlockReader): void {
-  const bytes = reader.get(FORMAT_KEY);
-  const format = (bytes === undefined ? undefined : decodeBlock(bytes)) as
-    | { name?: unknown; version?: unknown }
-    | undefined;
-  if (format?.name !== FORMAT_NAME || typeof format.version !== 'number') {
-    throw corrupt(dir, `${join(dir, DATA_FILE)} is a database, but not a kaipo store`);
-  }
-  if (format.version > FORMAT_VERSION) {
-    throw corrupt(
-      dir,
-      `the store in ${dir} was written by a newer kaipo (format ${format.version}, this one reads ${FORMAT_VERSION})`,
-    );
-  }
-}
-
 function readWriter(file: BlockReader): WriterRecord | undefined {
   const bytes = file.get(WRITER_KEY);
   return bytes === undefined ? undefined : parseWriter(decodeBlock(bytes));
 }
 
-function busy(dir: string, writer: WriterRecord | undefined): KaipoError {
-  const who = writer === undefined ? 'another process' : `process ${writer.pid}`;
-  return new KaipoError(
-    'KAIPO_STORE_BUSY',
-    `${who} already records into ${dir}`,
-    writer === undefined ? undefined : `end it with: kill ${writer.pid}, or choose another directory with --store`,
-  );
+function birthOf({ hostname: name, platform, alignS }: StoreOptions, nowUs: number): StoreBirth {
+  return {
+    nowUs,
+    hostname: safeText(name ?? hostname()),
+    platform: platform ?? process.platform,
+    offsetS: alignS ?? standardOffsetS(nowUs),
+  };
 }
 
-function diskFull(dir: string, cause?: unknown): KaipoError {
-  const message = `the disk that holds ${dir} is full: history is not recorded until there is space`;
-  return new KaipoError('KAIPO_STORE_FULL', message, 'free some space; a recorder that runs resumes by itself', {
-    cause,
-  });
-}
-
-const EIO = 5;
-const ENOMEM = 12;
-const EACCES = 13;
-const EFBIG = 27;
-const ENOSPC = 28;
-const EDQUOT = 122;
-const MDB_MAP_FULL = -30_792;
-/** lmdb reports a short write, which is what a full disk gives first, as EIO. */
-const FULL = new Set<unknown>([EIO, ENOMEM, EFBIG, ENOSPC, EDQUOT, MDB_MAP_FULL]);
-
-/** Every failure of lmdb as one of the named errors. */
-function storeError(dir: string, cause: unknown): KaipoError {
-  if (cause instanceof KaipoError)
-    return cause.code === 'KAIPO_STORE_CORRUPT' ? corrupt(dir, cause.message, cause) : cause;
-  const { code, message } = cause as { code?: unknown; message?: string };
-  if (FULL.has(code) || /MDB_MAP_FULL|No space left/.test(message ?? '')) return diskFull(dir, cause);
-  if (code === EACCES || /Permission denied/.test(message ?? '')) {
-    const text = `cannot open the store in ${dir}: permission denied`;
-    return new KaipoError('KAIPO_STORE_UNREADABLE', text, 'run kaipo as the user who records', { cause });
-  }
-  return corrupt(dir, `the store in ${dir} is damaged: ${message ?? String(cause)}`, cause);
+function notRecording(dir: string): KaipoError {
+  return new KaipoError('KAIPO_STORE_BUSY', `the store in ${dir} is not open for recording`);
 }

@@ -2,9 +2,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowRecord } from '../api/events.js';
+import { readState } from './batch-writer.js';
 import type { BlockReader } from './block-access.js';
 import { decodeBlock } from './block-codec.js';
-import { BooksBlock } from './books-block.js';
+import { bookRows } from './books-block.js';
 import { coverPeriod, readBuckets, type Segment } from './bucket-reader.js';
 import { readName } from './dictionary.js';
 import { type AnsweredName, FLOW_END_COLUMN, flowFromRow, NAME_TIME_COLUMN, nameFromRow } from './flow-rows.js';
@@ -15,10 +16,11 @@ import { parseScopeName } from './scope-name.js';
 import { SeriesBlock } from './series-block.js';
 import type { NameKind, SeriesKind, SeriesName } from './series-kind.js';
 import type { StoreInfo, StoreView } from './store.js';
-import { BASELINE_KEY, type BlockKind, FORMAT_KEY, STATE_KEY, WRITER_KEY } from './store-keys.js';
+import { BASELINE_KEY, type BlockKind, FORMAT_KEY, WRITER_KEY } from './store-keys.js';
 import { RESOLUTIONS_S, type ResolutionS } from './store-limits.js';
-import { newState, parseState, type StoreState } from './store-state.js';
-import { TotalsBlock, type TotalsSums } from './totals-block.js';
+import { readDevice } from './store-migrations.js';
+import type { StoreState } from './store-state.js';
+import { type TotalsSums, totalsOf } from './totals-block.js';
 import { isWriterAlive, parseWriter } from './writer-lock.js';
 
 const US_PER_S = 1_000_000;
@@ -32,30 +34,37 @@ export class LmdbView implements StoreView {
   constructor(dir: string, reader: BlockReader) {
     this.#dir = dir;
     this.#reader = reader;
-    const stored = reader.get(STATE_KEY);
-    this.#state = stored === undefined ? newState() : parseState(decodeBlock(stored));
+    this.#state = readState(reader);
   }
 
   info(): StoreInfo {
     const state = this.#state;
-    const format = this.#reader.get(FORMAT_KEY);
+    const device = readDevice(this.#reader);
+    const formatBytes = this.#reader.get(FORMAT_KEY);
+    const format = (formatBytes === undefined ? {} : decodeBlock(formatBytes)) as {
+      version?: number;
+      keyCheck?: unknown;
+    };
     const writerBytes = this.#reader.get(WRITER_KEY);
     const writer = writerBytes === undefined ? undefined : parseWriter(decodeBlock(writerBytes));
     return {
       dir: this.#dir,
-      formatVersion: format === undefined ? 0 : Number((decodeBlock(format) as { version: number }).version),
-      isEncrypted: false,
+      formatVersion: format.version ?? 0,
+      isEncrypted: format.keyCheck !== undefined,
       fileBytes: statSync(join(this.#dir, DATA_FILE)).size,
       intervals: state.intervals,
       flows: state.flowCount,
       flowBytes: state.flowBytes,
       nameBytes: state.nameBytes,
       refusedNames: Object.values(state.refusedNames).reduce((sum, count) => sum + count, 0),
+      alignS: state.alignS,
+      prunedBytes: state.prunedBytes,
+      ...(device === undefined ? {} : { device }),
       ...(state.newestS < 0
         ? {}
         : { firstUs: state.firstS * US_PER_S, newestUs: state.newestS * US_PER_S, lastEndUs: state.lastEndUs }),
       ...(state.mode === '' ? {} : { mode: state.mode }),
-      ...(writer !== undefined && isWriterAlive(writer) ? { writer } : {}),
+      ...(writer !== undefined && isWriterAlive(writer, this.#dir) ? { writer } : {}),
     };
   }
 
@@ -76,7 +85,7 @@ export class LmdbView implements StoreView {
     visit: (startUs: number, sums: TotalsSums) => boolean | undefined,
   ): void {
     for (const { startS, block } of this.#buckets('totals', resolutionS, fromUs, toUs)) {
-      if (block instanceof TotalsBlock && visit(startS * US_PER_S, block.sums) === false) return;
+      if (block.length > 0 && visit(startS * US_PER_S, totalsOf(block)) === false) return;
     }
   }
 
@@ -88,7 +97,7 @@ export class LmdbView implements StoreView {
     visit: (startUs: number, series: SeriesBlock) => boolean | undefined,
   ): void {
     for (const { startS, block } of this.#buckets(kind, resolutionS, fromUs, toUs)) {
-      if (block instanceof SeriesBlock && visit(startS * US_PER_S, block) === false) return;
+      if (visit(startS * US_PER_S, new SeriesBlock(block)) === false) return;
     }
   }
 
@@ -99,7 +108,7 @@ export class LmdbView implements StoreView {
     visit: (startUs: number, rows: readonly BookRow[]) => boolean | undefined,
   ): void {
     for (const { startS, block } of this.#buckets('books', resolutionS, fromUs, toUs)) {
-      const rows = block instanceof BooksBlock ? block.rows((id) => this.nameOf('interface', id).name) : [];
+      const rows = bookRows(block, (id) => this.nameOf('interface', id).name);
       if (visit(startS * US_PER_S, rows) === false) return;
     }
   }

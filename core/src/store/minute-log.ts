@@ -4,9 +4,8 @@
 import { KaipoError } from '../kernel/errors.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
-import { floorTo } from './bucket-writer.js';
 import type { LogRow } from './flow-rows.js';
-import { type LogKind, logKey } from './store-keys.js';
+import { type LogKind, logKey, type StoreKey } from './store-keys.js';
 import { MAX_PRUNED_PER_APPEND, MAX_ROWS_PER_BLOCK } from './store-limits.js';
 import type { StoreState } from './store-state.js';
 
@@ -92,6 +91,48 @@ export function pruneLog(file: File, state: StoreState, log: LogKind, budgetByte
   }
 }
 
+/** Drops the minutes before `minuteS`, at most `most` blocks, the oldest first. Answers what went. */
+export function removeMinutesBefore(
+  file: File,
+  state: StoreState,
+  log: LogKind,
+  minuteS: number,
+  most: number,
+): { readonly blocks: number; readonly rows: number; readonly bytes: number } {
+  const oldest: { key: StoreKey; bytes: number; rows: number }[] = [];
+  for (const { key, value } of file.range(logKey(log, 0, 0), logKey(log, minuteS, 0))) {
+    if (oldest.length >= most) break;
+    oldest.push({ key, bytes: value.length, rows: log === 'flows' ? fromColumns(decodeBlock(value)).length : 0 });
+  }
+  let rows = 0;
+  let bytes = 0;
+  for (const block of oldest) {
+    file.remove(block.key);
+    rows += block.rows;
+    bytes += block.bytes;
+  }
+  addBytes(state, log, -bytes);
+  if (log === 'flows') state.flowCount -= rows;
+  return { blocks: oldest.length, rows, bytes };
+}
+
+/** The oldest minute of flows or names, whichever is older; never the newest. Answers its bytes, 0 when there is none. */
+export function removeOldestMinute(file: File, state: StoreState): number {
+  const newestS = floorTo(state.newestS, MINUTE_S);
+  let oldest: { log: LogKind; minuteS: number } | undefined;
+  for (const log of ['flows', 'names'] as const) {
+    const [key] = file.keys(logKey(log, 0, 0), logKey(log, oldest?.minuteS ?? newestS, 0), 1);
+    if (key !== undefined) oldest = { log, minuteS: Number(key[1]) };
+  }
+  if (oldest === undefined) return 0;
+  return removeMinutesBefore(file, state, oldest.log, oldest.minuteS + MINUTE_S, MAX_PRUNED_PER_APPEND).bytes;
+}
+
+/** How many rows a block of a log has. Raises KAIPO_STORE_CORRUPT. */
+export function rowsOfBlock(value: Uint8Array): number {
+  return fromColumns(decodeBlock(value)).length;
+}
+
 /** Rows whose time lies in [fromUs, toUs), newest minute first. Ends when `visit` answers false. */
 export function visitRows(
   file: BlockReader,
@@ -111,6 +152,10 @@ export function visitRows(
       if (tsUs >= fromUs && tsUs < toUs && !visit(row)) return;
     }
   }
+}
+
+function floorTo(second: number, stepS: number): number {
+  return Math.floor(second / stepS) * stepS;
 }
 
 function bytesOf(state: StoreState, log: LogKind): number {

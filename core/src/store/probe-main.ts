@@ -1,9 +1,6 @@
 // Reads every block of a store and ends with 0, or does not survive it. Started by data-file-check.ts as a process of its own.
 import { LmdbFile } from './lmdb-file.js';
-import type { StoreKey } from './store-keys.js';
-
-const FIRST_KEY: StoreKey = [0];
-const LAST_KEY: StoreKey = [Number.MAX_SAFE_INTEGER];
+import { FIRST_KEY, LAST_KEY } from './store-keys.js';
 
 const file = new LmdbFile({ dir: process.argv[2] ?? '', readOnly: true });
 file.read((reader) => {

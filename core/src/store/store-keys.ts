@@ -11,11 +11,13 @@ const ID_OF_NAME = 10;
 const NAME_OF_ID = 11;
 const FLOWS = 20;
 const NAMES = 21;
+const CHUNKS = 30;
 
 export const FORMAT_KEY: StoreKey = [META, 'format'];
 export const STATE_KEY: StoreKey = [META, 'state'];
 export const BASELINE_KEY: StoreKey = [META, 'baseline'];
 export const WRITER_KEY: StoreKey = [META, 'writer'];
+export const DEVICE_KEY: StoreKey = [META, 'device'];
 
 /** What a bucket block holds: the sums of everything, the series of one kind, or the books. */
 export type BlockKind = 'totals' | SeriesKind | 'books';
@@ -28,6 +30,26 @@ function blockNumber(kind: BlockKind): number {
   return kind === 'books' ? BOOKS : SERIES + SERIES_KINDS.indexOf(kind);
 }
 
+/** Which kinds share the entries of a resolution: small ones all, so that an interval is few entries; else each has its own. */
+export function chunkGroups(level: number): readonly (readonly BlockKind[])[] {
+  return level < FIRST_LEVEL_BY_KIND ? ALL_KINDS : EACH_KIND;
+}
+
+const FIRST_LEVEL_BY_KIND = 2;
+const ALL_KINDS = [BLOCK_KINDS];
+const EACH_KIND = BLOCK_KINDS.map((kind) => [kind]);
+
+/** The entry of buckets of one kind and resolution, counted from the epoch; see bucket-time.ts. */
+export function chunkKey(kind: BlockKind, level: number, chunk: number): StoreKey {
+  return [level < FIRST_LEVEL_BY_KIND ? CHUNKS : CHUNKS + blockNumber(kind), level, chunk];
+}
+
+/** Of a kind within an entry. */
+export function kindNumber(kind: BlockKind): number {
+  return blockNumber(kind);
+}
+
+/** Format 1: one entry a bucket. */
 export function bucketKey(kind: BlockKind, resolutionS: number, startS: number): StoreKey {
   return [blockNumber(kind), resolutionS, startS];
 }
@@ -43,3 +65,31 @@ export function nameOfIdKey(kind: NameKind, id: number): StoreKey {
 export function logKey(log: LogKind, minuteS: number, sequence: number): StoreKey {
   return [log === 'flows' ? FLOWS : NAMES, minuteS, sequence];
 }
+
+/** What an entry of the file is. `level` is the place of its resolution in RESOLUTIONS_S. */
+export type EntryPlace =
+  | { readonly kind: 'record' }
+  | { readonly kind: 'name'; readonly name: NameKind; readonly id?: number }
+  | { readonly kind: 'log'; readonly log: LogKind; readonly minuteS: number }
+  /** `blocks`: the kinds that share the entry. */
+  | { readonly kind: 'chunk'; readonly blocks: readonly BlockKind[]; readonly level: number; readonly chunk: number };
+
+/** Undefined for a key this version knows nothing of. */
+export function placeOf(key: StoreKey): EntryPlace | undefined {
+  const [first, second, third] = key;
+  if (first === META) return { kind: 'record' };
+  if (typeof first !== 'number' || typeof second !== 'number') return undefined;
+  if (first === ID_OF_NAME || first === NAME_OF_ID) {
+    const name = NAME_KINDS[second];
+    if (name === undefined) return undefined;
+    return { kind: 'name', name, ...(first === NAME_OF_ID ? { id: Number(third) } : {}) };
+  }
+  if (first === FLOWS || first === NAMES)
+    return { kind: 'log', log: first === FLOWS ? 'flows' : 'names', minuteS: second };
+  const blocks = chunkGroups(second).find(([kind]) => chunkKey(kind!, second, 0)[0] === first);
+  return blocks === undefined ? undefined : { kind: 'chunk', blocks, level: second, chunk: Number(third) };
+}
+
+/** Before and behind every entry. */
+export const FIRST_KEY: StoreKey = [META];
+export const LAST_KEY: StoreKey = [Number.MAX_SAFE_INTEGER];

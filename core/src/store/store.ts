@@ -6,6 +6,7 @@ import type { BookRow, IntervalRecord, Scope } from './interval-record.js';
 import type { SeriesBlock } from './series-block.js';
 import type { SeriesKind, SeriesName } from './series-kind.js';
 import type { ResolutionS } from './store-limits.js';
+import type { DeviceRecord } from './store-migrations.js';
 import type { TotalsSums } from './totals-block.js';
 import type { WriterRecord } from './writer-lock.js';
 
@@ -31,6 +32,12 @@ export interface StoreInfo {
   readonly mode?: string;
   /** Names that found the dictionary full and were recorded as "other". */
   readonly refusedNames: number;
+  /** Whose history it is; absent in a store of format 1. */
+  readonly device?: DeviceRecord;
+  /** Buckets of hours and days begin this many seconds before those of UTC. */
+  readonly alignS: number;
+  /** Bytes of entries that went because the store was over its budget. */
+  readonly prunedBytes: number;
   /** The process that records at the moment, if it is alive. */
   readonly writer?: WriterRecord;
 }

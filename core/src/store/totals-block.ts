@@ -1,7 +1,7 @@
 // The sums of one bucket over everything: traffic, capture counters, books. Owns their order in the file.
-import { KaipoError } from '../kernel/errors.js';
 import type { BookCategory } from '../kernel/traffic-words.js';
 import type { IntervalRecord, SeriesSums } from './interval-record.js';
+import type { RowBlock } from './row-block.js';
 
 /** Sums over a span of time. Bytes are whole frames, tx = sent by this host. */
 export interface TotalsSums extends SeriesSums {
@@ -68,47 +68,36 @@ export const NO_TRAFFIC: Readonly<TotalsSums> = {
   caughtUpBytes: 0,
 };
 
-export class TotalsBlock {
-  readonly sums: Mutable<TotalsSums> = { ...NO_TRAFFIC };
+export const TOTALS_COLUMNS = FIELDS.length;
+export const LONGEST_INTERVAL_COLUMN = FIELDS.indexOf('longestIntervalUs');
 
-  add(other: TotalsBlock): void {
-    for (const field of FIELDS) {
-      if (field === 'longestIntervalUs') this.sums[field] = Math.max(this.sums[field], other.sums[field]);
-      else this.sums[field] += other.sums[field];
-    }
-  }
+/** The one row of a block of totals. */
+export function totalsOf(block: RowBlock): TotalsSums {
+  const sums: Mutable<TotalsSums> = { ...NO_TRAFFIC };
+  FIELDS.forEach((field, column) => {
+    sums[field] = block.valueOf(column, 0);
+  });
+  return sums;
+}
 
-  toValue(): unknown {
-    return FIELDS.map((field) => this.sums[field]);
-  }
-
-  static fromValue(value: unknown): TotalsBlock {
-    const block = new TotalsBlock();
-    if (!Array.isArray(value)) throw new KaipoError('KAIPO_STORE_CORRUPT', 'a bucket of the store has no totals');
-    FIELDS.forEach((field, index) => {
-      const sum: unknown = value[index] ?? 0;
-      if (typeof sum !== 'number') throw new KaipoError('KAIPO_STORE_CORRUPT', 'a total in the store is not a number');
-      block.sums[field] = sum;
-    });
-    return block;
-  }
-
-  static fromInterval(interval: IntervalRecord): TotalsBlock {
-    const block = new TotalsBlock();
-    const traffic = trafficOf(interval);
-    const lengthUs = Math.max(0, interval.endUs - interval.startUs);
-    const { received, delivered, droppedByKernel, droppedByHelper } = interval.capture;
-    Object.assign(
-      block.sums,
-      traffic,
-      { received, delivered, droppedByKernel, droppedByHelper },
-      booksOf(interval),
-      interval.isCaughtUp === true
-        ? { caughtUpBytes: traffic.txBytes + traffic.rxBytes }
-        : { intervals: 1, coveredUs: lengthUs, longestIntervalUs: lengthUs },
-    );
-    return block;
-  }
+/** The values of an interval, in file order. */
+export function totalsOfInterval(interval: IntervalRecord): number[] {
+  const traffic = trafficOf(interval);
+  const lengthUs = Math.max(0, interval.endUs - interval.startUs);
+  const { received, delivered, droppedByKernel, droppedByHelper } = interval.capture;
+  const sums: Mutable<TotalsSums> = {
+    ...NO_TRAFFIC,
+    ...traffic,
+    received,
+    delivered,
+    droppedByKernel,
+    droppedByHelper,
+    ...booksOf(interval),
+    ...(interval.isCaughtUp === true
+      ? { caughtUpBytes: traffic.txBytes + traffic.rxBytes }
+      : { intervals: 1, coveredUs: lengthUs, longestIntervalUs: lengthUs }),
+  };
+  return FIELDS.map((field) => sums[field]);
 }
 
 function booksOf({ books }: IntervalRecord): Pick<TotalsSums, (typeof BOOK_FIELDS)[keyof typeof BOOK_FIELDS]> {

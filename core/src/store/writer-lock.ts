@@ -1,8 +1,9 @@
 // Who writes the store. Owns the record of the writer and whether that process still lives; the transaction of the store
 // makes taking it atomic. Must not know what is written.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { Clock } from '../kernel/clock.js';
+import { isBeaconAnswering } from './writer-beacon.js';
 
 export interface WriterRecord {
   readonly pid: number;
@@ -12,15 +13,40 @@ export interface WriterRecord {
   readonly sinceUs: number;
   /** Distinguishes two stores of one process. */
   readonly token: string;
+  /** Where the recorder answers, for views that want to attach to it. */
+  readonly socket?: string;
+  /** The namespace the pid is of: elsewhere the number means another process, or none. Absent where there are none. */
+  readonly pidNamespace?: string;
+  /** The socket in the store's folder that tells of life across namespaces; see writer-beacon.ts. */
+  readonly beacon?: string;
 }
 
-export function thisWriter(clock: Clock): WriterRecord {
+const MAX_SOCKET_CHARS = 4096;
+/** A beacon is asked in a child process: its answer holds for a moment. */
+const ANSWER_HOLDS_MS = 2000;
+
+export function newWriterToken(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+export function thisWriter(
+  clock: Clock,
+  extra: {
+    readonly token?: string;
+    readonly socket?: string | undefined;
+    readonly beacon?: string | undefined;
+  } = {},
+): WriterRecord {
+  const namespace = pidNamespace();
   return {
     pid: process.pid,
     startTicks: startTicksOf(process.pid) ?? '',
     bootId: bootId(),
     sinceUs: clock(),
-    token: randomBytes(9).toString('base64url'),
+    token: extra.token ?? newWriterToken(),
+    ...(extra.socket === undefined ? {} : { socket: extra.socket }),
+    ...(namespace === undefined ? {} : { pidNamespace: namespace }),
+    ...(extra.beacon === undefined ? {} : { beacon: extra.beacon }),
   };
 }
 
@@ -35,12 +61,29 @@ export function parseWriter(value: unknown): WriterRecord | undefined {
     bootId: String(record.bootId ?? ''),
     sinceUs: Number(record.sinceUs ?? 0),
     token: String(record.token),
+    ...(isText(record.socket) ? { socket: record.socket } : {}),
+    ...(isText(record.pidNamespace) ? { pidNamespace: record.pidNamespace } : {}),
+    ...(isText(record.beacon) ? { beacon: record.beacon } : {}),
   };
 }
 
-/** Does the process that wrote this record still run? */
-export function isWriterAlive(writer: WriterRecord): boolean {
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_SOCKET_CHARS;
+}
+
+/** Is the pid one of another container, or of the host while this is a container? */
+export function isWriterElsewhere(writer: WriterRecord): boolean {
+  const here = pidNamespace();
+  return writer.pidNamespace !== undefined && here !== undefined && writer.pidNamespace !== here;
+}
+
+/**
+ * Does the process that wrote this record into the store in `dir` still run? In doubt: yes. `isSure`: ask again what was asked a
+ * moment ago.
+ */
+export function isWriterAlive(writer: WriterRecord, dir: string, isSure = false): boolean {
   if (writer.bootId !== '' && writer.bootId !== bootId()) return false;
+  if (isWriterElsewhere(writer)) return isAnsweringElsewhere(writer, dir, isSure);
   try {
     process.kill(writer.pid, 0);
   } catch (error) {
@@ -49,6 +92,26 @@ export function isWriterAlive(writer: WriterRecord): boolean {
   }
   const ticks = startTicksOf(writer.pid);
   return ticks === undefined || writer.startTicks === '' || ticks === writer.startTicks;
+}
+
+const answers = new Map<string, { readonly isAlive: boolean; readonly atMs: number }>();
+
+function isAnsweringElsewhere({ token, beacon }: WriterRecord, dir: string, isSure: boolean): boolean {
+  if (beacon === undefined) return true;
+  const known = answers.get(token);
+  if (!isSure && known !== undefined && performance.now() - known.atMs < ANSWER_HOLDS_MS) return known.isAlive;
+  const isAlive = isBeaconAnswering(dir, beacon) ?? true;
+  answers.clear();
+  answers.set(token, { isAlive, atMs: performance.now() });
+  return isAlive;
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Field 22 of /proc/PID/stat (proc_pid_stat(5)); a zombie no longer writes. Undefined where there is no /proc. */

@@ -73,7 +73,7 @@ test('a foreign LMDB database and a newer format are refused', () =>
     const newer = new LmdbFile({ dir, readOnly: false });
     newer.writeSync((file) => file.put(FORMAT_KEY, encodeBlock({ name: 'kaipo-store', version: 99 })));
     await newer.close();
-    assert.throws(() => openStore({ dir, readOnly: true }), { code: 'KAIPO_STORE_CORRUPT', message: /newer kaipo/ });
+    assert.throws(() => openStore({ dir, readOnly: true }), { code: 'KAIPO_STORE_NEWER', message: /newer kaipo/ });
   }));
 
 test('a file that was cut short is refused, not mapped', () =>

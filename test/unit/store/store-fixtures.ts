@@ -1,6 +1,6 @@
 // Records for store tests: everything follows from a seed, so that a failure repeats.
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/events.js';
-import type { IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord, NamedSums, Scope, SeriesSums } from '@kaipo/core/store/interval-record.js';
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -46,6 +46,38 @@ export function intervalOf(startUs: number, random: () => number, shape: Shape =
     books: [
       { interface: 'eth0', category: 'kernel', reason: 'none', bytes },
       { interface: 'eth0', category: 'attributed', reason: 'none', bytes },
+    ],
+  };
+}
+
+const SCOPES: readonly Scope[] = [
+  { interface: 'eth0', zone: 'internet' },
+  { interface: 'eth0', zone: 'lan' },
+  { interface: 'wlan0', zone: 'internet' },
+  {},
+];
+
+/** The same with every row in a scope, and books with every category, one of them negative. */
+export function scopedIntervalOf(startUs: number, random: () => number, shape: Shape = SMALL): IntervalRecord {
+  const interval = intervalOf(startUs, random, shape);
+  const scoped = <Row extends NamedSums>(row: Row): Row => ({
+    ...row,
+    ...SCOPES[Math.floor(random() * SCOPES.length)],
+  });
+  const bytes = interval.books[0]!.bytes;
+  const unknown = Math.floor(bytes * random());
+  const inFlight = Math.floor((random() - 0.5) * 3000);
+  return {
+    ...interval,
+    apps: interval.apps.map(scoped),
+    protocols: interval.protocols.map(scoped),
+    hosts: interval.hosts.map(scoped),
+    unknown: interval.unknown.map(scoped),
+    books: [
+      { interface: 'eth0', category: 'kernel', reason: 'none', bytes },
+      { interface: 'eth0', category: 'attributed', reason: 'none', bytes: bytes - unknown - inFlight },
+      { interface: 'eth0', category: 'unknown', reason: 'no-socket', bytes: unknown },
+      { interface: 'eth0', category: 'in-flight', reason: 'none', bytes: inFlight },
     ],
   };
 }

@@ -1,0 +1,166 @@
+// `kaipo import FILE`: rows of other usage trackers into the store, once. Owns which rows are already there, and the report.
+import { type Clock, wallClockUs } from '@kaipo/core/kernel/clock.js';
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { EXIT_BAD_DATA, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import { formatBytes } from '@kaipo/core/kernel/units.js';
+import { queryPeriods } from '@kaipo/core/query/history.js';
+import { localText } from '@kaipo/core/query/time-range.js';
+import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
+import type { Store } from '@kaipo/core/store/store.js';
+import type { DataOptions } from '../command-line/command-line.js';
+import { readImportFile } from '../export/import-file.js';
+import { type ImportRow, ImportRows } from '../export/import-rows.js';
+import { secondsOf } from '../history/usage-fields.js';
+import { writeAnswer } from '../output/data-output.js';
+import { reportError } from '../output/report-error.js';
+import { loadSettings, storeOptions } from '../settings/settings.js';
+
+const US_PER_S = 1_000_000;
+const DAY_US = 86_400 * US_PER_S;
+
+export interface ImportOptions extends DataOptions {
+  readonly interface: string;
+  readonly isDryRun: boolean;
+}
+
+interface ImportReport {
+  readonly taken: readonly ImportRow[];
+  readonly presentCount: number;
+  readonly rows: ImportRows;
+  readonly isDryRun: boolean;
+}
+
+/** Exit code 65 when rows were refused; rows that are already there are no error. */
+export async function runImport(file: string, options: ImportOptions, clock: Clock = wallClockUs): Promise<number> {
+  let store: Store | undefined;
+  try {
+    const rows = new ImportRows(clock);
+    await readImportFile(file, rows);
+    const { config } = await loadSettings(options);
+    const all = rows.rows();
+    store = openFor(options, storeOptions(config));
+    const taken = store === undefined ? all : newRows(store, all, options.interface);
+    if (store !== undefined && !options.isDryRun) await record(store, taken, options.interface);
+    writeReport({ taken, presentCount: all.length - taken.length, rows, isDryRun: options.isDryRun }, options);
+    return rows.refusedCount > 0 ? EXIT_BAD_DATA : EXIT_OK;
+  } catch (error) {
+    return reportError(error);
+  } finally {
+    await store?.close();
+  }
+}
+
+/** A dry run writes nothing, not even a new store: then every row is new. */
+function openFor({ isDryRun }: ImportOptions, options: StoreOptions): Store | undefined {
+  if (!isDryRun) return openStore(options);
+  try {
+    return openStore({ ...options, readOnly: true });
+  } catch (error) {
+    if (error instanceof KaipoError && error.code === 'KAIPO_STORE_MISSING') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Rows in whose bucket this interface has nothing yet: the same file a second time adds nothing. The bucket is the finest that
+ * is still kept of that time, so a row in an hour of which only the sum is left is taken for present when the hour has any.
+ */
+function newRows(store: Store, rows: readonly ImportRow[], name: string): ImportRow[] {
+  const resolutionUs = store.view((view) => rows.map(({ startUs }) => view.finestResolutionS(startUs) * US_PER_S));
+  const buckets = [...new Set(rows.map(({ startUs }, index) => floorTo(startUs, resolutionUs[index]!)))];
+  const present = new Set<number>();
+  const widthOf = new Map(
+    rows.map(({ startUs }, index) => [floorTo(startUs, resolutionUs[index]!), resolutionUs[index]!]),
+  );
+  const periods = buckets.map((fromUs) => ({ fromUs, toUs: fromUs + widthOf.get(fromUs)! }));
+  for (const [index, { txBytes, rxBytes }] of queryPeriods(store, periods, { interface: name }).entries()) {
+    if (txBytes + rxBytes > 0) present.add(buckets[index]!);
+  }
+  return rows.filter(({ startUs }, index) => !present.has(floorTo(startUs, resolutionUs[index]!)));
+}
+
+const floorTo = (us: number, stepUs: number): number => Math.floor(us / stepUs) * stepUs;
+
+/** A day in one transaction: a run that was cut short goes on with the next day. */
+async function record(store: Store, rows: readonly ImportRow[], name: string): Promise<void> {
+  for (let at = 0; at < rows.length; ) {
+    const day = Math.floor(rows[at]!.startUs / DAY_US);
+    let end = at;
+    while (end < rows.length && Math.floor(rows[end]!.startUs / DAY_US) === day) end += 1;
+    await store.append({ intervals: rows.slice(at, end).map((row) => intervalOf(row, name)) });
+    at = end;
+  }
+}
+
+/** Counters are all that is known of it. */
+function intervalOf({ startUs, endUs, txBytes, rxBytes }: ImportRow, name: string): IntervalRecord {
+  const bytes = txBytes + rxBytes;
+  return {
+    startUs,
+    endUs,
+    mode: 'import',
+    interfaces: [{ name, counted: true, txBytes, rxBytes, txPackets: 0, rxPackets: 0 }],
+    apps: [],
+    protocols: [],
+    hosts: [],
+    unknown: [],
+    capture: { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 },
+    books: [
+      { interface: name, category: 'kernel', reason: 'none', bytes },
+      { interface: name, category: 'not-captured', reason: 'counters-only', bytes },
+    ],
+  };
+}
+
+function writeReport({ taken, presentCount, rows, isDryRun }: ImportReport, options: ImportOptions): void {
+  const { refused, refusedCount, emptyCount } = rows;
+  const sums = {
+    rows: taken.length,
+    txBytes: taken.reduce((sum, { txBytes }) => sum + txBytes, 0),
+    rxBytes: taken.reduce((sum, { rxBytes }) => sum + rxBytes, 0),
+    ...(taken.length > 0 && { from: secondsOf(taken[0]!.startUs), to: secondsOf(taken.at(-1)!.endUs) }),
+  };
+  const counts = { alreadyThere: presentCount, empty: emptyCount, refused: refusedCount };
+  writeAnswer(
+    {
+      document: {
+        schema: 'kaipo.import/1',
+        dryRun: isDryRun,
+        interface: options.interface,
+        taken: sums,
+        ...counts,
+        refusals: refused,
+      },
+      records: [
+        { type: 'import', dryRun: isDryRun, interface: options.interface, taken: sums, ...counts },
+        ...refused.map((refusal) => ({ type: 'refused', ...refusal })),
+      ],
+      csv: { columns: ['line', 'reason'], rows: refused.map(({ line, reason }) => [line, reason]) },
+      table: () => reportText(taken, sums, counts, rows, isDryRun),
+    },
+    options.format,
+    options.output,
+  );
+}
+
+function reportText(
+  taken: readonly ImportRow[],
+  { txBytes, rxBytes }: { readonly txBytes: number; readonly rxBytes: number },
+  counts: { readonly alreadyThere: number; readonly empty: number; readonly refused: number },
+  { refused, unit }: ImportRows,
+  isDryRun: boolean,
+): string {
+  const first = taken[0];
+  const lines = [
+    first === undefined
+      ? 'No new rows.'
+      : `${isDryRun ? 'Would take' : 'Took'} ${taken.length} rows, ${formatBytes(rxBytes)} received and ${formatBytes(txBytes)} sent, ${localText(first.startUs)} to ${localText(taken.at(-1)!.endUs)}.`,
+    ...(counts.alreadyThere > 0 ? [`${counts.alreadyThere} rows are already there.`] : []),
+    ...(counts.empty > 0 ? [`${counts.empty} rows have no bytes.`] : []),
+    ...(counts.refused > 0 ? [`${counts.refused} rows were refused:`] : []),
+    ...refused.map(({ line, reason }) => `  ${unit} ${line}: ${reason}`),
+    ...(counts.refused > refused.length ? [`  and ${counts.refused - refused.length} more`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,94 @@
+// What an answer about a period has to say besides its numbers: nothing recorded, recorded in part, caught up. Owns the sentences
+// and the same as fields. "Not recorded" is never 0 bytes.
+import { formatBytes } from '@kaipo/core/kernel/units.js';
+import { type HistoryTotals, queryPeriods, queryTotals } from '@kaipo/core/query/history.js';
+import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
+import type { Store } from '@kaipo/core/store/store.js';
+import { formatSpan } from '../report/report-notes.js';
+import type { HistoryContext } from './history-context.js';
+
+const US_PER_S = 1_000_000;
+/** Seconds lost at starts and ends are no gap worth a sentence. */
+const NEARLY_ALL = 0.98;
+/** Steps of each look for the time that was caught up: five looks find a second in thirty years. */
+const LOOK_STEPS = 64;
+const MOST_LOOKS = 5;
+
+export interface Coverage {
+  readonly isRecorded: boolean;
+  readonly recordedSeconds: number;
+  /** Until now, where the period is not over. */
+  readonly periodSeconds: number;
+  readonly caughtUp?: { readonly bytes: number; readonly from: number; readonly to: number };
+}
+
+/** Whether anything of these totals was recorded: an interval, or bytes found by the counters later. */
+export function isRecorded({ intervals, caughtUpBytes, txBytes, rxBytes }: HistoryTotals): boolean {
+  return intervals > 0 || caughtUpBytes > 0 || txBytes + rxBytes > 0;
+}
+
+export function coverageOf({ store, range, nowUs }: HistoryContext, totals: HistoryTotals): Coverage {
+  const span = totals.caughtUpBytes > 0 ? caughtUpSpan(store, range) : undefined;
+  return {
+    isRecorded: isRecorded(totals),
+    recordedSeconds: totals.coveredUs / US_PER_S,
+    periodSeconds: elapsedUs(range, nowUs) / US_PER_S,
+    ...(span !== undefined && {
+      caughtUp: { bytes: totals.caughtUpBytes, from: span.fromUs / US_PER_S, to: span.toUs / US_PER_S },
+    }),
+  };
+}
+
+export function periodNotes(context: HistoryContext, totals: HistoryTotals): string[] {
+  const { info, range, nowUs } = context;
+  if (info.firstUs === undefined) return [`nothing has been recorded yet in ${info.dir}; start with: kaipo live`];
+  if (!isRecorded(totals)) {
+    const until = info.lastEndUs ?? info.firstUs;
+    return [
+      `nothing was recorded in this period (${spanText(range)}); history has ${localText(info.firstUs)} to ${localText(until)}`,
+    ];
+  }
+  const notes: string[] = [];
+  const periodUs = elapsedUs(range, nowUs);
+  if (totals.coveredUs < periodUs * NEARLY_ALL) {
+    const begin = info.firstUs > range.fromUs + US_PER_S ? `; history begins ${localText(info.firstUs)}` : '';
+    notes.push(`recorded ${formatSpan(totals.coveredUs)} of ${formatSpan(periodUs)}${begin}`);
+  }
+  const { caughtUp } = coverageOf(context, totals);
+  if (caughtUp !== undefined) {
+    const span = { fromUs: caughtUp.from * US_PER_S, toUs: caughtUp.to * US_PER_S };
+    notes.push(
+      `${formatBytes(caughtUp.bytes)} of it moved while no recorder ran, about ${spanText(span)}: counters tell how much, nothing tells who`,
+    );
+  }
+  return notes;
+}
+
+/** How much of a period has been: what is still to come cannot have been recorded. */
+export function elapsedUs({ fromUs, toUs }: TimeRange, nowUs: number): number {
+  return Math.max(0, Math.min(toUs, nowUs) - fromUs);
+}
+
+const spanText = ({ fromUs, toUs }: TimeRange): string => `${localText(fromUs)} to ${localText(toUs)}`;
+
+/** From the first to the last moment of the period with bytes that were caught up, to the second where seconds are kept. */
+function caughtUpSpan(store: Store, range: TimeRange): TimeRange | undefined {
+  const { firstUs, lastUs } = queryTotals(store, range);
+  if (firstUs === undefined || lastUs === undefined) return undefined;
+  const whole = { fromUs: Math.max(firstUs, range.fromUs), toUs: Math.min(lastUs, range.toUs) };
+  const steps = stepsWithCaughtUp(store, whole);
+  let [first, last] = [steps[0], steps.at(-1)];
+  for (let look = 1; look < MOST_LOOKS && first !== undefined && last !== undefined; look++) {
+    first = stepsWithCaughtUp(store, first)[0] ?? first;
+    last = stepsWithCaughtUp(store, last).at(-1) ?? last;
+  }
+  return first === undefined || last === undefined ? undefined : { fromUs: first.fromUs, toUs: last.toUs };
+}
+
+function stepsWithCaughtUp(store: Store, { fromUs, toUs }: TimeRange): TimeRange[] {
+  const stepUs = Math.max(US_PER_S, Math.ceil((toUs - fromUs) / LOOK_STEPS / US_PER_S) * US_PER_S);
+  const steps: TimeRange[] = [];
+  for (let us = fromUs; us < toUs; us += stepUs) steps.push({ fromUs: us, toUs: Math.min(us + stepUs, toUs) });
+  const totals = queryPeriods(store, steps);
+  return steps.filter((_, index) => (totals[index]?.caughtUpBytes ?? 0) > 0);
+}

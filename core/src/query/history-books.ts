@@ -1,0 +1,80 @@
+// The books of a period, by interface and in total: what the kernel counted against what is known of it. Must not know lmdb.
+// Bound: interfaces of the store times reasons.
+import type { BookReason } from '../kernel/traffic-words.js';
+import type { BookRow } from '../store/interval-record.js';
+import type { Store } from '../store/store.js';
+import type { BooksSums, Filter, HistoryBooks } from './history-answers.js';
+import { interfacesOf } from './history-filter.js';
+import { spansOf } from './history-spans.js';
+import type { TimeRange } from './time-range.js';
+
+/** Sums of every entry of the books, or of the named interfaces alone. Neighbouring periods add up exactly. */
+export function queryBooks(store: Store, range: TimeRange, filter: Pick<Filter, 'interface'> = {}): HistoryBooks {
+  const names = interfacesOf(filter);
+  return store.view((view) => {
+    const total = new Ledger();
+    const ledgers = new Map<string, Ledger>();
+    for (const { resolutionS, fromUs, toUs } of spansOf(view, [range])) {
+      view.readBooks(resolutionS, fromUs, toUs, (_, rows) => {
+        for (const row of rows) {
+          if (names?.has(row.interface) === false) continue;
+          const ledger = ledgers.get(row.interface) ?? new Ledger();
+          ledgers.set(row.interface, ledger);
+          ledger.add(row);
+          total.add(row);
+        }
+        return true;
+      });
+    }
+    const interfaces = [...ledgers].map(([name, ledger]) => ({ interface: name, ...ledger.sums() }));
+    interfaces.sort((left, right) => (left.interface < right.interface ? -1 : 1));
+    return { interfaces, total: total.sums() };
+  });
+}
+
+type ByReason = Partial<Record<BookReason, number>>;
+
+class Ledger {
+  #kernelBytes = 0;
+  #attributedBytes = 0;
+  #inFlightBytes = 0;
+  #unexplainedBytes = 0;
+  #fileBytes = 0;
+  readonly #unknown: ByReason = {};
+  readonly #notCaptured: ByReason = {};
+
+  add({ category, reason, bytes }: BookRow): void {
+    if (reason === 'file') this.#fileBytes += bytes;
+    else if (category === 'kernel') this.#kernelBytes += bytes;
+    else if (category === 'attributed') this.#attributedBytes += bytes;
+    else if (category === 'in-flight') this.#inFlightBytes += bytes;
+    else if (category === 'unknown') addTo(this.#unknown, reason, bytes);
+    else if (reason === 'unexplained') this.#unexplainedBytes += bytes;
+    else addTo(this.#notCaptured, reason, bytes);
+  }
+
+  sums(): BooksSums {
+    const unknownBytes = sumOf(this.#unknown);
+    const explainedBytes = sumOf(this.#notCaptured);
+    return {
+      kernelBytes: this.#kernelBytes,
+      attributedBytes: this.#attributedBytes,
+      unknownBytes,
+      unknown: this.#unknown,
+      notCapturedBytes: explainedBytes + this.#unexplainedBytes,
+      notCaptured: this.#notCaptured,
+      unexplainedBytes: this.#unexplainedBytes,
+      inFlightBytes: this.#inFlightBytes,
+      residualBytes: this.#kernelBytes - this.#attributedBytes - unknownBytes - explainedBytes,
+      fileBytes: this.#fileBytes,
+    };
+  }
+}
+
+function addTo(sums: ByReason, reason: BookReason, bytes: number): void {
+  sums[reason] = (sums[reason] ?? 0) + bytes;
+}
+
+function sumOf(sums: ByReason): number {
+  return Object.values(sums).reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,76 @@
+// Answered names of a period, and the names of its addresses. Must not know lmdb.
+// Bound: MAX_NAMES_READ answers looked at, MAX_HOST_NAMES names, MAX_ANSWERS values a row.
+import type { AnsweredName } from '../store/flow-rows.js';
+import type { Store } from '../store/store.js';
+import type { HistoryNames, NameRow, NamesQuestion } from './history-answers.js';
+import { nameFilter } from './history-filter.js';
+import type { TimeRange } from './time-range.js';
+
+const MAX_NAMES_READ = 500_000;
+const MAX_HOST_NAMES = 50_000;
+const MAX_ANSWERS = 64;
+
+/** Answered questions of a period: one row a name and type, or with `raw` one an answer. */
+export function queryNames(store: Store, { fromUs, toUs }: TimeRange, question: NamesQuestion): HistoryNames {
+  const hasName = nameFilter(question.name);
+  const rows = new Map<string, GatheredName>();
+  let count = 0;
+  const more = store.view((view) =>
+    view.readNames(fromUs, toUs, MAX_NAMES_READ, (answered) => {
+      if (hasName?.([answered.name]) === false) return;
+      count += 1;
+      const key = question.raw === true ? String(count) : `${answered.qtype} ${answered.name.toLowerCase()}`;
+      const known = rows.get(key);
+      if (known === undefined) rows.set(key, new GatheredName(answered));
+      else known.add(answered);
+    }),
+  );
+  const all = [...rows.values()].map((row) => row.toRow());
+  all.sort((left, right) =>
+    question.raw === true ? right.lastUs - left.lastUs : right.count - left.count || right.lastUs - left.lastUs,
+  );
+  return { rows: all.slice(0, question.limit), count: all.length, more };
+}
+
+class GatheredName {
+  #last: AnsweredName;
+  readonly #answers: Set<string>;
+  #firstUs: number;
+  #count = 1;
+
+  constructor(answered: AnsweredName) {
+    this.#last = answered;
+    this.#answers = new Set(answered.answers);
+    this.#firstUs = answered.tsUs;
+  }
+
+  add(answered: AnsweredName): void {
+    this.#count += 1;
+    this.#firstUs = Math.min(this.#firstUs, answered.tsUs);
+    if (answered.tsUs > this.#last.tsUs) this.#last = answered;
+    for (const answer of answered.answers) if (this.#answers.size < MAX_ANSWERS) this.#answers.add(answer);
+  }
+
+  toRow(): NameRow {
+    const { name, qtype, rcode, client, tsUs } = this.#last;
+    const answers = [...this.#answers];
+    return { name, qtype, rcode, client, answers, count: this.#count, firstUs: this.#firstUs, lastUs: tsUs };
+  }
+}
+
+/** Names of addresses as the flows and the answered questions of a period tell them, newest first. */
+export function queryHostNames(store: Store, { fromUs, toUs }: TimeRange): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const learn = (ip: string, name: string): void => {
+    if (!names.has(ip) && names.size < MAX_HOST_NAMES) names.set(ip, name);
+  };
+  store.view((view) => {
+    view.readFlows(fromUs, toUs, MAX_HOST_NAMES, (flow) => {
+      if (flow.serverName !== undefined) learn(flow.server.ip, flow.serverName);
+    });
+    view.readNames(fromUs, toUs, MAX_HOST_NAMES, ({ name, answers }) => {
+      for (const answer of answers) learn(answer, name);
+    });
+  });
+  return names;
+}

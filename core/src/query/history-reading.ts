@@ -1,0 +1,82 @@
+// How the rows of one kind are read under a filter: which series hold them, which rows count, who a row belongs to.
+// Must not know lmdb. Bound: one mark an id.
+import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store/series-kind.js';
+import type { StoreView } from '../store/store.js';
+import type { Filter } from './history-answers.js';
+import { interfacesOf, isFiltered, nameFilter, scopeFilter } from './history-filter.js';
+import type { RowIdentity, RowTest } from './history-id-sums.js';
+
+export interface SeriesReading {
+  /** The series to read. */
+  readonly kind: SeriesKind;
+  /** Undefined: every row counts. */
+  readonly counts: RowTest | undefined;
+  /** Whose a row is; OTHER_ID for what the store itself summed as "other". */
+  readonly identity: RowIdentity;
+  nameOf(id: number): SeriesName;
+}
+
+/** `name`: only names with this in them. */
+export function seriesReading(
+  view: StoreView,
+  kind: SeriesKind,
+  filter: Filter | undefined,
+  name?: string,
+): SeriesReading {
+  if (kind === 'interface' && filter?.zone !== undefined) return zonedInterfaces(view, filter, name);
+  const inScope = kind === 'interface' ? undefined : scopeFilter(view, filter);
+  const wantedId = wantedIds(view, kind, filter, name);
+  return {
+    kind,
+    counts: bothOf(
+      inScope && ((series, row) => inScope(series.scopeAt(row))),
+      wantedId && ((series, row) => wantedId(series.idAt(row))),
+    ),
+    identity: 'id',
+    nameOf: (id) => view.nameOf(kind, id),
+  };
+}
+
+function bothOf(first: RowTest | undefined, second: RowTest | undefined): RowTest | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (series, row) => first(series, row) && second(series, row);
+}
+
+/** Counters know no zones: interfaces by zone are what was captured on them. Their ids are scopes. */
+function zonedInterfaces(view: StoreView, filter: Filter, name: string | undefined): SeriesReading {
+  const inScope = scopeFilter(view, filter)!;
+  const hasName = nameFilter(name);
+  const interfaceOf = (scopeId: number): string => view.scopeOf(scopeId).interface ?? OTHER_NAME;
+  const fits = remembered((scopeId) => inScope(scopeId) && (hasName?.([interfaceOf(scopeId)]) ?? true));
+  return {
+    kind: 'protocol',
+    counts: (series, row) => fits(series.scopeAt(row)),
+    identity: 'scope',
+    nameOf: (scopeId) => ({ name: interfaceOf(scopeId) }),
+  };
+}
+
+function wantedIds(
+  view: StoreView,
+  kind: SeriesKind,
+  filter: Filter | undefined,
+  part: string | undefined,
+): ((id: number) => boolean) | undefined {
+  const hasName = nameFilter(part);
+  const interfaces = kind === 'interface' && isFiltered(filter) ? interfacesOf(filter) : undefined;
+  if (hasName === undefined && interfaces === undefined) return undefined;
+  return remembered((id) => {
+    // What the store summed as "other" has no name that could fit.
+    if (id === OTHER_ID) return false;
+    const { name, exe, unit, container } = view.nameOf(kind, id);
+    return (hasName?.([name, exe, unit, container]) ?? true) && (interfaces?.has(name) ?? true);
+  });
+}
+
+function remembered(test: (id: number) => boolean): (id: number) => boolean {
+  const known: (boolean | undefined)[] = [];
+  return (id) => {
+    known[id] ??= test(id);
+    return known[id];
+  };
+}
