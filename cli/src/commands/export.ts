@@ -5,7 +5,7 @@ import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
 import { parseStep } from '@kaipo/core/query/time-steps.js';
 import type { Store } from '@kaipo/core/store/store.js';
-import { thisDevice } from '../export/device.js';
+import { deviceOf } from '../export/device.js';
 import { type ExportQuestion, exportRows } from '../export/export-rows.js';
 import { EXPORT_TABLES, type ExportRow, type ExportTable } from '../export/export-tables.js';
 import { llmExport } from '../export/llm-export.js';
@@ -81,7 +81,7 @@ function checkTables({ format, what, output }: ExportOptions): void {
 async function writeExport(context: HistoryContext, options: ExportOptions, progress: Progress): Promise<void> {
   const { store, config, range, filter, nowUs, info } = context;
   const { format, what, output } = options;
-  const device = thisDevice();
+  const device = deviceOf(info);
   let written = 0;
   const question: ExportQuestion = {
     store,

@@ -1,8 +1,6 @@
-// Who this device is, in exports that many devices are merged from. Owns the number: the same at every call, different on every
-// machine, and not the machine's own number, which is nobody's business (machine-id(5)).
-import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+// Who this device is, in exports that many devices are merged from. The store made the number when it was made itself.
 import { hostname } from 'node:os';
+import type { StoreInfo } from '@kaipo/core/store/store.js';
 
 export interface Device {
   /** A UUID. */
@@ -12,23 +10,10 @@ export interface Device {
   readonly platform: string;
 }
 
-export function thisDevice(): Device {
-  return { id: deviceId(machineId() ?? hostname()), hostname: hostname(), platform: process.platform };
-}
+/** Of a store that no recorder of this version has opened yet: RFC 9562 calls it the nil UUID. */
+const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000';
 
-/** RFC 9562, version 8: made of a hash. */
-export function deviceId(machine: string): string {
-  const bytes = createHmac('sha256', machine).update('kaipo device').digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-function machineId(): string | undefined {
-  try {
-    return readFileSync('/etc/machine-id', 'utf8').trim() || undefined;
-  } catch {
-    return undefined;
-  }
+export function deviceOf({ device }: StoreInfo): Device {
+  if (device === undefined) return { id: UNKNOWN_ID, hostname: hostname(), platform: process.platform };
+  return { id: device.id, hostname: device.hostname, platform: device.platform };
 }

@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { type ExportOptions, runExport } from '@kaipo/cli/commands/export.js';
-import { deviceId } from '@kaipo/cli/export/device.js';
 import { EXPORT_COLUMNS, EXPORT_TABLES } from '@kaipo/cli/export/export-tables.js';
 import { csvCells } from '@kaipo/cli/export/import-file.js';
 import { llmExport, MAX_BYTES } from '@kaipo/cli/export/llm-export.js';
@@ -139,7 +138,7 @@ test('the brief for a language model is small, and no name in it can speak', () 
         intervals: [{ ...emptyInterval(startUs, 'capture'), endUs: startUs + 1e6, apps, hosts, protocols: hosts }],
       });
     }
-    const device = { id: deviceId('x'), hostname: `host\n# ${orders}`, platform: 'linux' };
+    const device = { id: '2f9a1f3e-0000-4000-8000-000000000001', hostname: `host\n# ${orders}`, platform: 'linux' };
     const text = llmExport({ store, config: DEFAULT_CONFIG, device, range: RANGE, filter: {}, nowUs: NOW_US });
     assert.ok(Buffer.byteLength(text) <= MAX_BYTES, `${Buffer.byteLength(text)} bytes`);
     assert.doesNotMatch(text, /previous instructions|<script>|# System/);
@@ -149,9 +148,7 @@ test('the brief for a language model is small, and no name in it can speak', () 
     await store.close();
   }));
 
-test('a device has one number, which is not the machine’s', () => {
-  assert.equal(deviceId('a'), deviceId('a'));
-  assert.notEqual(deviceId('a'), deviceId('b'));
+test('times in exports are ISO 8601, also before 1970', () => {
   assert.equal(isoTime(1_700_000_000), '2023-11-14T22:13:20Z');
   assert.equal(isoTime(1_700_000_000.25), '2023-11-14T22:13:20.250000Z');
   assert.equal(isoTime(-1.5), '1969-12-31T23:59:58.500000Z');
