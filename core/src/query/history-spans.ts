@@ -35,12 +35,8 @@ export function areNeighbours(periods: readonly TimeRange[]): boolean {
  * stretches of one resolution are one. `coarsest`: read nothing coarser, for charts whose steps are shorter.
  */
 export function spansOf(view: StoreView, periods: readonly TimeRange[], coarsest?: ResolutionS): Span[] {
-  const firstUs = firstUsOf(view);
   const spans: { resolutionS: ResolutionS; fromUs: number; toUs: number }[] = [];
   for (const { fromUs, toUs } of periods) {
-    // Where only a coarse bucket is left of the begin of history, it starts before the first row. It belongs to the one period
-    // that has this row, not to those before it.
-    if (Math.ceil(toUs / US_PER_S) * US_PER_S <= firstUs) continue;
     for (const segment of view.segments(fromUs, toUs)) {
       const resolutionS = coarsest !== undefined && segment.resolutionS > coarsest ? coarsest : segment.resolutionS;
       const startUs = segment.fromS * US_PER_S;
@@ -67,7 +63,10 @@ export class PeriodCursor {
     );
   }
 
-  /** The last period that starts at or before `us`; the bucket of the first row belongs to the period of that row. */
+  /**
+   * The last period that starts at or before `us`. Where only a coarse bucket is left of the begin of history, it starts before
+   * the first row: it belongs to the period that has this row.
+   */
   indexAt(us: number): number {
     const periods = this.#periods;
     while (this.#at + 1 < periods.length && periods[this.#at + 1]!.fromUs <= us) this.#at += 1;

@@ -1,6 +1,7 @@
 // Keeps a failed commit inside the promise that reports it. When the disk is full, lmdb 3.5 rejects the caller's promise and
 // also a second one that nobody holds (which would end the process), and prints the error itself (which would tear a full-screen
-// view). Owns the two process-wide hooks while any store is open; everything that is not such a commit passes unchanged.
+// view). What its C code prints when a write falls short cannot be caught here; the reserve of free-space.ts keeps it from
+// happening. Owns the two process-wide hooks while any store is open; everything that is not such a commit passes unchanged.
 
 const COMMIT_FAILED = 'Commit failed (see commitError for details)';
 

@@ -74,6 +74,24 @@ test('a part of a name, a path or a container finds an application', () =>
     assert.equal(other?.txBytes, 101);
   }));
 
+test('names that read alike once they are safe are one row and one layer', () =>
+  withStore({ intervals: [interval({ apps: [app('x\u0007', 1), app('x\u0008', 2), app('y', 9)] })] }, (store) => {
+    const { rows, other } = queryBy(store, 'app', ALL, { limit: 5 });
+    assert.deepEqual(
+      rows.map(({ name, txBytes }) => [name, txBytes]),
+      [
+        ['y', 9],
+        ['x\ufffd', 3],
+      ],
+    );
+    assert.equal(other, undefined);
+    const { layers } = queryStack(store, 'app', ALL, { maxPoints: 5, top: 3 });
+    assert.deepEqual(
+      layers.map(({ txTotal }) => txTotal),
+      [9, 3],
+    );
+  }));
+
 test('rows in every order', () =>
   withStore({ intervals: [interval({ apps: APPS })] }, (store) => {
     for (const sort of ['bytes', 'txBytes', 'rxBytes'] as const) {

@@ -17,7 +17,9 @@ test('a full disk turns the store read-only, reading goes on, space brings recor
         encoding: 'utf8',
         timeout: 60_000,
       });
-      assert.equal(stderr, '', `reserve ${reserve}`);
+      // Without a reserve lmdb's own C code meets the full disk, and says so in its own words; nothing of ours may.
+      const ours = stderr.split('\n').filter((line) => !/^(mdb_|Write error)/.test(line));
+      assert.equal(reserve === 'default' ? stderr : ours.join('\n'), '', `reserve ${reserve}`);
       assert.equal(status, 0, stdout);
       assert.match(stdout, /^full KAIPO_STORE_FULL read-only\nstill readable\nresumed recording\ncomplete\n$/);
     }
