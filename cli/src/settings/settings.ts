@@ -48,11 +48,12 @@ export async function loadSettings(flags: SettingsFlags = {}): Promise<Settings>
  * The key of an encrypted store is in KAIPO_STORE_KEY or in the configured file.
  */
 export function storeOptions(config: KaipoConfig, env: NodeJS.ProcessEnv = process.env): StoreOptions {
-  const { retentionS, flowBytes, nameBytes, encryptionKeyFile } = config.store;
+  const { retentionS, maxBytes, flowBytes, nameBytes, encryptionKeyFile } = config.store;
   const key = env['KAIPO_STORE_KEY'];
   return {
     dir: storeDirOf(config),
     ...(retentionS !== undefined && { retentionS }),
+    ...(maxBytes !== undefined && { maxBytes }),
     ...(flowBytes !== undefined && { flowBudgetBytes: flowBytes }),
     ...(nameBytes !== undefined && { nameBudgetBytes: nameBytes }),
     ...(key !== undefined && key !== '' && { key }),

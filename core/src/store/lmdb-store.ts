@@ -211,6 +211,7 @@ class LmdbStore implements Store {
       // After a failure on this thread, where a second failure has one place to appear in.
       if (this.#state === 'read-only') this.#file.writeSync(change);
       else await this.#file.write(change);
+      this.#file.fillUp();
       this.#state = 'recording';
       this.#detail = undefined;
     } catch (error) {
