@@ -1,8 +1,10 @@
 // Is what came over the control socket a snapshot? Owns the check of its shape, as deep as drawing relies on. Must not know sockets.
 // Bound: MAX_ROWS a list, more than any recorder sends.
+import { BOOK_REASONS } from '@kaipo/core/kernel/traffic-words.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 
 const MAX_ROWS = 65_536;
+const REASONS: ReadonlySet<string> = new Set(BOOK_REASONS);
 
 type Plain = Record<string, unknown>;
 type Fields = Readonly<Record<string, 'number' | 'string' | 'boolean'>>;
@@ -48,10 +50,19 @@ export function isLiveSnapshot(value: unknown): value is LiveSnapshot {
     const list = value[name];
     if (!Array.isArray(list) || list.length > MAX_ROWS || !list.every((row) => hasFields(row, fields))) return false;
   }
+  const books = value['books'] as Plain;
+  if (!isReasons(books['unknownReasons']) || !isReasons(books['notCapturedReasons'])) return false;
   return (value['flows'] as Plain[]).every((flow) => isEndpoint(flow['local']) && isEndpoint(flow['remote']));
 }
 
 const isEndpoint = (value: unknown): boolean => hasFields(value, { ip: 'string' });
+
+/** Bytes by reason; a recorder that does not know them leaves them out. */
+function isReasons(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([reason, bytes]) => REASONS.has(reason) && typeof bytes === 'number');
+}
 
 function hasFields(value: unknown, fields: Fields): value is Plain {
   if (typeof value !== 'object' || value === null) return false;
