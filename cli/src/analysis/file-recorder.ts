@@ -7,6 +7,7 @@ import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { LiveView } from '@kaipo/core/query/live-view.js';
 import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import type { Store } from '@kaipo/core/store/store.js';
+import type { Privacy } from '../live/interval-record.js';
 import { viewSource } from '../live/view-source.js';
 
 /** The second-finest resolution of the store: a file is looked at over its whole length. */
@@ -20,6 +21,7 @@ export class FileRecorder {
   readonly #store: Store;
   readonly #engine: Engine;
   readonly #view: LiveView;
+  readonly #privacy: Privacy;
   #slice = Number.NaN;
   #ended: FlowEnded[] = [];
   #names: DnsAnswered[] = [];
@@ -29,7 +31,9 @@ export class FileRecorder {
   #lastBytes = 0;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, engine: Engine) {
+  /** @param privacy with `usage-only` nothing is kept but how much moved, in which zone. */
+  constructor(store: Store, engine: Engine, privacy: Privacy = 'full') {
+    this.#privacy = privacy;
     this.#store = store;
     this.#engine = engine;
     this.#view = new LiveView(viewSource(engine));
@@ -49,6 +53,7 @@ export class FileRecorder {
   }
 
   event(event: KaipoEvent): void {
+    if (this.#privacy === 'usage-only') return;
     if (event.kind === 'flow.ended') this.#ended.push(event);
     else if (event.kind === 'dns.answered') this.#names.push(event);
     if (this.#ended.length >= MAX_WAITING_EVENTS || this.#names.length >= MAX_WAITING_EVENTS) this.#append();
@@ -68,6 +73,7 @@ export class FileRecorder {
     this.#lastPackets = tally.packets;
     this.#lastBytes = tally.bytes;
     const { protocols, hosts, unknown } = this.#view.take().scoped;
+    const isFull = this.#privacy === 'full';
     const startUs = this.#startUs();
     this.#intervals.push({
       startUs,
@@ -75,8 +81,8 @@ export class FileRecorder {
       mode: 'file',
       interfaces: [],
       apps: [],
-      protocols,
-      hosts,
+      protocols: isFull ? protocols : [],
+      hosts: isFull ? hosts : [],
       // Nobody has looked for a socket: that it is from a file is all there is to say.
       unknown: unknown.map((row) => ({ ...row, name: 'file' })),
       capture: { received: packets, delivered: packets, droppedByKernel: 0, droppedByHelper: 0 },

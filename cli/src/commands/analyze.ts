@@ -18,6 +18,7 @@ import { JsonWriter } from '../analysis/json-writer.js';
 import { NdjsonWriter } from '../analysis/ndjson-writer.js';
 import { analysisSummary } from '../analysis/summary-record.js';
 import { TableWriter } from '../analysis/table-writer.js';
+import type { Privacy } from '../live/interval-record.js';
 import { Progress } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
 import { TextSink } from '../output/text-sink.js';
@@ -40,9 +41,10 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   let store: Store | undefined;
   try {
     // Without --store nothing is recorded, so there is nothing to configure.
-    if (options.store !== undefined) store = openStore(storeOptions((await loadSettings(options)).config));
+    const config = options.store === undefined ? undefined : (await loadSettings(options)).config;
+    if (config !== undefined) store = openStore(storeOptions(config));
     sink = new TextSink(options.output);
-    const exitCode = await new Analysis(sink, options, store).run(files);
+    const exitCode = await new Analysis(sink, options, store, config?.privacy.mode).run(files);
     sink.close();
     return exitCode;
   } catch (error) {
@@ -63,7 +65,7 @@ class Analysis {
   readonly #abort = new AbortController();
   #writer: AnalysisWriter | undefined;
 
-  constructor(sink: TextSink, options: AnalyzeOptions, store: Store | undefined) {
+  constructor(sink: TextSink, options: AnalyzeOptions, store: Store | undefined, privacy: Privacy | undefined) {
     this.#sink = sink;
     this.#options = options;
     this.#engine = new Engine({
@@ -72,7 +74,7 @@ class Analysis {
       onFault: (text) => process.stderr.write(`kaipo: ${safeText(text)}\n`),
       onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),
     });
-    this.#recorder = store === undefined ? undefined : new FileRecorder(store, this.#engine);
+    this.#recorder = store === undefined ? undefined : new FileRecorder(store, this.#engine, privacy);
     this.#engine.bus.subscribe({
       name: 'output',
       wants: 'all',

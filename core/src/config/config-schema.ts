@@ -87,7 +87,8 @@ export const configSchema = v.object({
   monitoring: table({
     poll_interval: key(duration(0.1, HOUR), { about: 'Time between two readings.', preset: '1s' }),
     batch_write_interval: key(duration(1, HOUR), {
-      about: 'Time between two writes to the store. Longer wakes the disk less; no counted byte is lost either way.',
+      about:
+        'Time between two writes to the store. Longer wakes the disk less. A crash of kaipo loses this much detail and no byte; a power cut also loses the bytes of this time.',
       preset: '30s',
     }),
     interface: key(

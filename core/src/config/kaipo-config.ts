@@ -7,7 +7,7 @@ export interface KaipoConfig {
   readonly monitoring: {
     /** poll_interval: seconds between readings. */
     readonly pollIntervalS: number;
-    /** batch_write_interval: seconds between writes; a power cut loses at most this much detail, and no counted byte. */
+    /** batch_write_interval: seconds between writes; a crash loses at most this much detail and no byte, a power cut also its bytes. */
     readonly batchWriteIntervalS: number;
     /** interface: "auto" (every byte once, see interface classes) or names. */
     readonly interfaces: readonly string[] | 'auto';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { FileRecorder, SLICE_US } from '@kaipo/cli/analysis/file-recorder.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
@@ -34,7 +34,8 @@ function packets(): { timeNs: bigint; bytes: Uint8Array }[] {
   return all;
 }
 
-test('sums by zone, all of it unknown, few transactions', async (t) => {
+/** The packets above through engine and recorder into a new store. */
+async function record(t: TestContext, privacy?: 'full' | 'usage-only') {
   const dir = mkdtempSync(join(tmpdir(), 'kaipo-file-recorder-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const forEver = Array<number>(5).fill(1e12);
@@ -46,7 +47,7 @@ test('sums by zone, all of it unknown, few transactions', async (t) => {
     return append(batch);
   };
   const engine = new Engine({ plugins: [], maxFlows: 10_000, onFlowEnded: (flow) => recorder.flowEnded(flow) });
-  const recorder = new FileRecorder(store, engine);
+  const recorder = new FileRecorder(store, engine, privacy);
   engine.bus.subscribe({
     name: 'recorder',
     wants: 'all',
@@ -64,8 +65,12 @@ test('sums by zone, all of it unknown, few transactions', async (t) => {
   while (engine.finishSome()) await recorder.written();
   recorder.closeSlice();
   await recorder.written();
+  t.after(() => store.close());
+  return { store, engine, batches, intervals: batches.flatMap((batch) => batch.intervals) };
+}
 
-  const intervals = batches.flatMap((batch) => batch.intervals);
+test('sums by zone, all of it unknown, few transactions', async (t) => {
+  const { store, engine, batches, intervals } = await record(t);
   assert.equal(intervals.filter((interval) => interval.endUs > interval.startUs).length, SLICES);
   assert.ok(batches.length <= 3, `${batches.length} transactions`);
   assert.equal(
@@ -90,5 +95,14 @@ test('sums by zone, all of it unknown, few transactions', async (t) => {
   });
   const { flows } = store.info();
   assert.equal(flows, engine.flows.created);
-  await store.close();
+});
+
+test('with usage-only privacy a file leaves how much moved, and no name, address or flow', async (t) => {
+  const { store, engine, intervals } = await record(t, 'usage-only');
+  const info = store.info();
+  assert.deepEqual([info.flows, info.flowBytes, info.nameBytes], [0, 0, 0]);
+  assert.ok(intervals.every(({ apps, hosts, protocols }) => apps.length + hosts.length + protocols.length === 0));
+  assert.deepEqual(new Set(intervals.flatMap(({ unknown }) => unknown.map(({ name }) => name))), new Set(['file']));
+  const bytes = intervals.flatMap(({ books }) => books).reduce((sum, row) => sum + row.bytes, 0);
+  assert.equal(bytes, engine.tally.bytes);
 });
