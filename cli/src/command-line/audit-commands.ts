@@ -18,7 +18,7 @@ export function addAuditCommands(line: CommandLine): void {
       'after',
       examples(
         'kaipo audit',
-        'kaipo audit last month --bound 0',
+        'kaipo audit last month --bound 0.01%',
         'kaipo audit --from 2026-11-01 --to 2026-11-07 --interface eth0 --bound 10MB',
         'kaipo audit yesterday --json || mail -s "books are open" me',
       ),

@@ -1,4 +1,4 @@
-// `kaipo cap`: each cap, its period and where it will end; exit 1 when one is over. Owns columns, and `--add`.
+// `kaipo cap`: each cap, its period and where it will end; exit 1 when one is over. Owns columns, `--add` and `--remove`.
 import { tomlString, tomlValue } from '@kaipo/core/config/toml-text.js';
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
@@ -6,10 +6,13 @@ import { EXIT_FOUND, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
 import { type CapUsage, capUsage } from '@kaipo/core/query/cap-usage.js';
+import { queryTotals } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { DataOptions } from '../command-line/command-line.js';
+import { interfaceNames } from '../history/check-interfaces.js';
 import { openStoreOf } from '../history/open-history.js';
+import { periodNotes } from '../history/period-notes.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { type DataAnswer, writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
@@ -17,6 +20,7 @@ import { loadSettings } from '../settings/settings.js';
 
 export interface CapOptions extends DataOptions {
   readonly add?: string;
+  readonly remove?: string;
   readonly limit?: string;
   readonly interfaces: readonly string[];
 }
@@ -27,7 +31,11 @@ const ADD = 'kaipo cap --add NAME --limit 500GB';
 export async function runCap(options: CapOptions): Promise<number> {
   let store: Store | undefined;
   try {
+    if (options.add !== undefined && options.remove !== undefined) {
+      throw new KaipoError('KAIPO_USAGE', '--add and --remove at once', 'kaipo cap --remove NAME');
+    }
     if (options.add !== undefined) return await addCap(options.add, options);
+    if (options.remove !== undefined) return await removeCap(options.remove, options);
     if (options.limit !== undefined || options.interfaces.length > 0) {
       throw new KaipoError('KAIPO_USAGE', '--limit and --interface describe a cap that is added', ADD);
     }
@@ -38,12 +46,28 @@ export async function runCap(options: CapOptions): Promise<number> {
     const opened = store;
     const usages = opened === undefined ? [] : config.caps.map((cap) => capUsage(opened, cap, nowUs));
     writeAnswer(answer(usages, nowUs), options.format, options.output);
+    if (opened !== undefined)
+      for (const note of capNotes(opened, usages, nowUs)) process.stderr.write(`kaipo: ${note}\n`);
     return usages.some(({ state }) => state === 'over') ? EXIT_FOUND : EXIT_OK;
   } catch (error) {
     return reportError(error);
   } finally {
     await store?.close();
   }
+}
+
+/** What is not in the used bytes: interfaces nobody recorded, time nobody recorded. */
+function capNotes(store: Store, usages: readonly CapUsage[], nowUs: number): string[] {
+  const known = new Set(interfaceNames(store));
+  const info = store.info();
+  const notes = usages.flatMap(({ cap, period: range }) => {
+    const missing = cap.interfaces.filter((name) => !known.has(name));
+    return [
+      ...missing.map((name) => `interface ${name} was never recorded`),
+      ...periodNotes({ store, info, range, nowUs }, queryTotals(store, range)),
+    ].map((note) => `${cap.name}: ${note}`);
+  });
+  return notes.map((note) => safeText(note, 1024));
 }
 
 /** A [[cap]] at the end of the file, checked as a whole before it is written. */
@@ -61,6 +85,21 @@ async function addCap(name: string, options: CapOptions): Promise<number> {
     return text + gap + block.replaceAll('\n', newline);
   });
   process.stderr.write(`kaipo: added the cap ${safeText(name)} to ${safeText(file, 4096)}\n`);
+  return EXIT_OK;
+}
+
+/** Takes a [[cap]] out of the file; everything else in it stays. */
+async function removeCap(name: string, options: CapOptions): Promise<number> {
+  const { changeFile, configFileToChange } = await import('./config-set.js');
+  const { removeElement } = await import('@kaipo/core/config/edit-toml.js');
+  const file = configFileToChange(options);
+  changeFile(file, (text) => {
+    const without = removeElement(text, ['cap'], 'name', name);
+    if (without !== undefined) return without;
+    const told = `${file} has no [[cap]] with the name "${name}"`;
+    throw new KaipoError('KAIPO_USAGE', told, 'kaipo config show --origin');
+  });
+  process.stderr.write(`kaipo: removed the cap ${safeText(name)} from ${safeText(file, 4096)}\n`);
   return EXIT_OK;
 }
 

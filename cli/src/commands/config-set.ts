@@ -127,8 +127,12 @@ function pathOf(key: string): readonly string[] {
   const list = SECTIONS.find((section) => section.isList && key.startsWith(section.path.join('.')));
   if (list !== undefined) {
     const name = list.path.join('.');
-    const fix = name === 'cap' ? 'kaipo cap --add NAME --limit 500GB' : 'kaipo config path';
-    throw new KaipoError('KAIPO_USAGE', `[[${name}]] is a list of tables: it is changed in the file`, fix);
+    const lines = list.keys
+      .filter(({ notes }) => notes.example !== undefined)
+      .map(({ path, notes }) => `  ${path.at(-1)} = ${tomlValue(notes.example ?? notes.preset)}`);
+    const told = `[[${name}]] is a list of tables; each is a block of lines in the file:\n  [[${name}]]\n${lines.join('\n')}`;
+    const fix = name === 'cap' ? 'kaipo cap --add NAME --limit 500GB, or --remove NAME' : 'kaipo config path';
+    throw new KaipoError('KAIPO_USAGE', told, fix);
   }
   const near = nearestName(key, CONFIG_KEYS.keys());
   const hint = replacementOf(parts) ?? (near === undefined ? undefined : `did you mean "${near}"?`);

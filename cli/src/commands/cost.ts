@@ -4,20 +4,25 @@ import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
 import { billingMonth, billingPeriod, localDays } from '@kaipo/core/query/billing-period.js';
 import { costSteps, type Price, type TrafficCost } from '@kaipo/core/query/cost.js';
-import { queryPeriods } from '@kaipo/core/query/history.js';
-import { localText, parseRange, type TimeRange } from '@kaipo/core/query/time-range.js';
+import { queryPeriods, queryTotals } from '@kaipo/core/query/history.js';
+import { localText, parseRange, periodAsked, type TimeRange } from '@kaipo/core/query/time-range.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { DataOptions } from '../command-line/command-line.js';
+import { checkInterfaces } from '../history/check-interfaces.js';
 import { openStoreOf } from '../history/open-history.js';
+import { periodNotes } from '../history/period-notes.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { type DataAnswer, writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
 import { loadSettings } from '../settings/settings.js';
 
 export interface CostOptions extends DataOptions {
+  /** "last month", yesterday; else the bill that is running. */
+  readonly period?: string;
   readonly from?: string;
   readonly to?: string;
   /** YYYY-MM: the bill that begins in it. */
@@ -35,8 +40,10 @@ export async function runCost(options: CostOptions): Promise<number> {
   try {
     const { config } = await loadSettings(options);
     const price = priceOf(config);
-    const range = costPeriod(options, config, wallClockUs());
+    const nowUs = wallClockUs();
+    const range = costPeriod(options, config, nowUs);
     store = await openStoreOf(config);
+    checkInterfaces(store, options.interfaces);
     const periods = localDays(range, MAX_DAYS);
     const bytes = queryPeriods(store, periods, { interface: options.interfaces });
     const { steps, total } = costSteps(bytes, price);
@@ -46,8 +53,11 @@ export async function runCost(options: CostOptions): Promise<number> {
     });
     // A day without a byte costs nothing and fills a page.
     const moved = days.filter(({ txBytes, rxBytes }) => txBytes + rxBytes > 0);
-    if (moved.length === 0) process.stderr.write('kaipo: nothing was recorded in this period\n');
     writeAnswer(answer(range, moved, total, price), options.format, options.output);
+    // A bill of days that nobody recorded is too small: that has to be said.
+    for (const note of periodNotes({ store, info: store.info(), range, nowUs }, queryTotals(store, range))) {
+      process.stderr.write(`kaipo: ${safeText(note, 1024)}\n`);
+    }
     return EXIT_OK;
   } catch (error) {
     return reportError(error);
@@ -63,20 +73,27 @@ export function priceOf({ cost: { ratePerGb, currency } }: KaipoConfig): Price {
   throw new KaipoError('KAIPO_BAD_CONFIG', 'no price is set, so nothing has a cost', fix);
 }
 
-function costPeriod({ from, to, month }: CostOptions, { cost }: KaipoConfig, nowUs: number): TimeRange {
+function costPeriod({ period, from, to, month }: CostOptions, { cost }: KaipoConfig, nowUs: number): TimeRange {
+  if (period !== undefined) {
+    if (month !== undefined) throw givenTwice();
+    return inBounds(
+      periodAsked({ period, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }, nowUs),
+    );
+  }
   if (month === undefined) {
     if (from !== undefined || to !== undefined) return inBounds(parseRange(from, to, nowUs));
     return { fromUs: billingPeriod('month', cost.billingDay, nowUs).fromUs, toUs: nowUs };
   }
   const parts = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month);
   if (parts === null) throw new KaipoError('KAIPO_USAGE', `"${month}" is not a month`, 'kaipo cost --month 2026-10');
-  if (from !== undefined || to !== undefined) {
-    throw new KaipoError('KAIPO_USAGE', 'the period is given twice', 'give --month, or --from and --to');
-  }
+  if (from !== undefined || to !== undefined) throw givenTwice();
   const bill = billingMonth(cost.billingDay, Number(parts[1]), Number(parts[2]) - 1);
   if (bill.fromUs >= nowUs) throw new KaipoError('KAIPO_USAGE', `the bill of ${month} has not begun`, 'kaipo cost');
   return { fromUs: bill.fromUs, toUs: Math.min(bill.toUs, nowUs) };
 }
+
+const givenTwice = (): KaipoError =>
+  new KaipoError('KAIPO_USAGE', 'the period is given twice', 'give a period, or --month, or --from and --to');
 
 function inBounds(range: TimeRange): TimeRange {
   if (range.toUs - range.fromUs <= MAX_DAYS * 86_400 * US_PER_S) return range;

@@ -2,7 +2,7 @@
 import { formatCount } from '@kaipo/core/kernel/units.js';
 import { type NameRow, queryNames, queryTotals } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
-import { documentHead } from '../history/answer-head.js';
+import { documentHead, headLines } from '../history/answer-head.js';
 import { DEFAULT_LIMIT, type RowOptions } from '../history/asked-rows.js';
 import { fittedTable } from '../history/fitted-table.js';
 import {
@@ -12,7 +12,7 @@ import {
   type HistoryContext,
   type HistoryOptions,
 } from '../history/history-context.js';
-import { periodNotes } from '../history/period-notes.js';
+import { isRecorded, periodNotes } from '../history/period-notes.js';
 import { withoutSchema } from '../history/steps-answer.js';
 import { secondsOf } from '../history/usage-fields.js';
 
@@ -30,7 +30,8 @@ export function dnsAnswer(context: HistoryContext, options: RowOptions): History
   const all = queryNames(store, range, { limit: MAX_NAMES, ...(name !== undefined && { name }) });
   const ordered = [...all.rows].sort(ORDER[sort] ?? ORDER['count']);
   const rows = (reverse ? ordered.reverse() : ordered).slice(0, limit);
-  const head = documentHead('dns', context, queryTotals(store, range));
+  const totals = queryTotals(store, range);
+  const head = documentHead('dns', context, totals);
   const records = rows.map(nameRecord);
   const sums = { names: all.count, ...(all.more && { more: true }) };
   return {
@@ -42,14 +43,22 @@ export function dnsAnswer(context: HistoryContext, options: RowOptions): History
         CSV_COLUMNS.map((column) => (column === 'answers' ? row.answers?.join(' ') : row[column])),
       ),
     },
-    table: () => table(rows, width) + (all.count > rows.length ? `  ${all.count - rows.length} more names\n` : ''),
+    table: () =>
+      all.count === 0 && !isRecorded(totals)
+        ? headLines('Names', context, totals)
+        : table(rows, width) + moreLine(all.count - rows.length),
     notes: [
-      ...(all.count === 0 ? periodNotes(context, queryTotals(store, range)) : []),
-      ...(all.count === 0 ? ['no answered name was recorded in this period; names need packet capture'] : []),
+      ...(all.count === 0 ? periodNotes(context, totals) : []),
+      ...(all.count === 0 && isRecorded(totals)
+        ? ['no answered name was recorded in this period; names need packet capture']
+        : []),
       ...(all.more ? ['there were too many answers to look at all; these are the newest'] : []),
     ],
   };
 }
+
+const moreLine = (count: number): string =>
+  count > 0 ? `  ${formatCount(count)} more ${count === 1 ? 'name' : 'names'}\n` : '';
 
 const ORDER: Readonly<Record<string, (left: NameRow, right: NameRow) => number>> = {
   count: (left, right) => right.count - left.count || right.lastUs - left.lastUs,

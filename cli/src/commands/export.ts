@@ -8,6 +8,7 @@ import type { Store } from '@kaipo/core/store/store.js';
 import { deviceOf } from '../export/device.js';
 import { type ExportQuestion, exportRows } from '../export/export-rows.js';
 import { EXPORT_TABLES, type ExportRow, type ExportTable } from '../export/export-tables.js';
+import { ExportTurns, Interrupted } from '../export/export-turns.js';
 import { llmExport } from '../export/llm-export.js';
 import { writeParquet } from '../export/parquet-export.js';
 import { writeCsv, writeJson, writeNdjson } from '../export/text-export.js';
@@ -17,6 +18,7 @@ import { secondsOf } from '../history/usage-fields.js';
 import { writeTo } from '../output/data-output.js';
 import { Progress } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
+import { placeOf, TextSink } from '../output/text-sink.js';
 import { loadSettings } from '../settings/settings.js';
 
 export const EXPORT_FORMATS = ['json', 'csv', 'ndjson', 'llm', 'parquet'] as const;
@@ -35,8 +37,10 @@ export interface ExportOptions extends Omit<HistoryOptions, 'format' | 'color'> 
 export async function runExport(options: ExportOptions): Promise<number> {
   let store: Store | undefined;
   const progress = new Progress();
+  const turns = new ExportTurns();
   try {
     checkTables(options);
+    if (isFile(options.output)) turns.listen();
     const { config } = await loadSettings(options);
     store = await openStoreOf(config);
     const context = historyContext(
@@ -46,13 +50,14 @@ export async function runExport(options: ExportOptions): Promise<number> {
       exportPeriod,
       wallClockUs(),
     );
-    await writeExport(context, options, progress);
+    await writeExport(context, options, progress, turns);
     progress.clear();
     return EXIT_OK;
   } catch (error) {
     progress.clear();
-    return reportError(error);
+    return error instanceof Interrupted ? error.exitCode : reportError(error);
   } finally {
+    turns.close();
     await store?.close();
   }
 }
@@ -78,7 +83,15 @@ function checkTables({ format, what, output }: ExportOptions): void {
   }
 }
 
-async function writeExport(context: HistoryContext, options: ExportOptions, progress: Progress): Promise<void> {
+const isFile = (output: string | undefined): output is string =>
+  output !== undefined && output !== '-' && placeOf(output).kind === 'file';
+
+async function writeExport(
+  context: HistoryContext,
+  options: ExportOptions,
+  progress: Progress,
+  turns: ExportTurns,
+): Promise<void> {
   const { store, config, range, filter, nowUs, info } = context;
   const { format, what, output } = options;
   const device = deviceOf(info);
@@ -90,12 +103,13 @@ async function writeExport(context: HistoryContext, options: ExportOptions, prog
     step: parseStep(options.step),
     onProgress: (share) => progress.show('export', share * 100, 100),
   };
-  const rows = function* (table: ExportTable): Generator<ExportRow> {
+  const counted = function* (table: ExportTable): Generator<ExportRow> {
     for (const row of exportRows(question, table)) {
       written += 1;
       yield row;
     }
   };
+  const rows = (table: ExportTable): AsyncIterable<ExportRow> => turns.rows(counted(table));
   const head = {
     schema: 'kaipo.export/1',
     device,
@@ -109,10 +123,10 @@ async function writeExport(context: HistoryContext, options: ExportOptions, prog
   else if (format === 'llm')
     writeTo(output, (sink) => sink.write(llmExport({ store, config, device, range, filter, nowUs })));
   else {
-    writeTo(output, (sink) => {
-      if (format === 'json') writeJson(sink, head, tables, rows);
-      else if (format === 'ndjson') writeNdjson(sink, head, tables, rows);
-      else writeCsv(sink, tables[0]!, device.id, rows);
+    await writeInTurns(output, async (sink) => {
+      if (format === 'json') await writeJson(sink, head, tables, rows);
+      else if (format === 'ndjson') await writeNdjson(sink, head, tables, rows);
+      else await writeCsv(sink, tables[0]!, device.id, rows);
     });
   }
   if (written === 0 && format !== 'llm') {
@@ -121,5 +135,17 @@ async function writeExport(context: HistoryContext, options: ExportOptions, prog
         ? 'nothing has been recorded yet'
         : `history has ${localText(info.firstUs)} to ${localText(info.lastEndUs ?? info.firstUs)}`;
     process.stderr.write(`kaipo: no rows in this period; ${has}\n`);
+  }
+}
+
+/** As writeTo: complete or not at all. */
+async function writeInTurns(file: string | undefined, write: (sink: TextSink) => Promise<void>): Promise<void> {
+  const sink = new TextSink(file);
+  try {
+    await write(sink);
+    sink.close();
+  } catch (error) {
+    sink.abandon();
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { type FlowSortKey, queryFlows, queryHostNames, queryTotals } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import { flowLine } from '../analysis/event-records.js';
-import { documentHead } from '../history/answer-head.js';
+import { documentHead, headLines } from '../history/answer-head.js';
 import { DEFAULT_LIMIT, type RowOptions } from '../history/asked-rows.js';
 import { fittedTable } from '../history/fitted-table.js';
 import {
@@ -14,7 +14,7 @@ import {
   type HistoryContext,
   type HistoryOptions,
 } from '../history/history-context.js';
-import { periodNotes } from '../history/period-notes.js';
+import { isRecorded, periodNotes } from '../history/period-notes.js';
 import { withoutSchema } from '../history/steps-answer.js';
 import { formatSpan } from '../report/report-notes.js';
 import { endpoint } from '../report/report-tables.js';
@@ -54,7 +54,9 @@ export function flowsAnswer(context: HistoryContext, options: FlowOptions): Hist
     records: [...records, { type: 'total', ...withoutSchema(head), ...sums }],
     csv: { columns: CSV_COLUMNS, rows: flows.map(csvCells) },
     table: () =>
-      `${table(flows, context, width)}${answer.count > flows.length ? `  ${formatCount(answer.count - flows.length)} more flows\n` : ''}`,
+      answer.count === 0 && !isRecorded(totals)
+        ? headLines('Flows', context, totals)
+        : table(flows, context, width) + moreLine(answer.count - flows.length),
     notes: [
       ...(answer.count === 0 ? periodNotes(context, totals) : []),
       ...(answer.count === 0 && totals.intervals > 0 ? ['no flow that fits ended in this period'] : []),
@@ -62,6 +64,9 @@ export function flowsAnswer(context: HistoryContext, options: FlowOptions): Hist
     ],
   };
 }
+
+const moreLine = (count: number): string =>
+  count > 0 ? `  ${formatCount(count)} more ${count === 1 ? 'flow' : 'flows'}\n` : '';
 
 export function flowRecord(flow: FlowRecord): Readonly<Record<string, unknown>> {
   const { localSide, owner } = flow;

@@ -10,6 +10,7 @@ import {
   type HistoryOptions,
 } from '../history/history-context.js';
 import { rowsAnswer } from '../history/rows-answer.js';
+import { withoutHost } from '../history/without-host.js';
 
 const MAX_HOSTS = 262_144;
 
@@ -21,12 +22,15 @@ export function hostsAnswer(context: HistoryContext, options: RowOptions): Histo
   const { store, range, filter } = context;
   const names = queryHostNames(store, range);
   const zones = zonesOfHosts(context);
+  const rows = askRows(context, 'host', options);
+  const nameless = options.name === undefined ? withoutHost(store, range, filter, rows.total) : undefined;
   return rowsAnswer(context, {
     command: 'hosts',
     type: 'host',
     title: 'Host',
     totals: queryTotals(store, range, filter),
-    rows: askRows(context, 'host', options),
+    rows,
+    ...(nameless !== undefined && { nameless }),
     identity: ({ name: ip }) => ({
       host: ip,
       ...(names.has(ip) && { name: names.get(ip) }),

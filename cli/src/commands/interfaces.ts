@@ -9,22 +9,35 @@ import {
   type HistoryContext,
   type HistoryOptions,
 } from '../history/history-context.js';
-import { interfaceRecord, interfacesTable } from '../history/interface-rows.js';
+import { countedInterfacesOf, interfaceRecord, interfacesTable } from '../history/interface-rows.js';
 import { periodNotes } from '../history/period-notes.js';
 import { withoutSchema } from '../history/steps-answer.js';
+import type { CsvCell } from '../output/csv.js';
 
 export function runInterfaces(options: HistoryOptions & RowOptions): Promise<number> {
   return answerFromHistory(options, askedOr('last 24 hours'), (context) => interfacesAnswer(context, options));
 }
 
-const CSV_COLUMNS = ['interface', 'class', 'txBytes', 'rxBytes', 'totalBytes', 'txPackets', 'rxPackets'] as const;
+const CSV_COLUMNS = [
+  'interface',
+  'class',
+  'counted',
+  'txBytes',
+  'rxBytes',
+  'totalBytes',
+  'txPackets',
+  'rxPackets',
+] as const;
+
+const UNTOLD = 'which of these interfaces add to the total changed within the period';
 
 /** The total is that of the interfaces that count: a byte that passes a VPN, a bridge and a card is one byte. */
 export function interfacesAnswer(context: HistoryContext, options: RowOptions): HistoryAnswer {
   const { store, range, filter, width } = context;
   const totals = queryTotals(store, range, filter);
   const { rows } = askRows(context, 'interface', options);
-  const records = rows.map((row) => interfaceRecord(row)) as Readonly<Record<string, string | number>>[];
+  const counted = countedInterfacesOf(context);
+  const records = rows.map((row) => interfaceRecord(row, counted)) as Readonly<Record<string, CsvCell>>[];
   const head = documentHead('interfaces', context, totals);
   const total = totalFields(context, totals);
   return {
@@ -35,7 +48,7 @@ export function interfacesAnswer(context: HistoryContext, options: RowOptions): 
     ],
     csv: { columns: CSV_COLUMNS, rows: records.map((row) => CSV_COLUMNS.map((column) => row[column])) },
     table: () =>
-      `${headLines('Interfaces', context, totals)}${rows.length === 0 ? '' : `\n${interfacesTable(rows, totals, width)}`}`,
-    notes: periodNotes(context, totals),
+      `${headLines('Interfaces', context, totals)}${rows.length === 0 ? '' : `\n${interfacesTable(rows, totals, counted, width)}`}`,
+    notes: [...periodNotes(context, totals), ...(counted === undefined && rows.length > 1 ? [UNTOLD] : [])],
   };
 }

@@ -25,6 +25,8 @@ export interface StatusOptions {
 /** "Now" is the average of this long, up to the latest interval. */
 const NOW_US = 10_000_000;
 const US_PER_S = 1_000_000;
+/** The year 275760: the last one Date knows. */
+const MOST_TIME_US = 8.64e18;
 
 interface Period {
   readonly name: 'now' | 'today' | 'month' | 'lifetime';
@@ -172,15 +174,20 @@ function table(
 /** Nothing more is to be seen there. */
 const FULL_MODES: ReadonlySet<string> = new Set(['capture+events', 'file', 'import']);
 
+/** Capture files may carry times that no clock has shown yet, or that no calendar has. */
+function whenText(us: number, nowUs: number): string {
+  if (us > MOST_TIME_US) return 'at a time that cannot be: it came from a capture file';
+  const text = localText(us);
+  return us > nowUs ? `${text}, ahead of the clock` : `${text}, ${formatSpan(nowUs - us)} ago`;
+}
+
 function recorderLines(info: StoreInfo, nowUs: number, periods: readonly Period[]): string[] {
   const lines = [
     info.writer === undefined
       ? 'not running; start it with: kaipo live'
       : `running, process ${info.writer.pid}, since ${localText(info.writer.sinceUs)}`,
   ];
-  if (info.lastEndUs !== undefined) {
-    lines.push(`latest interval ${localText(info.lastEndUs)}, ${formatSpan(nowUs - info.lastEndUs)} ago`);
-  }
+  if (info.lastEndUs !== undefined) lines.push(`latest interval ${whenText(info.lastEndUs, nowUs)}`);
   if (info.mode !== undefined)
     lines.push(`seen by ${info.mode}${FULL_MODES.has(info.mode) ? '' : '; kaipo doctor tells how to see more'}`);
   const caughtUp = periods.find(({ name }) => name === 'today')?.totals.caughtUpBytes ?? 0;

@@ -8,7 +8,7 @@ import {
   type HistoryContext,
   type HistoryOptions,
 } from '../history/history-context.js';
-import { interfaceRecord, interfacesTable } from '../history/interface-rows.js';
+import { countedInterfacesOf, interfaceRecord, interfacesTable } from '../history/interface-rows.js';
 import { stepsAnswer } from '../history/steps-answer.js';
 
 const HOUR_US = 3_600_000_000;
@@ -24,7 +24,8 @@ export function todayAnswer(context: HistoryContext): HistoryAnswer {
   const hours = [...stepsOf(range, HOUR_US)];
   const sums = queryPeriods(store, hours, filter);
   const interfaces = queryBy(store, 'interface', range, { limit: MAX_INTERFACES, filter }).rows;
-  const records = interfaces.map((row) => interfaceRecord(row));
+  const counted = countedInterfacesOf(context);
+  const records = interfaces.map((row) => interfaceRecord(row, counted));
   return stepsAnswer(context, {
     command: 'today',
     title: 'Today',
@@ -36,6 +37,6 @@ export function todayAnswer(context: HistoryContext): HistoryAnswer {
       : [],
     lists: { interfaces: records },
     records: records.map((row) => ({ type: 'interface', ...row })),
-    after: interfaces.length === 0 ? '' : `\n${interfacesTable(interfaces, totals, context.width)}`,
+    after: interfaces.length === 0 ? '' : `\n${interfacesTable(interfaces, totals, counted, context.width)}`,
   });
 }

@@ -1,4 +1,4 @@
-// The rows of an export, one after another. Owns reading history piece by piece. Bound: CHUNK_STEPS steps or one hour of flows
+// The rows of an export, one after another. Owns reading history piece by piece. Bound: CHUNK_STEPS steps or PIECE_ROWS flows
 // and names in memory, however long the period.
 import type { FlowRecord } from '@kaipo/core/api/events.js';
 import {
@@ -16,17 +16,22 @@ import type { SeriesKind } from '@kaipo/core/store/series-kind.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { isRecorded } from '../history/period-notes.js';
 import { secondsOf, stepFields, usageFields } from '../history/usage-fields.js';
+import { withoutHost } from '../history/without-host.js';
 import { type ExportRow, type ExportTable, SERIES_TABLES } from './export-tables.js';
 
 const CHUNK_STEPS = 512;
 const HOUR_US = 3_600_000_000;
 const MAX_ROWS = 500_000;
+/** Flows or names in memory at once. */
+const PIECE_ROWS = 50_000;
 
 export interface ExportQuestion {
   readonly store: Store;
   readonly range: TimeRange;
   readonly step: Step;
   readonly filter: Filter;
+  /** Flows or names in memory at once; default PIECE_ROWS. */
+  readonly pieceRows?: number;
   /** How far the reading is, 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
@@ -48,11 +53,11 @@ function* partsOf(
   table: ExportTable,
   series: readonly [SeriesKind, string] | undefined,
 ): Generator<Part> {
-  const { store, range, filter } = question;
+  const { store, range, filter, pieceRows = PIECE_ROWS } = question;
   if (table === 'flows' || table === 'dns') {
     for (const [hour] of recordedSteps(question, HOUR_US)) {
-      if (table === 'dns') yield [hour, nameRows(store, hour)];
-      else yield [hour, queryFlows(store, hour, { ...filter, limit: MAX_ROWS, sort: 'start' }).flows.map(flowRow)];
+      if (table === 'dns') yield [hour, inPieces(hour, (part) => nameRows(store, part, pieceRows))];
+      else yield [hour, inPieces(hour, (part) => flowRows(store, part, filter, pieceRows))];
     }
     return;
   }
@@ -60,6 +65,25 @@ function* partsOf(
     if (series === undefined) yield [step, [totals]];
     else yield [step, seriesRows(question, step, ...series)];
   }
+}
+
+interface Piece {
+  readonly rows: readonly ExportRow[];
+  /** There is more in this time than was read. */
+  readonly more: boolean;
+}
+
+/** All rows of a time, however many: what is too much at once is read in halves. */
+function* inPieces(range: TimeRange, read: (range: TimeRange) => Piece): Generator<ExportRow> {
+  const { rows, more } = read(range);
+  const middleUs = Math.floor((range.fromUs + range.toUs) / 2);
+  // Half a million in one microsecond: no clock tells them apart.
+  if (!more || middleUs === range.fromUs) {
+    yield* rows;
+    return;
+  }
+  yield* inPieces({ fromUs: range.fromUs, toUs: middleUs }, read);
+  yield* inPieces({ fromUs: middleUs, toUs: range.toUs }, read);
 }
 
 /** Steps in which something was recorded, with their sums. */
@@ -80,7 +104,7 @@ function* recordedSteps({ store, range, filter }: ExportQuestion, step: Step): G
   yield* read();
 }
 
-/** Rows by name; for applications also what is unknown, so that they add up to what was captured. */
+/** Rows by name; for applications also what is unknown, for hosts what has none, so that they add up to what was captured. */
 function* seriesRows(
   { store, filter }: ExportQuestion,
   step: TimeRange,
@@ -88,9 +112,11 @@ function* seriesRows(
   field: string,
 ): Generator<ExportRow> {
   const [from, to] = [secondsOf(step.fromUs), secondsOf(step.toUs)];
-  const { rows, other } = queryBy(store, kind, step, { limit: MAX_ROWS, filter });
+  const { rows, other, total } = queryBy(store, kind, step, { limit: MAX_ROWS, filter });
   for (const row of rows) yield seriesRow(from, to, field, row);
   if (other !== undefined) yield seriesRow(from, to, field, other);
+  const nameless = kind === 'host' ? withoutHost(store, step, filter, total) : undefined;
+  if (nameless !== undefined) yield { from, to, nameless: true, ...usageFields(nameless), flows: nameless.flows };
   if (kind !== 'app') return;
   const { reasons, flows, ...sums } = queryUnknown(store, step, filter);
   if (sums.txBytes + sums.rxBytes > 0) {
@@ -117,6 +143,11 @@ function seriesRow(from: number, to: number, field: string, row: HistoryRow): Ex
   return made;
 }
 
+function flowRows(store: Store, range: TimeRange, filter: Filter, limit: number): Piece {
+  const { flows, count, more } = queryFlows(store, range, { ...filter, limit, sort: 'start' });
+  return { rows: flows.map(flowRow), more: more || count > flows.length };
+}
+
 function flowRow(flow: FlowRecord): ExportRow {
   const { id, transport, client, server, startUs, endUs, owner, protocol, application, serverName } = flow;
   return {
@@ -141,18 +172,16 @@ function flowRow(flow: FlowRecord): ExportRow {
   };
 }
 
-function* nameRows(store: Store, hour: TimeRange): Generator<ExportRow> {
-  const { rows } = queryNames(store, hour, { limit: MAX_ROWS, raw: true });
+function nameRows(store: Store, range: TimeRange, limit: number): Piece {
+  const { rows, count, more } = queryNames(store, range, { limit, raw: true });
+  const named = rows.map(({ name, qtype, rcode, client, answers, lastUs }) => ({
+    ts: secondsOf(lastUs),
+    name,
+    qtype,
+    rcode,
+    clientIp: client,
+    ...(answers.length > 0 && { answers: answers.join(' ') }),
+  }));
   // Latest first as asked; an export goes on in order of time.
-  for (let index = rows.length - 1; index >= 0; index--) {
-    const { name, qtype, rcode, client, answers, lastUs } = rows[index]!;
-    yield {
-      ts: secondsOf(lastUs),
-      name,
-      qtype,
-      rcode,
-      clientIp: client,
-      ...(answers.length > 0 && { answers: answers.join(' ') }),
-    };
-  }
+  return { rows: named.reverse(), more: more || count > rows.length };
 }

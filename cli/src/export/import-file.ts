@@ -1,21 +1,21 @@
 // Reads a file of another usage tracker, CSV (RFC 4180) or JSON, into ImportRows. Owns the two forms and the errors of the file.
-// Bound: MAX_CSV_BYTES and MAX_JSON_BYTES of file, one line of CSV at a time.
+// Bound: MAX_CSV_BYTES and MAX_JSON_BYTES of file, one record of CSV at a time.
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { csvCells, csvRecords, separatorOf } from './csv-records.js';
 import { type ImportField, type ImportRows, importColumns } from './import-rows.js';
 
 const MAX_CSV_BYTES = 2_000_000_000;
 /** JSON is in memory as a whole. */
 const MAX_JSON_BYTES = 268_435_456;
-const MAX_LINE = 65_536;
 
-/** Raises KAIPO_NO_INPUT, KAIPO_INPUT_IS_DIRECTORY, KAIPO_INPUT_UNREADABLE, KAIPO_CAPTURE_UNSUPPORTED for a file without usable columns. */
+/** Raises KAIPO_NO_INPUT, KAIPO_INPUT_IS_DIRECTORY, KAIPO_INPUT_UNREADABLE, KAIPO_NOT_A_HISTORY for a file without usable columns. */
 export async function readImportFile(file: string, rows: ImportRows): Promise<void> {
   const size = sizeOf(file);
   const isJson = /^\s*[[{]/.test(firstText(file));
   if (size > (isJson ? MAX_JSON_BYTES : MAX_CSV_BYTES)) {
-    throw new KaipoError('KAIPO_CAPTURE_UNSUPPORTED', `${file} is too large to import`, 'import it in parts, as CSV');
+    throw new KaipoError('KAIPO_NOT_A_HISTORY', `${file} is too large to import`, 'import it in parts, as CSV');
   }
   if (isJson) readJson(file, rows);
   else await readCsv(file, rows);
@@ -24,29 +24,20 @@ export async function readImportFile(file: string, rows: ImportRows): Promise<vo
 async function readCsv(file: string, rows: ImportRows): Promise<void> {
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
   let columns: ReadonlyMap<ImportField, number> | undefined;
-  let line = 0;
-  for await (const text of lines) {
-    line += 1;
-    if (text.trim() === '') continue;
-    const cells = csvCells(text.slice(0, MAX_LINE));
-    if (columns !== undefined) {
-      const at = columns;
-      rows.add(line, (field) => cells[at.get(field) ?? -1]);
+  let separator = ',';
+  for await (const { line, text } of csvRecords(lines, () => separator)) {
+    if (columns === undefined) {
+      separator = separatorOf(text);
+      const names = csvCells(text, separator);
+      columns = importColumns(names);
+      if (columns === undefined) throw noColumns(file, names);
       continue;
     }
-    columns = importColumns(cells);
-    if (columns === undefined) throw noColumns(file, cells);
+    const at = columns;
+    const cells = csvCells(text, separator);
+    rows.add(line, (field) => cells[at.get(field) ?? -1]);
   }
   if (columns === undefined) throw noColumns(file, []);
-}
-
-/** Cells of one line; a quoted cell may hold commas and doubled quotes, but no line end: none of these tables has such text. */
-export function csvCells(line: string): string[] {
-  const cells: string[] = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))(?=,|$)/g)) {
-    cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
-  }
-  return cells;
 }
 
 /** A list of objects, or a document that has one under `totals`, `rows`, `data`, or the name of a table. */
@@ -55,7 +46,7 @@ function readJson(file: string, rows: ImportRows): void {
   try {
     document = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new KaipoError('KAIPO_CAPTURE_UNSUPPORTED', `${file} is no JSON: ${(error as Error).message}`);
+    throw new KaipoError('KAIPO_NOT_A_HISTORY', `${file} is no JSON: ${(error as Error).message}`);
   }
   const list = listOf(document);
   const first = list?.find((row) => typeof row === 'object' && row !== null) as object | undefined;
@@ -79,7 +70,7 @@ function listOf(document: unknown): readonly unknown[] | undefined {
 function noColumns(file: string, names: readonly string[]): KaipoError {
   const has = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 12).join(', ')}`;
   return new KaipoError(
-    'KAIPO_CAPTURE_UNSUPPORTED',
+    'KAIPO_NOT_A_HISTORY',
     `${file} has no columns timestamp, bytes_sent and bytes_received (${has})`,
     'name the columns so in the first line, or export the table usage_logs or network_usage with its names',
   );

@@ -2,6 +2,7 @@
 // or not at all. hyparquet-writer is loaded for this alone. Bound: ROW_GROUP rows in memory.
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { placeOf } from '../output/text-sink.js';
 import { EXPORT_COLUMNS, type ExportColumn, type ExportRow, type ExportTable } from './export-tables.js';
 
 const ROW_GROUP = 20_000;
@@ -12,11 +13,15 @@ export async function writeParquet(
   file: string,
   table: ExportTable,
   deviceId: string,
-  rows: Iterable<ExportRow>,
+  rows: AsyncIterable<ExportRow>,
 ): Promise<void> {
   const { fileWriter, parquetWriteRows } = await import('hyparquet-writer');
   const columns = EXPORT_COLUMNS[table];
-  const temporary = `${file}.${process.pid}.tmp`;
+  const { kind, path } = placeOf(file);
+  // Putting a file in the place of a device would take it away from everybody.
+  if (kind !== 'file')
+    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${file}: it is no file but a ${kind}`);
+  const temporary = `${path}.${process.pid}.tmp`;
   // Made here, for its mode: what is in it is private.
   createPrivate(temporary, file);
   try {
@@ -27,19 +32,19 @@ export async function writeParquet(
       rowGroupSize: ROW_GROUP,
       createdBy: 'kaipo',
     });
-    renameSync(temporary, file);
+    renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw writeError(file, error);
   }
 }
 
-function* valuesOf(
-  rows: Iterable<ExportRow>,
+async function* valuesOf(
+  rows: AsyncIterable<ExportRow>,
   columns: readonly ExportColumn[],
   deviceId: string,
-): Generator<Record<string, unknown>> {
-  for (const row of rows) {
+): AsyncGenerator<Record<string, unknown>> {
+  for await (const row of rows) {
     const values: Record<string, unknown> = {};
     for (const { name, field, type } of columns) values[name] = type === 'device' ? deviceId : typed(row[field], type);
     yield values;

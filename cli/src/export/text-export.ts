@@ -3,15 +3,20 @@ import { csvLine } from '../output/csv.js';
 import type { TextSink } from '../output/text-sink.js';
 import { EXPORT_COLUMNS, type ExportColumn, type ExportRow, type ExportTable, ROW_TYPES } from './export-tables.js';
 
-export type Rows = (table: ExportTable) => Iterable<ExportRow>;
+export type Rows = (table: ExportTable) => AsyncIterable<ExportRow>;
 
 /** One document `{schema, device, from, to, …, TABLE: [rows]}`: a row a line, so that it can be read by people and line tools too. */
-export function writeJson(sink: TextSink, head: object, tables: readonly ExportTable[], rows: Rows): void {
+export async function writeJson(
+  sink: TextSink,
+  head: object,
+  tables: readonly ExportTable[],
+  rows: Rows,
+): Promise<void> {
   sink.write(JSON.stringify(head).slice(0, -1));
   for (const table of tables) {
     sink.write(`,\n"${table}":[`);
     let before = '\n';
-    for (const row of rows(table)) {
+    for await (const row of rows(table)) {
       sink.write(`${before}${JSON.stringify(row)}`);
       before = ',\n';
     }
@@ -21,14 +26,19 @@ export function writeJson(sink: TextSink, head: object, tables: readonly ExportT
 }
 
 /** The head first, `type` "export"; then a row a line. */
-export function writeNdjson(sink: TextSink, head: object, tables: readonly ExportTable[], rows: Rows): void {
+export async function writeNdjson(
+  sink: TextSink,
+  head: object,
+  tables: readonly ExportTable[],
+  rows: Rows,
+): Promise<void> {
   sink.write(`${JSON.stringify({ type: 'export', ...head })}\n`);
   for (const table of tables) {
-    for (const row of rows(table)) sink.write(`${JSON.stringify({ type: ROW_TYPES[table], ...row })}\n`);
+    for await (const row of rows(table)) sink.write(`${JSON.stringify({ type: ROW_TYPES[table], ...row })}\n`);
   }
 }
 
-export function writeCsv(sink: TextSink, table: ExportTable, deviceId: string, rows: Rows): void {
+export async function writeCsv(sink: TextSink, table: ExportTable, deviceId: string, rows: Rows): Promise<void> {
   const columns = EXPORT_COLUMNS[table];
   sink.write(csvLine(columns.map(({ name }) => name)));
   const cellOf = (row: ExportRow, { field, type }: ExportColumn): string | number | undefined => {
@@ -36,7 +46,7 @@ export function writeCsv(sink: TextSink, table: ExportTable, deviceId: string, r
     const value = row[field] as string | number | undefined;
     return type === 'time' && value !== undefined ? isoTimeOnce(Number(value)) : value;
   };
-  for (const row of rows(table)) sink.write(csvLine(columns.map((column) => cellOf(row, column))));
+  for await (const row of rows(table)) sink.write(csvLine(columns.map((column) => cellOf(row, column))));
 }
 
 let latest = { seconds: Number.NaN, text: '' };

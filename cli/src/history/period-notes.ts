@@ -13,6 +13,8 @@ const NEARLY_ALL = 0.98;
 /** Steps of each look for the time that was caught up: five looks find a second in thirty years. */
 const LOOK_STEPS = 64;
 const MOST_LOOKS = 5;
+/** Clocks that were set right are not this far ahead. */
+const AHEAD_US = 86_400 * US_PER_S;
 
 export interface Coverage {
   readonly isRecorded: boolean;
@@ -27,7 +29,13 @@ export function isRecorded({ intervals, caughtUpBytes, txBytes, rxBytes }: Histo
   return intervals > 0 || caughtUpBytes > 0 || txBytes + rxBytes > 0;
 }
 
-export function coverageOf({ store, range, nowUs }: HistoryContext, totals: HistoryTotals): Coverage {
+/** What coverage is asked of. */
+export type RecordedPeriod = Pick<HistoryContext, 'store' | 'info' | 'range' | 'nowUs'>;
+
+export function coverageOf(
+  { store, range, nowUs }: Pick<RecordedPeriod, 'store' | 'range' | 'nowUs'>,
+  totals: HistoryTotals,
+): Coverage {
   const span = totals.caughtUpBytes > 0 ? caughtUpSpan(store, range) : undefined;
   return {
     isRecorded: isRecorded(totals),
@@ -39,14 +47,13 @@ export function coverageOf({ store, range, nowUs }: HistoryContext, totals: Hist
   };
 }
 
-export function periodNotes(context: HistoryContext, totals: HistoryTotals): string[] {
+export function periodNotes(context: RecordedPeriod, totals: HistoryTotals): string[] {
   const { info, range, nowUs } = context;
   if (info.firstUs === undefined) return [`nothing has been recorded yet in ${info.dir}; start with: kaipo live`];
   if (!isRecorded(totals)) {
-    const until = info.lastEndUs ?? info.firstUs;
-    return [
-      `nothing was recorded in this period (${spanText(range)}); history has ${localText(info.firstUs)} to ${localText(until)}`,
-    ];
+    const has = { fromUs: info.firstUs, toUs: info.lastEndUs ?? info.firstUs };
+    const files = has.toUs > nowUs + AHEAD_US ? ' (times of capture files)' : '';
+    return [`nothing was recorded in this period (${spanText(range)}); history has ${spanText(has)}${files}`];
   }
   const notes: string[] = [];
   const periodUs = elapsedUs(range, nowUs);

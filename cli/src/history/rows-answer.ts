@@ -1,21 +1,16 @@
-// An answer that is rows by name (applications, hosts, protocols): the four forms of it. Owns that rows + other + unknown are the
-// total, and that what was counted but not captured is told apart from it.
+// An answer that is rows by name (applications, hosts, protocols): the four forms of it. Owns that rows + other + what has no name
+// are the total, and that what parts this total from the one of `kaipo status` is told.
 
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
-import {
-  type FlowSums,
-  type HistoryRow,
-  type HistoryRows,
-  type HistoryTotals,
-  type HistoryUnknown,
-  queryBooks,
-} from '@kaipo/core/query/history.js';
+import type { FlowSums, HistoryRow, HistoryRows, HistoryTotals, HistoryUnknown } from '@kaipo/core/query/history.js';
 import type { CsvCell } from '../output/csv.js';
 import { formatShare } from '../report/report-notes.js';
-import { documentHead, heading } from './answer-head.js';
+import { documentHead, heading, headLines } from './answer-head.js';
+import { type BetweenTotals, betweenTotals } from './between-totals.js';
 import { fittedTable, type TableColumn } from './fitted-table.js';
 import type { HistoryAnswer, HistoryContext } from './history-context.js';
-import { periodNotes } from './period-notes.js';
+import { isRecorded, periodNotes } from './period-notes.js';
 import { withoutSchema } from './steps-answer.js';
 import { usageCells, usageFields } from './usage-fields.js';
 
@@ -28,6 +23,8 @@ export interface RowsParts {
   readonly totals: HistoryTotals;
   readonly rows: HistoryRows;
   readonly unknown?: HistoryUnknown;
+  /** What was captured and can have no row: frames without an address. */
+  readonly nameless?: FlowSums;
   /** What names a row: fields without sums. */
   identity(row: HistoryRow): Readonly<Record<string, unknown>>;
   /** The fields of `identity` that are columns of CSV. */
@@ -47,30 +44,35 @@ const SUM_COLUMNS: readonly TableColumn[] = [
 ];
 
 export function rowsAnswer(context: HistoryContext, parts: RowsParts): HistoryAnswer {
-  const { rows, unknown, totals } = parts;
-  const notCaptured = notCapturedOf(context, totals);
+  const { rows, unknown, nameless, totals } = parts;
+  const between = betweenTotals(context, totals);
+  const { notCaptured, notCounted } = between;
   const other = rows.other && { count: rows.otherCount, ...sumFields(rows.other) };
   const total = sumFields(totalOf(parts));
   const listed = rows.rows.map((row) => ({ ...parts.identity(row), ...sumFields(row) }));
   const unknownFields = unknown && { ...sumFields(unknown), reasons: unknown.reasons };
+  const namelessFields = nameless && sumFields(nameless);
   const head = documentHead(parts.command, context, totals);
+  const further = { ...(notCaptured && { notCaptured }), ...(notCounted && { notCounted }) };
   return {
     document: {
       ...head,
       rows: listed,
       ...(other && { other }),
       ...(unknownFields && { unknown: unknownFields }),
+      ...(namelessFields && { nameless: namelessFields }),
       total,
-      ...(notCaptured && { notCaptured }),
+      ...further,
     },
     records: [
       ...listed.map((row) => ({ type: parts.type, ...row })),
       ...(other ? [{ type: 'other', ...other }] : []),
       ...(unknownFields ? [{ type: 'unknown', ...unknownFields }] : []),
-      { type: 'total', ...withoutSchema(head), ...total, ...(notCaptured && { notCaptured }) },
+      ...(namelessFields ? [{ type: 'nameless', ...namelessFields }] : []),
+      { type: 'total', ...withoutSchema(head), ...total, ...further },
     ],
     csv: { columns: ['row', ...parts.csvFields, ...SUM_FIELDS], rows: csvRows(parts) },
-    table: () => table(context, parts, notCaptured),
+    table: () => (isRecorded(totals) ? table(context, parts, between) : headLines(`${parts.title}s`, context, totals)),
     notes: periodNotes(context, totals),
   };
 }
@@ -79,41 +81,19 @@ export function sumFields(sums: FlowSums): Record<(typeof SUM_FIELDS)[number], n
   return { ...usageFields(sums), flows: sums.flows };
 }
 
-function totalOf({ rows: { total }, unknown }: RowsParts): FlowSums {
-  if (unknown === undefined) return total;
-  return {
-    txBytes: total.txBytes + unknown.txBytes,
-    rxBytes: total.rxBytes + unknown.rxBytes,
-    txPackets: total.txPackets + unknown.txPackets,
-    rxPackets: total.rxPackets + unknown.rxPackets,
-    flows: total.flows + unknown.flows,
-  };
+function totalOf({ rows: { total }, unknown, nameless }: RowsParts): FlowSums {
+  return [unknown, nameless].reduce<FlowSums>((sum, part) => (part === undefined ? sum : added(sum, part)), total);
 }
 
-interface NotCaptured {
-  readonly bytes: number;
-  readonly reasons: Readonly<Record<string, number>>;
-}
+const added = (left: FlowSums, right: FlowSums): FlowSums => ({
+  txBytes: left.txBytes + right.txBytes,
+  rxBytes: left.rxBytes + right.rxBytes,
+  txPackets: left.txPackets + right.txPackets,
+  rxPackets: left.rxPackets + right.rxPackets,
+  flows: left.flows + right.flows,
+});
 
-/** What the kernel counted and nobody saw: no row can have it. Counters know no zones. */
-function notCapturedOf(
-  { store, range, filter }: HistoryContext,
-  { notCapturedBytes }: HistoryTotals,
-): NotCaptured | undefined {
-  if (filter.zone !== undefined || notCapturedBytes <= 0) return undefined;
-  const wanted = filter.interface === undefined ? undefined : [filter.interface].flat();
-  const { interfaces, total } = queryBooks(store, range);
-  const books = wanted === undefined ? [total] : interfaces.filter((row) => wanted.includes(row.interface));
-  const reasons: Record<string, number> = {};
-  for (const { notCaptured, unexplainedBytes } of books) {
-    for (const [reason, bytes] of Object.entries({ ...notCaptured, unexplained: unexplainedBytes })) {
-      if (bytes !== 0) reasons[reason] = (reasons[reason] ?? 0) + bytes;
-    }
-  }
-  return { bytes: notCapturedBytes, reasons };
-}
-
-function* csvRows({ rows, unknown, type, identity, csvFields }: RowsParts): Generator<CsvCell[]> {
+function* csvRows({ rows, unknown, nameless, type, identity, csvFields }: RowsParts): Generator<CsvCell[]> {
   const line = (kind: string, fields: Readonly<Record<string, unknown>>, sums: FlowSums): CsvCell[] => [
     kind,
     ...csvFields.map((field) => fields[field] as CsvCell),
@@ -122,10 +102,11 @@ function* csvRows({ rows, unknown, type, identity, csvFields }: RowsParts): Gene
   for (const row of rows.rows) yield line(type, identity(row), row);
   if (rows.other) yield line('other', {}, rows.other);
   if (unknown) yield line('unknown', {}, unknown);
+  if (nameless) yield line('nameless', {}, nameless);
 }
 
-function table(context: HistoryContext, parts: RowsParts, notCaptured: NotCaptured | undefined): string {
-  const { rows, unknown, columns, title } = parts;
+function table(context: HistoryContext, parts: RowsParts, { notCaptured, notCounted }: BetweenTotals): string {
+  const { rows, unknown, nameless, columns, title } = parts;
   const total = totalOf(parts);
   const whole = total.txBytes + total.rxBytes;
   const line = (cells: readonly string[], sums: FlowSums): string[] => [
@@ -137,18 +118,31 @@ function table(context: HistoryContext, parts: RowsParts, notCaptured: NotCaptur
   const lines = rows.rows.map((row) => line(parts.cells(row), row));
   if (rows.other) lines.push(line([rows.otherCount > 0 ? `${rows.otherCount} more` : rows.other.name], rows.other));
   if (unknown) lines.push(line(['unknown'], unknown));
+  if (nameless) lines.push(line([`no ${parts.type}`], nameless));
   lines.push(line(['Total'], total));
   const why = [
     unknown && unknown.txBytes + unknown.rxBytes > 0 ? reasonsLine('Unknown', unknown.reasons, context) : '',
     notCaptured ? reasonsLine(`Not captured ${formatBytes(notCaptured.bytes)}`, notCaptured.reasons, context) : '',
+    notCounted
+      ? reasonsLine(`Not in status ${formatBytes(notCounted.bytes)}`, notCounted.interfaces, context, ADD_NOTHING)
+      : '',
   ].join('');
   const shown = [{ ...columns[0]!, title }, ...columns.slice(1), ...SUM_COLUMNS];
   return `${fittedTable(shown, lines, context.width)}${why === '' ? '' : `\n${why}`}`;
 }
 
-function reasonsLine(title: string, reasons: Readonly<Record<string, number>>, { color }: HistoryContext): string {
+/** A VPN, a bridge, loopback: their bytes pass another interface too, or none. */
+const ADD_NOTHING = ', which add nothing to it';
+
+function reasonsLine(
+  title: string,
+  reasons: Readonly<Record<string, number>>,
+  { color }: HistoryContext,
+  after = '',
+): string {
+  if (Object.keys(reasons).length === 0) return `  ${heading(title, color)}\n`;
   const parts = Object.entries(reasons)
     .sort(([, left], [, right]) => right - left)
-    .map(([reason, bytes]) => `${reason} ${formatBytes(bytes)}`);
-  return `  ${heading(title, color)}: ${parts.join(', ')}\n`;
+    .map(([reason, bytes]) => `${safeText(reason, 64)} ${formatBytes(bytes)}`);
+  return `  ${heading(title, color)}: ${parts.join(', ')}${after}\n`;
 }

@@ -27,13 +27,28 @@ export function stepsTable(title: string, steps: readonly StepRow[], width: numb
       { title: 'Total', align: 'right' },
       { title: '', drop: 1 },
     ],
-    lines(steps).map(({ label, totals }) =>
+    lines(told(steps)).map(({ label, totals }) =>
       isRecorded(totals)
         ? [label, ...usageCells(totals), bar((totals.txBytes + totals.rxBytes) / most, barWidth)]
         : [label, '', '', '–', 'not recorded'],
     ),
     width,
   );
+}
+
+/** The hour that a clock set back shows twice says which of the two it is. */
+function told(steps: readonly StepRow[]): StepRow[] {
+  return steps.map((step, index) => {
+    const isTwice = steps[index - 1]?.label === step.label || steps[index + 1]?.label === step.label;
+    return isTwice ? { ...step, label: `${step.label} ${offsetText(step.range.fromUs)}` } : step;
+  });
+}
+
+/** `+02:00` */
+function offsetText(us: number): string {
+  const minutes = -new Date(us / 1000).getTimezoneOffset();
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
 }
 
 /** Three and more steps in a row that nobody recorded are one line. */

@@ -1,6 +1,6 @@
 // Where a command's data goes: stdout or a file, written at once and in order. Owns: full disks, closed pipes, half-written files.
 // Bound: BUFFER_CHARS of text before it is written.
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 
 const BUFFER_CHARS = 65_536;
@@ -16,21 +16,25 @@ export class TextSink {
   #buffer = '';
   #isOpen = true;
 
-  /** `file`: undefined or "-" is stdout. A file appears under its name only when it is complete. */
+  /** `file`: undefined or "-" is stdout. A file appears under its name only when it is complete; a pipe or device stays one. */
   constructor(file?: string) {
     this.#path = file === undefined || file === '-' ? 'standard output' : file;
     if (file === undefined || file === '-') {
       this.#fd = STDOUT;
-    } else if (file.startsWith('/dev/')) {
-      this.#fd = openForWriting(file, file);
-    } else {
-      // Said before the work is done, not after.
-      if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-        throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${file}: it is a directory`);
-      }
-      this.#temporary = `${file}.${process.pid}.tmp`;
-      this.#fd = openForWriting(this.#temporary, file);
+      return;
     }
+    const place = placeOf(file);
+    // Said before the work is done, not after.
+    if (place.kind === 'directory') {
+      throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${file}: it is a directory`);
+    }
+    if (place.kind === 'device') {
+      this.#fd = openForWriting(file, file);
+      return;
+    }
+    this.#path = place.path;
+    this.#temporary = `${place.path}.${process.pid}.tmp`;
+    this.#fd = openForWriting(this.#temporary, file);
   }
 
   write(text: string): void {
@@ -100,6 +104,19 @@ export function printText(text: string): void {
   const sink = new TextSink();
   sink.write(text);
   sink.close();
+}
+
+/** What a name stands for: `file` is one, or will be, behind its links; `device` is a pipe, a socket or a device. */
+export function placeOf(file: string): { readonly kind: 'file' | 'directory' | 'device'; readonly path: string } {
+  try {
+    const status = statSync(file, { throwIfNoEntry: false });
+    if (status === undefined) return { kind: 'file', path: file };
+    if (status.isFile()) return { kind: 'file', path: realpathSync(file) };
+    return { kind: status.isDirectory() ? 'directory' : 'device', path: file };
+  } catch {
+    // Nobody may look there: opening it says why.
+    return { kind: 'file', path: file };
+  }
 }
 
 function openForWriting(path: string, shown: string): number {

@@ -38,6 +38,26 @@ export function unsetInToml(text: string, path: Path): string | undefined {
   return splice(text, lineStart, lineEnd < 0 ? text.length : lineEnd + 1, '');
 }
 
+/**
+ * The text without the element of a list of tables ([[cap]]) whose `key` is `value`: its header, its lines, and one empty line.
+ * Undefined: there is none that stands in tables of its own.
+ */
+export function removeElement(text: string, list: Path, key: string, value: string): string | undefined {
+  const tables = parse(text).body[0].body.filter((entry) => entry.type === 'TOMLTable');
+  const isElement = ({ kind, resolvedKey, body }: AST.TOMLTable): boolean =>
+    kind === 'array' &&
+    begins(list, resolvedKey.slice(0, list.length)) &&
+    resolvedKey.length === list.length + 1 &&
+    body.some(({ key: own, value: held }) => isSame(namesOf(own), [key]) && 'value' in held && held.value === value);
+  const table = tables.find(isElement);
+  if (table === undefined) return undefined;
+  const start = text.lastIndexOf('\n', table.range[0]) + 1;
+  const lineEnd = text.indexOf('\n', (table.body.at(-1) ?? table.key).range[1]);
+  const end = lineEnd < 0 ? text.length : lineEnd + 1;
+  const gap = /^\r?\n/.exec(text.slice(end))?.[0].length ?? 0;
+  return splice(text, start, end + gap, '');
+}
+
 /** The parser (1.0.3) gives a number that ends the text one character too few: a line that ends is read right. */
 const parse = (text: string): AST.TOMLProgram => parseTOML(text.endsWith('\n') ? text : `${text}\n`);
 

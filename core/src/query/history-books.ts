@@ -1,6 +1,7 @@
 // The books of a period, by interface and in total: what the kernel counted against what is known of it. Must not know lmdb.
 // Bound: interfaces of the store times reasons.
 import type { BookReason } from '../kernel/traffic-words.js';
+import { bookEntryOf } from '../store/books-block.js';
 import type { BookRow } from '../store/interval-record.js';
 import type { Store } from '../store/store.js';
 import type { BooksSums, Filter, HistoryBooks } from './history-answers.js';
@@ -15,13 +16,20 @@ export function queryBooks(store: Store, range: TimeRange, filter: Pick<Filter, 
     const total = new Ledger();
     const ledgers = new Map<string, Ledger>();
     for (const { resolutionS, fromUs, toUs } of spansOf(view, [range])) {
-      view.readBooks(resolutionS, fromUs, toUs, (_, rows) => {
-        for (const row of rows) {
-          if (names?.has(row.interface) === false) continue;
-          const ledger = ledgers.get(row.interface) ?? new Ledger();
-          ledgers.set(row.interface, ledger);
-          ledger.add(row);
-          total.add(row);
+      view.readRows('books', resolutionS, fromUs, toUs, 1, (rows) => {
+        const bytes = rows.column(0);
+        for (let series = 0; series < rows.length; series++) {
+          const from = rows.from[series]!;
+          const to = rows.to[series]!;
+          const { name } = view.nameOf('interface', rows.ids[series]!);
+          if (from === to || names?.has(name) === false) continue;
+          const ledger = ledgers.get(name) ?? new Ledger();
+          ledgers.set(name, ledger);
+          let sum = 0;
+          for (let place = from; place < to; place++) sum += bytes[place]!;
+          const entry = bookEntryOf(rows.tags[series]!);
+          ledger.add(entry, sum);
+          total.add(entry, sum);
         }
         return true;
       });
@@ -43,7 +51,7 @@ class Ledger {
   readonly #unknown: ByReason = {};
   readonly #notCaptured: ByReason = {};
 
-  add({ category, reason, bytes }: BookRow): void {
+  add({ category, reason }: Pick<BookRow, 'category' | 'reason'>, bytes: number): void {
     if (reason === 'file') this.#fileBytes += bytes;
     else if (category === 'kernel') this.#kernelBytes += bytes;
     else if (category === 'attributed') this.#attributedBytes += bytes;

@@ -1,16 +1,28 @@
 // Sums by id, one slot an id in the order they came. Must not know names. Bound: ids of one kind that were seen.
 import type { OwnerQuality } from '../api/events.js';
-import type { SeriesBlock } from '../store/series-block.js';
+import type { BucketRows } from '../store/bucket-rows.js';
+import {
+  FLOWS,
+  QUALITIES,
+  qualityOfTag,
+  RX_BYTES,
+  RX_PACKETS,
+  scopeOfTag,
+  TX_BYTES,
+  TX_PACKETS,
+} from '../store/series-block.js';
 import type { FlowSums } from './history-answers.js';
 
-/** Values of a slot: bytes and packets sent and received, flows. */
-const WIDTH = 5;
+/** Values of a slot: bytes and packets sent and received, flows, as the store keeps them. */
+const WIDTH = FLOWS + 1;
+/** Columns that are read for it. */
+export const SUMMED_COLUMNS = WIDTH;
 const START_SLOTS = 512;
 
 /** What a row is counted by: its own id, or that of its scope. */
 export type RowIdentity = 'id' | 'scope';
-/** Does a row count? */
-export type RowTest = (series: SeriesBlock, row: number) => boolean;
+/** Does a series count? */
+export type SeriesTest = (id: number, scope: number) => boolean;
 
 /** Ids to slots: dense numbers in the order of their first use. Ids are handed out from 0 upwards, so this stays small. */
 export class IdSlots {
@@ -38,13 +50,15 @@ export class IdSlots {
 export class IdSums {
   readonly #slots = new IdSlots();
   #sums = new Float64Array(START_SLOTS * WIDTH);
-  /** Bytes by slot of each quality; only where it was asked for. */
-  readonly #qualities = new Map<OwnerQuality, number[]>();
+  /** By slot and quality: bytes; only where it was asked for. */
+  #qualities = new Float64Array(0);
   readonly #identity: RowIdentity;
-  readonly #counts: RowTest | undefined;
+  readonly #counts: SeriesTest | undefined;
   readonly #hasQualities: boolean;
+  /** By series of the rows at hand: its slot, -1 for none. */
+  #slotOf = new Int32Array(START_SLOTS);
 
-  constructor(identity: RowIdentity, counts: RowTest | undefined, hasQualities = false) {
+  constructor(identity: RowIdentity, counts: SeriesTest | undefined, hasQualities = false) {
     this.#identity = identity;
     this.#counts = counts;
     this.#hasQualities = hasQualities;
@@ -58,61 +72,77 @@ export class IdSums {
     return this.#slots.ids[slot]!;
   }
 
-  addBlock(series: SeriesBlock): void {
-    const { length, txBytes, rxBytes, txPackets, rxPackets, flows } = series;
-    const counts = this.#counts;
-    const byScope = this.#identity === 'scope';
-    for (let row = 0; row < length; row++) {
-      if (counts !== undefined && !counts(series, row)) continue;
-      const slot = this.#slots.slotOf(byScope ? series.scopeAt(row) : series.idAt(row));
-      const at = slot * WIDTH;
-      if (at >= this.#sums.length) this.#grow();
-      const sums = this.#sums;
-      sums[at]! += txBytes[row]!;
-      sums[at + 1]! += rxBytes[row]!;
-      sums[at + 2]! += txPackets[row]!;
-      sums[at + 3]! += rxPackets[row]!;
-      sums[at + 4]! += flows[row]!;
-    }
-    if (this.#hasQualities) this.#addQualities(series);
+  /** Rows with SUMMED_COLUMNS. */
+  addRows(rows: BucketRows): void {
+    this.#findSlots(rows);
+    for (let column = 0; column < WIDTH; column++) this.#addColumn(rows, column);
   }
 
   sumsAt(slot: number): FlowSums {
-    const [txBytes = 0, rxBytes = 0, txPackets = 0, rxPackets = 0, flows = 0] = this.#sums.subarray(slot * WIDTH);
-    return { txBytes, rxBytes, txPackets, rxPackets, flows };
+    const sums = this.#sums;
+    const at = slot * WIDTH;
+    return {
+      txBytes: sums[at + TX_BYTES]!,
+      rxBytes: sums[at + RX_BYTES]!,
+      txPackets: sums[at + TX_PACKETS]!,
+      rxPackets: sums[at + RX_PACKETS]!,
+      flows: sums[at + FLOWS]!,
+    };
   }
 
   qualityAt(slot: number): Partial<Record<OwnerQuality, number>> {
     const sums: Partial<Record<OwnerQuality, number>> = {};
-    for (const [quality, column] of this.#qualities) {
-      const bytes = column[slot] ?? 0;
-      if (bytes !== 0) sums[quality] = bytes;
+    const at = slot * QUALITIES.length;
+    if (!this.#hasQualities) return sums;
+    for (let code = 0; code < QUALITIES.length; code++) {
+      const bytes = this.#qualities[at + code]!;
+      if (bytes !== 0) sums[QUALITIES[code]!] = bytes;
     }
     return sums;
   }
 
-  #addQualities(series: SeriesBlock): void {
-    const { length, txBytes, rxBytes } = series;
+  #findSlots({ length, ids, tags, from, to }: BucketRows): void {
+    if (this.#slotOf.length < length) this.#slotOf = new Int32Array(length * 2);
+    const slotOf = this.#slotOf;
     const counts = this.#counts;
-    let quality: OwnerQuality | undefined;
-    let column: number[] = [];
-    for (let row = 0; row < length; row++) {
-      if (counts !== undefined && !counts(series, row)) continue;
-      const known = series.qualityAt(row);
-      if (known !== quality) {
-        quality = known;
-        column = this.#qualities.get(known) ?? [];
-        this.#qualities.set(known, column);
-      }
-      const slot = this.#slots.slotOf(series.idAt(row));
-      while (column.length <= slot) column.push(0);
-      column[slot]! += txBytes[row]! + rxBytes[row]!;
+    const byScope = this.#identity === 'scope';
+    for (let series = 0; series < length; series++) {
+      const id = ids[series]!;
+      const scope = scopeOfTag(tags[series]!);
+      const isCounted = from[series]! < to[series]! && (counts === undefined || counts(id, scope));
+      slotOf[series] = isCounted ? this.#slots.slotOf(byScope ? scope : id) : -1;
+    }
+    const slots = this.length;
+    if (this.#sums.length < slots * WIDTH) this.#sums = widened(this.#sums, slots * WIDTH * 2);
+    if (this.#hasQualities && this.#qualities.length < slots * QUALITIES.length) {
+      this.#qualities = widened(this.#qualities, slots * QUALITIES.length * 2);
     }
   }
 
-  #grow(): void {
-    const wider = new Float64Array(this.#sums.length * 2);
-    wider.set(this.#sums);
-    this.#sums = wider;
+  #addColumn(rows: BucketRows, column: number): void {
+    const { length, tags, from, to } = rows;
+    const values = rows.column(column);
+    const qualities = this.#hasQualities && (column === TX_BYTES || column === RX_BYTES) ? this.#qualities : undefined;
+    const slotOf = this.#slotOf;
+    const sums = this.#sums;
+    for (let series = 0; series < length; series++) {
+      const slot = slotOf[series]!;
+      if (slot < 0) continue;
+      const end = to[series]!;
+      let sum = 0;
+      for (let place = from[series]!; place < end; place++) sum += values[place]!;
+      sums[slot * WIDTH + column]! += sum;
+      if (qualities !== undefined) qualities[slot * QUALITIES.length + qualityCode(tags[series]!)]! += sum;
+    }
   }
+}
+
+function qualityCode(tag: number): number {
+  return QUALITIES.indexOf(qualityOfTag(tag));
+}
+
+function widened(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(length);
+  wider.set(values);
+  return wider;
 }

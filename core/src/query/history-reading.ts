@@ -4,13 +4,13 @@ import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store
 import type { StoreView } from '../store/store.js';
 import type { Filter } from './history-answers.js';
 import { interfacesOf, isFiltered, nameFilter, scopeFilter } from './history-filter.js';
-import type { RowIdentity, RowTest } from './history-id-sums.js';
+import type { RowIdentity, SeriesTest } from './history-id-sums.js';
 
 export interface SeriesReading {
   /** The series to read. */
   readonly kind: SeriesKind;
   /** Undefined: every row counts. */
-  readonly counts: RowTest | undefined;
+  readonly counts: SeriesTest | undefined;
   /** Whose a row is; OTHER_ID for what the store itself summed as "other". */
   readonly identity: RowIdentity;
   nameOf(id: number): SeriesName;
@@ -28,18 +28,15 @@ export function seriesReading(
   const wantedId = wantedIds(view, kind, filter, name);
   return {
     kind,
-    counts: bothOf(
-      inScope && ((series, row) => inScope(series.scopeAt(row))),
-      wantedId && ((series, row) => wantedId(series.idAt(row))),
-    ),
+    counts: bothOf(inScope && ((_, scope) => inScope(scope)), wantedId),
     identity: 'id',
     nameOf: (id) => view.nameOf(kind, id),
   };
 }
 
-function bothOf(first: RowTest | undefined, second: RowTest | undefined): RowTest | undefined {
+function bothOf(first: SeriesTest | undefined, second: SeriesTest | undefined): SeriesTest | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return (series, row) => first(series, row) && second(series, row);
+  return (id, scope) => first(id, scope) && second(id, scope);
 }
 
 /** Counters know no zones: interfaces by zone are what was captured on them. Their ids are scopes. */
@@ -50,7 +47,7 @@ function zonedInterfaces(view: StoreView, filter: Filter, name: string | undefin
   const fits = remembered((scopeId) => inScope(scopeId) && (hasName?.([interfaceOf(scopeId)]) ?? true));
   return {
     kind: 'protocol',
-    counts: (series, row) => fits(series.scopeAt(row)),
+    counts: (_, scope) => fits(scope),
     identity: 'scope',
     nameOf: (scopeId) => ({ name: interfaceOf(scopeId) }),
   };

@@ -4,7 +4,7 @@ import type { OwnerQuality } from '../api/events.js';
 import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store/series-kind.js';
 import type { Store } from '../store/store.js';
 import type { FlowSums, HistoryRow, HistoryRows, RowsQuestion, SortKey } from './history-answers.js';
-import { IdSums } from './history-id-sums.js';
+import { IdSums, SUMMED_COLUMNS } from './history-id-sums.js';
 import { seriesReading } from './history-reading.js';
 import { spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
@@ -15,8 +15,8 @@ export function queryBy(store: Store, kind: SeriesKind, range: TimeRange, questi
     const reading = seriesReading(view, kind, question.filter, question.name);
     const sums = new IdSums(reading.identity, reading.counts, kind === 'app');
     for (const { resolutionS, fromUs, toUs } of spansOf(view, [range])) {
-      view.readSeries(reading.kind, resolutionS, fromUs, toUs, (_, series) => {
-        sums.addBlock(series);
+      view.readRows(reading.kind, resolutionS, fromUs, toUs, SUMMED_COLUMNS, (rows) => {
+        sums.addRows(rows);
         return true;
       });
     }

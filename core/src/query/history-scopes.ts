@@ -3,7 +3,7 @@
 import { ZONES } from '../kernel/traffic-words.js';
 import type { Store, StoreView } from '../store/store.js';
 import type { Filter, FlowSums, HistoryUnknown, HistoryZones } from './history-answers.js';
-import { IdSums, type RowIdentity } from './history-id-sums.js';
+import { IdSums, type RowIdentity, SUMMED_COLUMNS } from './history-id-sums.js';
 import { seriesReading } from './history-reading.js';
 import { spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
@@ -51,8 +51,8 @@ function sumsBy(
 ): IdSums {
   const sums = new IdSums(identity, seriesReading(view, kind, filter).counts);
   for (const { resolutionS, fromUs, toUs } of spansOf(view, [range])) {
-    view.readSeries(kind, resolutionS, fromUs, toUs, (_, series) => {
-      sums.addBlock(series);
+    view.readRows(kind, resolutionS, fromUs, toUs, SUMMED_COLUMNS, (rows) => {
+      sums.addRows(rows);
       return true;
     });
   }

@@ -1,5 +1,6 @@
 // Neighbouring periods as few stretches of buckets, each read once. Owns which bucket belongs to which period.
 // Must not know lmdb. Bound: some stretches a period.
+import type { BucketRows } from '../store/bucket-rows.js';
 import type { StoreView } from '../store/store.js';
 import type { ResolutionS } from '../store/store-limits.js';
 import type { TimeRange } from './time-range.js';
@@ -11,16 +12,9 @@ export interface Span extends TimeRange {
   readonly resolutionS: ResolutionS;
 }
 
-const FIRST_US = new WeakMap<StoreView, number>();
-
-/** Start of the first second with data; Infinity in an empty store. Asked once a view: info() looks at files and processes. */
+/** Start of the first second with data; Infinity in an empty store. */
 export function firstUsOf(view: StoreView): number {
-  let firstUs = FIRST_US.get(view);
-  if (firstUs === undefined) {
-    firstUs = view.info().firstUs ?? Number.POSITIVE_INFINITY;
-    FIRST_US.set(view, firstUs);
-  }
-  return firstUs;
+  return view.recorded().firstUs ?? Number.POSITIVE_INFINITY;
 }
 
 /** Periods in order of time that do not overlap. */
@@ -61,6 +55,15 @@ export class PeriodCursor {
       0,
       periods.findIndex(({ toUs }) => Math.ceil(toUs / US_PER_S) * US_PER_S > firstUs),
     );
+  }
+
+  /** Of each bucket of `rows` that was asked for, by its number in them. */
+  indexesOf(rows: BucketRows): Int32Array {
+    const indexes = new Int32Array(rows.endBucket);
+    for (let bucket = rows.firstBucket; bucket < rows.endBucket; bucket++) {
+      indexes[bucket] = this.indexAt(rows.startsS[bucket]! * US_PER_S);
+    }
+    return indexes;
   }
 
   /**

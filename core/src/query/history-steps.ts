@@ -2,6 +2,8 @@
 // Must not know lmdb. Bound: the caller's points.
 import type { StoreView } from '../store/store.js';
 import { RESOLUTIONS_S, type ResolutionS } from '../store/store-limits.js';
+import { LONGEST_INTERVAL_COLUMN } from '../store/totals-block.js';
+import { sumsByPeriod } from './history-period-sums.js';
 import { type Span, spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
 
@@ -38,14 +40,8 @@ function zoneUs(us: number): number {
 }
 
 function longestIntervalUs(view: StoreView, range: TimeRange): number {
-  let longestUs = 0;
-  for (const { resolutionS, fromUs, toUs } of spansOf(view, [range])) {
-    view.readTotals(resolutionS, fromUs, toUs, (_, sums) => {
-      longestUs = Math.max(longestUs, sums.longestIntervalUs);
-      return true;
-    });
-  }
-  return longestUs;
+  const spans = spansOf(view, [range]);
+  return sumsByPeriod(view, spans, [range], LONGEST_INTERVAL_COLUMN + 1)[LONGEST_INTERVAL_COLUMN]![0]!;
 }
 
 function daysFor(atLeastS: number): number {

@@ -1,9 +1,12 @@
 // How much moved in a period, and how much of it was seen. Must not know lmdb. Bound: one answer a period.
 import type { BookCategory } from '../kernel/traffic-words.js';
+import { bookEntryOf } from '../store/books-block.js';
+import { RX_PACKETS } from '../store/series-block.js';
 import type { Store, StoreView } from '../store/store.js';
-import { NO_TRAFFIC, type TotalsSums } from '../store/totals-block.js';
+import { NO_TRAFFIC, TOTALS_COLUMNS, TOTALS_FIELDS, type TotalsSums } from '../store/totals-block.js';
 import type { CaptureLoss, Filter, HistoryTotals } from './history-answers.js';
 import { interfacesOf, isFiltered } from './history-filter.js';
+import { seriesByPeriod, sumsByPeriod } from './history-period-sums.js';
 import { seriesReading } from './history-reading.js';
 import { areNeighbours, firstUsOf, PeriodCursor, type Span, spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
@@ -37,8 +40,6 @@ interface PeriodSums {
   lastUs: number | undefined;
 }
 
-/** All but the one that is a maximum. */
-const SUMMED = (Object.keys(NO_TRAFFIC) as (keyof TotalsSums)[]).filter((field) => field !== 'longestIntervalUs');
 /** What a filter replaces: everything about bytes. Time and the counters of the capture stay. */
 const FILTERED = [
   'txBytes',
@@ -63,7 +64,7 @@ function totalsOf(view: StoreView, ranges: readonly TimeRange[], filter: Filter 
     if (filter.zone === undefined) addBooks(view, spans, ranges, periods, filter);
   }
   const source = filter?.zone === undefined ? 'counters' : 'packets';
-  const { lastEndUs = 0 } = view.info();
+  const { lastEndUs = 0 } = view.recorded();
   return periods.map(({ sums, firstUs, lastUs }) => ({
     ...sums,
     source,
@@ -77,17 +78,14 @@ function addTotals(
   ranges: readonly TimeRange[],
   periods: readonly PeriodSums[],
 ): void {
-  const cursor = new PeriodCursor(view, ranges);
-  for (const { resolutionS, fromUs, toUs } of spans) {
-    view.readTotals(resolutionS, fromUs, toUs, (startUs, bucket) => {
-      const period = periods[cursor.indexAt(startUs)]!;
-      const { sums } = period;
-      for (const field of SUMMED) sums[field] += bucket[field];
-      sums.longestIntervalUs = Math.max(sums.longestIntervalUs, bucket.longestIntervalUs);
-      period.firstUs ??= Math.max(startUs, firstUsOf(view));
-      const endUs = startUs + Math.max(resolutionS * US_PER_S, bucket.longestIntervalUs);
-      period.lastUs = Math.max(period.lastUs ?? 0, endUs);
-      return true;
+  const columns = sumsByPeriod(view, spans, ranges, TOTALS_COLUMNS, (period, resolutionS, startUs, longestUs) => {
+    const into = periods[period]!;
+    into.firstUs ??= Math.max(startUs, firstUsOf(view));
+    into.lastUs = Math.max(into.lastUs ?? 0, startUs + Math.max(resolutionS * US_PER_S, longestUs));
+  });
+  for (const [column, field] of TOTALS_FIELDS.entries()) {
+    periods.forEach(({ sums }, period) => {
+      sums[field] = columns[column]![period]!;
     });
   }
 }
@@ -100,22 +98,14 @@ function addFiltered(
   periods: readonly PeriodSums[],
   filter: Filter,
 ): void {
-  const { kind, counts } = seriesReading(view, 'interface', filter);
-  const cursor = new PeriodCursor(view, ranges);
-  for (const { resolutionS, fromUs, toUs } of spans) {
-    view.readSeries(kind, resolutionS, fromUs, toUs, (startUs, series) => {
-      const { sums } = periods[cursor.indexAt(startUs)]!;
-      const { txBytes, rxBytes, txPackets, rxPackets } = series;
-      for (let row = 0; row < series.length; row++) {
-        if (counts?.(series, row) === false) continue;
-        sums.txBytes += txBytes[row]!;
-        sums.rxBytes += rxBytes[row]!;
-        sums.txPackets += txPackets[row]!;
-        sums.rxPackets += rxPackets[row]!;
-      }
-      return true;
-    });
-  }
+  const reading = seriesReading(view, 'interface', filter);
+  const [txBytes, rxBytes, txPackets, rxPackets] = seriesByPeriod(view, reading, spans, ranges, RX_PACKETS + 1);
+  periods.forEach(({ sums }, period) => {
+    sums.txBytes += txBytes![period]!;
+    sums.rxBytes += rxBytes![period]!;
+    sums.txPackets += txPackets![period]!;
+    sums.rxPackets += rxPackets![period]!;
+  });
 }
 
 function addBooks(
@@ -128,13 +118,21 @@ function addBooks(
   const names = interfacesOf(filter);
   const cursor = new PeriodCursor(view, ranges);
   for (const { resolutionS, fromUs, toUs } of spans) {
-    view.readBooks(resolutionS, fromUs, toUs, (startUs, rows) => {
-      const { sums } = periods[cursor.indexAt(startUs)]!;
-      for (const { interface: name, category, reason, bytes } of rows) {
-        if (names?.has(name) === false) continue;
-        sums[BOOK_FIELDS[category]] += bytes;
+    view.readRows('books', resolutionS, fromUs, toUs, 1, (rows) => {
+      const { length, ids, tags, from, to, bucketOf } = rows;
+      const bytes = rows.column(0);
+      const periodOf = cursor.indexesOf(rows);
+      for (let series = 0; series < length; series++) {
+        if (names?.has(view.nameOf('interface', ids[series]!).name) === false) continue;
+        const { category, reason } = bookEntryOf(tags[series]!);
+        const field = BOOK_FIELDS[category];
         // Only bytes that were caught up are dated to when no recorder ran.
-        if (category === 'not-captured' && reason === 'recorder-down') sums.caughtUpBytes += bytes;
+        const isCaughtUp = category === 'not-captured' && reason === 'recorder-down';
+        for (let place = from[series]!; place < to[series]!; place++) {
+          const { sums } = periods[periodOf[bucketOf[place]!]!]!;
+          sums[field] += bytes[place]!;
+          if (isCaughtUp) sums.caughtUpBytes += bytes[place]!;
+        }
       }
       return true;
     });

@@ -11,7 +11,7 @@ export interface TimeRange {
 }
 
 const FORMS =
-  'write 2026-11-01, "2026-11-01 14:00", 2026-11 (a month), today, yesterday, "last week", "last month", monday, "3 days ago", "last 24 hours", now, -2h, -30m, -7d or seconds since the epoch';
+  'write 2026-11-01, "2026-11-01 14:00", 2026-11 (a month), today, yesterday, "last week", "last month", monday, "3 days ago", "last 24 hours", 90d, now, -2h, -30m, -7d or seconds since the epoch';
 
 /**
  * One end of a period. A day, a week, a month names its first moment as `from` and its last as `to`, so that
@@ -40,9 +40,20 @@ export function parseRange(
   nowUs: number,
   defaultFrom = '-24h',
 ): TimeRange {
-  const toUs = to === undefined ? nowUs : parseTime(to, 'to', nowUs);
+  const toUs = to === undefined ? nowUs : endTime(to, from, nowUs);
   // A period that is only given an end reaches back from there, not from now.
   return notEmpty({ fromUs: parseTime(from ?? defaultFrom, 'from', from === undefined ? toUs : nowUs), toUs });
+}
+
+const CLOCK_TIME = /^\d{1,2}:\d{2}(?::\d{2})?$/;
+const IS_AGO = /^-|\bago$/i;
+
+/** "2026-11-01 14:00" to "16:00": a time of day alone is of the day the period begins on, not of today. */
+function endTime(to: string, from: string | undefined, nowUs: number): number {
+  const begin = from === undefined || IS_AGO.test(from.trim()) ? undefined : timeNamed(from, nowUs);
+  if (!CLOCK_TIME.test(to.trim()) || begin?.isMoment !== true) return parseTime(to, 'to', nowUs);
+  const day = localText(begin.fromUs).slice(0, 10);
+  return parseTime(`${day} ${to.trim().padStart(to.trim().length === 4 ? 5 : 0, '0')}`, 'to', nowUs);
 }
 
 /** How the command line says a period; at most one of `period`, `since` and the pair of `from` and `to`. */

@@ -31,7 +31,16 @@ const ISO_PERIODS: readonly (readonly [RegExp, Unit])[] = [
   [/^\d{4}$/, 'year'],
 ];
 const CALENDAR = /^(this|last|previous) (week|month|year)$/;
-const ROLLING = /^(?:the )?(?:last|past)(?: (\d{1,5}))? (minute|hour|day|week|month|year)s?$/;
+/** "last 24 hours", "past hour", "90d", "3 days". */
+const ROLLING =
+  /^(?:(?:the )?(?:last|past|previous) )?(\d{1,5}) ?([a-z]+)$|^(?:the )?(?:last|past) (minute|hour|day|week|month|year)$/;
+const ROLLING_UNITS: Readonly<Record<string, string>> = {
+  ...{ s: 'seconds', sec: 'seconds', second: 'seconds', m: 'minutes', min: 'minutes', minute: 'minutes' },
+  ...{ h: 'hours', hr: 'hours', hour: 'hours', d: 'days', day: 'days', w: 'weeks', week: 'weeks' },
+  ...{ month: 'months', y: 'years', year: 'years' },
+};
+/** chrono takes "last 3 somethings" for the one day that long ago. */
+const ROLLING_START = /^(?:the )?(?:last|past|previous) (?:\d|few|couple|several)/;
 /** Words for chrono have a letter or a colon; its dates with dots and strokes are read the American way, so they are not. */
 const MAYBE_WORDS = /[a-z]|^\d{1,2}:\d{2}/;
 const NOT_WORDS = /^-|\d[./]\d|\b(?:morning|afternoon|evening|night|tonight|weekend)\b/;
@@ -84,11 +93,13 @@ function calendarWords(word: string, now: Date): NamedTime | undefined {
   return calendar(unit as Unit, which === 'this' ? now : add(now, { [`${unit}s`]: -1 }));
 }
 
-/** "last 24 hours", "past 3 months": that long, until now. */
+/** "last 24 hours", "past 3 months", "90d": that long, until now. */
 function rolling(word: string, now: Date, nowUs: number): NamedTime | undefined {
-  const [, count = '1', unit] = ROLLING.exec(word) ?? [];
+  const [, count = '1', counted, named] = ROLLING.exec(word) ?? [];
+  const said = counted ?? named ?? '';
+  const unit = ROLLING_UNITS[said] ?? ROLLING_UNITS[said.replace(/s$/, '')];
   if (unit === undefined) return undefined;
-  const fromUs = add(now, { [`${unit}s`]: -Number(count) }).getTime() * US_PER_MS;
+  const fromUs = add(now, { [unit]: -Number(count) }).getTime() * US_PER_MS;
   return { fromUs, toUs: nowUs, isMoment: false };
 }
 
@@ -101,7 +112,7 @@ interface Spoken {
 
 /** "3 days ago", "monday", "november", "yesterday 14:00". What has not come yet is meant as the one before. */
 function spoken(word: string, now: Date): NamedTime | undefined {
-  if (!MAYBE_WORDS.test(word) || NOT_WORDS.test(word)) return undefined;
+  if (!MAYBE_WORDS.test(word) || NOT_WORDS.test(word) || ROLLING_START.test(word)) return undefined;
   const { casual } = createRequire(import.meta.url)('chrono-node/en') as {
     casual: { parse(text: string, now: Date): Spoken[] };
   };

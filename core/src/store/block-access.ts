@@ -21,6 +21,7 @@ export interface BlockEntry {
 }
 
 export interface BlockWriter {
+  /** Takes what `value` holds at the moment: its memory may be used again. */
   put(key: StoreKey, value: Uint8Array): void;
   remove(key: StoreKey): void;
 }

@@ -14,6 +14,12 @@ const TAG_DEFLATED = 0x53;
 const BODY_AT = 5;
 /** Below this deflate costs more than it saves. */
 const DEFLATE_FROM_BYTES = 200;
+/** Buckets are read by the hundred, and each time: below this to inflate them takes longer than everything else together. */
+const DEFLATE_BYTES_FROM = 1200;
+/** The most memory, half a megabyte, takes a sixth less time than the usual; the size is the same within 0.2 %. */
+const FAST = { level: 1, memLevel: 9 };
+const LEAST_INFLATED = 1024;
+const MOST_INFLATED = 1024 * 1024;
 
 export interface EncodeOptions {
   /** false: what will soon be written again is not worth the time. */
@@ -36,21 +42,23 @@ const BIN_8 = 0xc4;
 const BIN_16 = 0xc5;
 const BIN_32 = 0xc6;
 
-/** The same for plain bytes, with one copy; they stay the caller's. */
-export function encodeBytes(bytes: Uint8Array, { deflate = true }: EncodeOptions = {}): Buffer {
-  const { length } = bytes;
+/** Room before plain bytes for what `encodeBytes` puts there. */
+export const BYTES_HEAD = BODY_AT + 5;
+
+/** The same for plain bytes, which lie in `room` from BYTES_HEAD on: the answer lies there too, unless it was deflated. */
+export function encodeBytes(room: Buffer, { deflate = true }: EncodeOptions = {}): Buffer {
+  const length = room.length - BYTES_HEAD;
   const headBytes = length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
-  const block = Buffer.allocUnsafe(BODY_AT + headBytes + length);
+  const block = room.subarray(BYTES_HEAD - headBytes - BODY_AT);
   if (headBytes === 2) block.writeUInt16BE(BIN_8 * 0x100 + length, BODY_AT);
   else if (headBytes === 3) block.writeUIntBE(BIN_16 * 0x1_0000 + length, BODY_AT, 3);
   else {
     block[BODY_AT] = BIN_32;
     block.writeUInt32BE(length, BODY_AT + 1);
   }
-  block.set(bytes, BODY_AT + headBytes);
   const body = block.subarray(BODY_AT);
-  if (deflate && body.length >= DEFLATE_FROM_BYTES) {
-    const deflated = deflateRawSync(body, { level: 1 });
+  if (deflate && body.length >= DEFLATE_BYTES_FROM) {
+    const deflated = deflateRawSync(body, FAST);
     if (deflated.length < body.length * 0.95) return tagged(TAG_DEFLATED, deflated);
   }
   block[0] = TAG_PLAIN;
@@ -73,8 +81,42 @@ export function decodeBlock(bytes: Uint8Array): unknown {
   throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store has an unknown encoding');
 }
 
+/** What `encodeBytes` was given: valid as long as the block is. Raises KAIPO_STORE_CORRUPT. */
+export function decodeBytes(block: Uint8Array): Uint8Array {
+  const body = bodyOf(block);
+  const [head] = body;
+  let at = 0;
+  let length = 0;
+  if (head === BIN_8) {
+    at = 2;
+    length = body[1]!;
+  } else if (head === BIN_16) {
+    at = 3;
+    length = (body[1]! << 8) | body[2]!;
+  } else if (head === BIN_32) {
+    at = 5;
+    length = ((body[1]! << 24) | (body[2]! << 16) | (body[3]! << 8) | body[4]!) >>> 0;
+  }
+  if (at === 0 || at + length !== body.length) throw damaged('it holds no bytes');
+  return body.subarray(at);
+}
+
+function bodyOf(block: Uint8Array): Uint8Array {
+  const [tag] = block;
+  try {
+    if (tag === TAG_PLAIN) return checked(block);
+    if (tag === TAG_DEFLATED) return inflate(checked(block));
+  } catch (cause) {
+    if (cause instanceof KaipoError) throw cause;
+    throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store cannot be read', undefined, { cause });
+  }
+  throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store has an unknown encoding');
+}
+
 function inflate(body: Uint8Array): Buffer {
-  return inflateRawSync(body, { maxOutputLength: MAX_BLOCK_BYTES });
+  // Room for what it mostly becomes: one piece, and not much more than needed.
+  const chunkSize = Math.min(Math.max(body.length * 2, LEAST_INFLATED), MOST_INFLATED);
+  return inflateRawSync(body, { maxOutputLength: MAX_BLOCK_BYTES, chunkSize });
 }
 
 function checked(bytes: Uint8Array): Uint8Array {

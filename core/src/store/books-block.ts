@@ -12,14 +12,16 @@ export function bookTag({ category, reason }: BookRow): number {
   return (CODE_OF_CATEGORY.get(category) ?? 0) * REASON_CODES + (CODE_OF_REASON.get(reason) ?? 0);
 }
 
+/** What a tag says. */
+export function bookEntryOf(tag: number): Pick<BookRow, 'category' | 'reason'> {
+  return {
+    category: BOOK_CATEGORIES[Math.floor(tag / REASON_CODES)] ?? 'not-captured',
+    reason: BOOK_REASONS[tag % REASON_CODES] ?? 'unexplained',
+  };
+}
+
 export function bookRows(block: RowBlock, nameOf: (interfaceId: number) => string): BookRow[] {
   return Array.from({ length: block.length }, (_, row) => {
-    const tag = block.tagAt(row);
-    return {
-      interface: nameOf(block.idAt(row)),
-      category: BOOK_CATEGORIES[Math.floor(tag / REASON_CODES)] ?? 'not-captured',
-      reason: BOOK_REASONS[tag % REASON_CODES] ?? 'unexplained',
-      bytes: block.valueOf(0, row),
-    };
+    return { interface: nameOf(block.idAt(row)), ...bookEntryOf(block.tagAt(row)), bytes: block.valueOf(0, row) };
   });
 }

@@ -70,6 +70,6 @@ function cutDays(file: File, kind: BlockKind, limit: number): number {
     file.remove(key);
     return 1;
   }
-  file.put(key, encodeEntry(new Map([[kind, slots]]), true));
+  file.put(key, encodeEntry(new Map([[kind, slots]]), DAY_LEVEL, true));
   return 0;
 }

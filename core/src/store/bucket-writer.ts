@@ -49,7 +49,18 @@ function addToBucket(
   chunks.put(file, kind, level, bucket, present === undefined ? block : sumOf(kind, [present, block], chunks.arena));
 }
 
-function sumOf(kind: BlockKind, blocks: readonly RowBlock[], arena: RowArena): RowBlock {
+function sumOfChunk(
+  file: File,
+  chunks: ChunkStore,
+  kind: BlockKind,
+  level: number,
+  number: number,
+): RowBlock | undefined {
+  const blocks = chunks.blocks(file, kind, level, number);
+  return blocks.length > 1 ? sumOf(kind, blocks, chunks.arena) : blocks[0];
+}
+
+function sumOf(kind: BlockKind, blocks: readonly RowBlock[], arena?: RowArena): RowBlock {
   const sums = accumulatorFor(kind, (blocks[0]?.length ?? 0) * 2);
   for (const block of blocks) sums.addBlock(block);
   return sums.finish(maxRowsOf(kind), arena);
@@ -70,9 +81,20 @@ export function rollUp(file: File, chunks: ChunkStore, state: StoreState): boole
     state.rolledUpToS[level] = toS;
     rolled = true;
   }
-  chunks.flush(file, doneBefore(state));
-  chunks.settle(doneBefore(state));
+  const openFrom = doneBefore(state);
+  chunks.flush(file, openFrom);
+  keepSums(chunks, state, openFrom);
+  chunks.settle(openFrom);
   return rolled;
+}
+
+/** Of what is over and not yet due in the next resolution. */
+function keepSums(chunks: ChunkStore, state: StoreState, openFrom: readonly number[]): void {
+  for (let level = 0; level < DAY_LEVEL; level++) {
+    // A chunk is a bucket of the next resolution.
+    const fromNumber = bucketOf(state.rolledUpToS[level + 1]!, level + 1, state.alignS);
+    chunks.keepSums(level, fromNumber, openFrom[level]!, (kind, blocks) => sumOf(kind, blocks));
+  }
 }
 
 /** Of kinds that share their entries. */
@@ -91,9 +113,8 @@ function rollKinds(
   for (const key of file.keys(start, end, Number.MAX_SAFE_INTEGER)) {
     const bucket = Number(key[2]);
     for (const kind of kinds) {
-      const finer = chunks.blocks(file, kind, level - 1, bucket);
-      if (finer.length === 1) chunks.put(file, kind, level, bucket, finer[0]!);
-      else if (finer.length > 1) chunks.put(file, kind, level, bucket, sumOf(kind, finer, chunks.arena));
+      const sum = chunks.takeSum(kind, level - 1, bucket) ?? sumOfChunk(file, chunks, kind, level - 1, bucket);
+      if (sum !== undefined) chunks.put(file, kind, level, bucket, sum);
     }
   }
 }

@@ -31,6 +31,11 @@ export class ByteSink {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  /** The same from a place on. */
+  writtenFrom(start: number): Buffer {
+    return this.#bytes.subarray(start, this.#at);
+  }
+
   get length(): number {
     return this.#at;
   }
@@ -58,25 +63,44 @@ export class ByteSink {
     this.#bytes[this.#at++] = value;
   }
 
+  /** `count` times the same. */
+  fill(value: number, count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(value, this.#at, this.#at + count);
+    this.#at += count;
+  }
+
   varint(value: number): void {
     this.#reserve(MAX_VARINT_BYTES);
     this.#at = putVarint(this.#bytes, this.#at, value);
   }
 
-  varints(values: Float64Array, from: number, to: number): void {
+  /** Takes back what was written from `start` on. */
+  cut(start: number): void {
+    this.#at = start;
+  }
+
+  /** Answers false if one of the values cannot be a varint; what was written until then is there. */
+  varints(values: Float64Array, from: number, to: number): boolean {
     this.#reserve((to - from) * MAX_VARINT_BYTES);
     const bytes = this.#bytes;
     let at = this.#at;
     for (let index = from; index < to; index++) {
       const value = values[index]!;
-      if (value < 0x80) bytes[at++] = value;
-      else if (value < 0x4000) {
-        bytes[at] = (value & 0x7f) | 0x80;
-        bytes[at + 1] = value >>> 7;
-        at += 2;
-      } else at = putVarint(bytes, at, value);
+      let rest = value | 0;
+      if (rest !== value || rest < 0) {
+        if (!(value > 0 && Number.isSafeInteger(value))) return false;
+        at = putVarint(bytes, at, value);
+        continue;
+      }
+      while (rest > 0x7f) {
+        bytes[at++] = (rest & 0x7f) | 0x80;
+        rest >>>= 7;
+      }
+      bytes[at++] = rest;
     }
     this.#at = at;
+    return true;
   }
 
   double(value: number): void {

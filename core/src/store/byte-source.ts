@@ -13,6 +13,20 @@ export class ByteSource {
     return this.#bytes.length - this.#at;
   }
 
+  /** For loops that read byte by byte: everything, where it stands, and how far such a loop has come. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  moveTo(at: number): void {
+    if (at > this.#bytes.length) throw damaged('it ends too early');
+    this.#at = at;
+  }
+
   /** The next `length` bytes, without a copy. */
   take(length: number): Uint8Array {
     if (length > this.left) throw damaged('it ends too early');
@@ -48,25 +62,42 @@ export class ByteSource {
     throw damaged('a number is too large');
   }
 
-  varints(into: Float64Array, count: number): void {
-    // A byte a number at least: the loop below does not run away, and mostly needs no other check.
+  /** `count` numbers, into `into` from `from` on. */
+  varints(into: Float64Array, from: number, count: number): void {
+    // A byte a number at least: the loop below does not run away. Behind the end it finds bytes that are not below 0x80, and
+    // leaves it to `varint` to say so.
     if (count > this.left) throw damaged('it ends too early');
     const bytes = this.#bytes;
+    const end = from + count;
     let at = this.#at;
-    for (let index = 0; index < count; index++) {
-      const first = bytes[at]!;
-      const second = bytes[at + 1];
-      if (first < 0x80) {
-        into[index] = first;
-        at += 1;
-      } else if (second !== undefined && second < 0x80) {
-        into[index] = (first & 0x7f) | (second << 7);
-        at += 2;
-      } else {
-        this.#at = at;
-        into[index] = this.varint();
-        at = this.#at;
+    for (let index = from; index < end; index++) {
+      const start = at;
+      let byte = bytes[at++]!;
+      if (byte < 0x80) {
+        into[index] = byte;
+        continue;
       }
+      let value = byte & 0x7f;
+      byte = bytes[at++]!;
+      if (byte < 0x80) {
+        into[index] = value | (byte << 7);
+        continue;
+      }
+      value |= (byte & 0x7f) << 7;
+      byte = bytes[at++]!;
+      if (byte < 0x80) {
+        into[index] = value | (byte << 14);
+        continue;
+      }
+      value |= (byte & 0x7f) << 14;
+      byte = bytes[at++]!;
+      if (byte < 0x80) {
+        into[index] = value | (byte << 21);
+        continue;
+      }
+      this.#at = start;
+      into[index] = this.varint();
+      at = this.#at;
     }
     this.#at = at;
   }

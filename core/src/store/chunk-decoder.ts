@@ -2,36 +2,65 @@
 // buckets or KAIPO_STORE_CORRUPT. Must not know kinds or names. Bound: MAX_CHUNK_ROWS rows, checked before memory is taken.
 import { ByteSource } from './byte-source.js';
 import { type ChunkSlots, LAYOUT, TAG_CODES } from './chunk-layout.js';
+import { ChunkMemory } from './chunk-memory.js';
 import { readColumn } from './column-codec.js';
 import { damaged } from './damaged.js';
 import { RowBlock } from './row-block.js';
 import { ID_LIMIT, MAX_CHUNK_ROWS } from './store-limits.js';
 
+/** What a chunk holds: numbers of its buckets, how many series, how many places (rows). The rest lies in the memory. */
+export interface ChunkRows {
+  readonly slots: readonly number[];
+  readonly series: number;
+  readonly places: number;
+}
+
+/**
+ * A chunk series by series into `memory`, of its columns only the first `wanted`: the rest is not looked at.
+ * Raises KAIPO_STORE_CORRUPT for anything `encodeChunk` does not write.
+ */
+export function readChunkRows(
+  bytes: Uint8Array,
+  columns: number,
+  slotCount: number,
+  wanted: number,
+  memory: ChunkMemory,
+): ChunkRows {
+  const source = new ByteSource(bytes);
+  const chunk = readPlaces(source, columns, slotCount, memory);
+  const { places } = chunk;
+  memory.reserveValues(places * wanted);
+  for (let column = 0; column < wanted; column++) readColumn(source, memory.values, places, column * places);
+  if (wanted === columns && source.left > 0) throw damaged('it is too long');
+  return chunk;
+}
+
 /** The blocks of a chunk, rows in order of id and tag. Raises KAIPO_STORE_CORRUPT for anything `encodeChunk` does not write. */
 export function decodeChunk(bytes: Uint8Array, columns: number, slotCount: number): ChunkSlots {
   const source = new ByteSource(bytes);
-  readHead(source, columns);
-  const buckets = readBuckets(source, slotCount);
-  const ids = readIds(source);
-  const tags = readCodes(source, ids.length, false, TAG_CODES);
-  const { starts, bucketOf, rows, rowsOf } = readPresence(source, ids.length, buckets.length);
-  const values = new Float64Array(rows * columns);
-  const codes = new Uint32Array(rows * 2);
+  const memory = new ChunkMemory();
+  const { slots: buckets, series, places } = readPlaces(source, columns, slotCount, memory);
+  const { bucketOf } = memory;
+  const rowsOf = new Int32Array(buckets.length);
+  for (let place = 0; place < places; place++) rowsOf[bucketOf[place]!]! += 1;
+  const values = new Float64Array(places * columns);
+  const codes = new Uint32Array(places * 2);
   const blocks: RowBlock[] = [];
   let first = 0;
   for (const length of rowsOf) {
     blocks.push(new RowBlock(length, codes, first * 2, values, first * columns));
     first += length;
   }
-  fillCodes(blocks, codes, starts, bucketOf, ids, tags);
-  const column = new Float64Array(rows);
+  fillCodes(blocks, codes, memory, series);
+  memory.reserveValues(places);
+  const column = memory.values;
   const next = new Int32Array(blocks.length);
   for (let number = 0; number < columns; number++) {
-    readColumn(source, column, rows);
+    readColumn(source, column, places, 0);
     for (let bucket = 0; bucket < blocks.length; bucket++) {
       next[bucket] = blocks[bucket]!.valueAt + number * blocks[bucket]!.length;
     }
-    for (let place = 0; place < rows; place++) values[next[bucketOf[place]!]!++] = column[place]!;
+    for (let place = 0; place < places; place++) values[next[bucketOf[place]!]!++] = column[place]!;
   }
   if (source.left > 0) throw damaged('it is too long');
   const slots: ChunkSlots = new Array<RowBlock | undefined>(slotCount).fill(undefined);
@@ -42,23 +71,35 @@ export function decodeChunk(bytes: Uint8Array, columns: number, slotCount: numbe
 }
 
 /** The ids of a chunk alone; one may come more than once. Raises KAIPO_STORE_CORRUPT. */
-export function chunkIds(bytes: Uint8Array, columns: number, slotCount: number): Float64Array {
+export function chunkIds(bytes: Uint8Array, columns: number, slotCount: number): Int32Array {
   const source = new ByteSource(bytes);
+  const memory = new ChunkMemory();
   readHead(source, columns);
   readBuckets(source, slotCount);
-  return readIds(source);
+  const series = readIds(source, memory);
+  return memory.ids.subarray(0, series);
+}
+
+/** Everything but the values. */
+function readPlaces(source: ByteSource, columns: number, slotCount: number, memory: ChunkMemory): ChunkRows {
+  readHead(source, columns);
+  const slots = readBuckets(source, slotCount);
+  const series = readIds(source, memory);
+  readColumn(source, memory.values, series, 0);
+  for (let at = 0; at < series; at++) {
+    const tag = memory.values[at]!;
+    if (!(tag >= 0 && tag < TAG_CODES)) throw damaged('a tag is out of range');
+    memory.tags[at] = tag;
+  }
+  const places = readCounts(source, series, slots.length, memory);
+  memory.reservePlaces(places);
+  readBucketsOf(source, series, slots.length, memory);
+  return { slots, series, places };
 }
 
 function readHead(source: ByteSource, columns: number): void {
   if (source.byte() !== LAYOUT) throw damaged('it has an unknown layout');
   if (source.byte() !== columns) throw damaged('it has the wrong number of columns');
-}
-
-function readIds(source: ByteSource): Float64Array {
-  const seriesCount = source.varint();
-  // Every series says in a byte at least how often it occurs.
-  if (seriesCount > source.left) throw damaged('it has too many series');
-  return readCodes(source, seriesCount, true, ID_LIMIT);
 }
 
 function readBuckets(source: ByteSource, slotCount: number): number[] {
@@ -74,99 +115,83 @@ function readBuckets(source: ByteSource, slotCount: number): number[] {
   return buckets;
 }
 
-function readCodes(source: ByteSource, count: number, areSteps: boolean, limit: number): Float64Array {
-  const codes = new Float64Array(count);
-  readColumn(source, codes, count);
-  let before = 0;
-  for (let at = 0; at < count; at++) {
-    if (areSteps) codes[at]! += before;
-    before = codes[at]!;
-    if (!(before >= 0 && before < limit)) throw damaged('an id is out of range');
+function readIds(source: ByteSource, memory: ChunkMemory): number {
+  const series = source.varint();
+  // Every series says in a byte at least how often it occurs.
+  if (series > source.left) throw damaged('it has too many series');
+  memory.reserveSeries(series);
+  memory.reserveValues(series);
+  const { ids, values: steps } = memory;
+  readColumn(source, steps, series, 0);
+  let id = 0;
+  for (let at = 0; at < series; at++) {
+    id += steps[at]!;
+    if (!(id >= 0 && id < ID_LIMIT)) throw damaged('an id is out of range');
+    ids[at] = id;
   }
-  return codes;
+  return series;
 }
 
-interface Presence {
-  /** First place of each series, and one more for the end. */
-  readonly starts: Int32Array;
-  readonly bucketOf: Uint8Array;
-  readonly rows: number;
-  /** Rows of each bucket. */
-  readonly rowsOf: Int32Array;
-}
-
-function readPresence(source: ByteSource, seriesCount: number, buckets: number): Presence {
-  const starts = new Int32Array(seriesCount + 1);
-  let rows = 0;
-  for (let series = 0; series < seriesCount; series++) {
-    const count = source.byte();
+/** How many places each series has, and so where they begin and end. Answers how many there are. */
+function readCounts(source: ByteSource, series: number, buckets: number, { from, to }: ChunkMemory): number {
+  const counts = source.take(series);
+  let places = 0;
+  for (let at = 0; at < series; at++) {
+    const count = counts[at]!;
     if (count === 0 || count > buckets) throw damaged('a series is in more buckets than there are');
-    starts[series] = rows;
-    rows += count;
+    from[at] = places;
+    places += count;
+    to[at] = places;
   }
-  if (rows > MAX_CHUNK_ROWS) throw damaged('it has too many rows');
-  starts[seriesCount] = rows;
-  const bucketOf = new Uint8Array(rows);
-  const rowsOf = new Int32Array(buckets);
+  if (places > MAX_CHUNK_ROWS) throw damaged('it has too many rows');
+  return places;
+}
+
+function readBucketsOf(source: ByteSource, series: number, buckets: number, memory: ChunkMemory): void {
+  const { from, to, bucketOf } = memory;
+  const { bytes } = source;
   const bitmapBytes = Math.ceil(buckets / 8);
-  for (let series = 0; series < seriesCount; series++) {
-    readBucketsOf(source, bucketOf, starts[series]!, starts[series + 1]!, buckets, bitmapBytes);
-  }
-  for (let place = 0; place < rows; place++) rowsOf[bucketOf[place]!]! += 1;
-  return { starts, bucketOf, rows, rowsOf };
-}
-
-function readBucketsOf(
-  source: ByteSource,
-  bucketOf: Uint8Array,
-  start: number,
-  end: number,
-  buckets: number,
-  bitmapBytes: number,
-): void {
-  let place = start;
-  if (end - start === buckets) {
-    for (let bucket = 0; bucket < buckets; bucket++) bucketOf[place++] = bucket;
-    return;
-  }
-  if (end - start <= bitmapBytes) {
-    let before = -1;
-    while (place < end) {
-      const bucket = source.byte();
-      if (bucket <= before || bucket >= buckets) throw damaged('the buckets of a series are out of order');
-      before = bucket;
-      bucketOf[place++] = bucket;
-    }
-    return;
-  }
-  for (let byte = 0; byte < bitmapBytes; byte++) {
-    const bits = source.byte();
-    for (let bit = 0; bit < 8; bit++) {
-      if ((bits & (1 << bit)) === 0) continue;
-      if (place === end || byte * 8 + bit >= buckets) throw damaged('a series is in more buckets than it says');
-      bucketOf[place++] = byte * 8 + bit;
+  let at = source.at;
+  for (let number = 0; number < series; number++) {
+    const end = to[number]!;
+    let place = from[number]!;
+    const count = end - place;
+    if (count === buckets) {
+      for (let bucket = 0; bucket < buckets; bucket++) bucketOf[place++] = bucket;
+    } else if (count <= bitmapBytes) {
+      let before = -1;
+      while (place < end) {
+        // Behind the end there is no number at all, which is not below anything either.
+        const bucket = bytes[at++]!;
+        if (!(bucket > before && bucket < buckets)) throw damaged('the buckets of a series are out of order');
+        before = bucket;
+        bucketOf[place++] = bucket;
+      }
+    } else {
+      for (let first = 0; first < buckets; first += 8) {
+        for (let bits = bytes[at++] ?? 0; bits !== 0; bits &= bits - 1) {
+          const bucket = first + 31 - Math.clz32(bits & -bits);
+          if (place === end || bucket >= buckets) throw damaged('a series is in more buckets than it says');
+          bucketOf[place++] = bucket;
+        }
+      }
+      if (place !== end) throw damaged('a series is in fewer buckets than it says');
     }
   }
-  if (place !== end) throw damaged('a series is in fewer buckets than it says');
+  source.moveTo(at);
 }
 
-function fillCodes(
-  blocks: readonly RowBlock[],
-  codes: Uint32Array,
-  starts: Int32Array,
-  bucketOf: Uint8Array,
-  ids: Float64Array,
-  tags: Float64Array,
-): void {
+function fillCodes(blocks: readonly RowBlock[], codes: Uint32Array, memory: ChunkMemory, series: number): void {
+  const { ids, tags, from, to, bucketOf } = memory;
   const next = new Int32Array(blocks.length);
   for (let bucket = 0; bucket < blocks.length; bucket++) next[bucket] = blocks[bucket]!.codeAt;
   const lengths = Int32Array.from(blocks, (block) => block.length);
-  for (let series = 0; series < ids.length; series++) {
-    for (let place = starts[series]!; place < starts[series + 1]!; place++) {
+  for (let number = 0; number < series; number++) {
+    for (let place = from[number]!; place < to[number]!; place++) {
       const bucket = bucketOf[place]!;
       const at = next[bucket]!++;
-      codes[at] = ids[series]!;
-      codes[at + lengths[bucket]!] = tags[series]!;
+      codes[at] = ids[number]!;
+      codes[at + lengths[bucket]!] = tags[number]!;
     }
   }
 }

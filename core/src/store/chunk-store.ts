@@ -6,17 +6,13 @@ import { columnsOf } from './bucket-block.js';
 import { chunkOf, firstBucketOf } from './bucket-time.js';
 import { encodeEntry, readSection, readSections, type Section } from './chunk-entry.js';
 import type { ChunkSlots } from './chunk-layout.js';
+import { ChunkSums } from './chunk-sums.js';
 import { RowArena } from './row-arena.js';
 import type { RowBlock } from './row-block.js';
 import { BLOCK_KINDS, type BlockKind, chunkGroups, chunkKey, kindNumber } from './store-keys.js';
 import { CHUNK_BUCKETS, MAX_CACHED_ROWS, RESOLUTIONS_S } from './store-limits.js';
 
 type File = BlockReader & BlockWriter;
-
-/** Entries of finer resolutions are small, and written again within seconds. */
-const DEFLATE_FROM_LEVEL = 2;
-/** Days are written once a day, and are never done for long. */
-const ALWAYS_DEFLATE_FROM_LEVEL = 4;
 
 /** The kinds that share an entry, each decoded when it is asked for. */
 interface Entry {
@@ -31,11 +27,16 @@ export class ChunkStore {
   readonly arena = new RowArena();
   /** By resolution and group of kinds: entries by number. */
   readonly #entries = RESOLUTIONS_S.map((_, level) => chunkGroups(level).map(() => new Map<number, Entry>()));
+  /** By the same: no entry of the file has a larger number. Undefined: not yet looked up. */
+  readonly #lastNumbers = RESOLUTIONS_S.map((_, level) => chunkGroups(level).map((): number | undefined => undefined));
+  readonly #sums = new ChunkSums();
   #rows = 0;
 
   /** Nothing is known any more: after a failed transaction, or when somebody else has written. */
   forget(): void {
     for (const groups of this.#entries) for (const group of groups) group.clear();
+    for (const numbers of this.#lastNumbers) numbers.fill(undefined);
+    this.#sums.clear();
     this.#rows = 0;
     this.arena.reset();
   }
@@ -56,12 +57,37 @@ export class ChunkStore {
     this.#rows += block.length - (slots[slot]?.length ?? 0);
     slots[slot] = block;
     entry.isDirty = true;
+    this.#sums.drop(kind, level, number);
   }
 
   /** The buckets of a whole chunk, oldest first. */
   blocks(file: File, kind: BlockKind, level: number, number: number): readonly RowBlock[] {
     const slots = this.#slots(file, kind, level, number);
     return slots === undefined ? [] : slots.filter((block) => block !== undefined);
+  }
+
+  /** What `keepSums` kept of a chunk; only once. */
+  takeSum(kind: BlockKind, level: number, number: number): RowBlock | undefined {
+    return this.#sums.take(kind, level, number);
+  }
+
+  /** Before `settle`: of chunks that it will let go, and that the next resolution will ask for from number `fromNumber` on. */
+  keepSums(
+    level: number,
+    fromNumber: number,
+    openFrom: number,
+    sumOf: (kind: BlockKind, blocks: readonly RowBlock[]) => RowBlock,
+  ): void {
+    for (const group of this.#entries[level]!) {
+      for (const [number, { sections }] of group) {
+        if (number < fromNumber || firstBucketOf(number + 1, level) > openFrom) continue;
+        for (const [kind, section] of sections) {
+          if (section instanceof Uint8Array || !this.#sums.hasRoom || this.#sums.has(kind, level, number)) continue;
+          const blocks = section.filter((block) => block !== undefined);
+          if (blocks.length > 0) this.#sums.keep(kind, level, number, sumOf(kind, blocks));
+        }
+      }
+    }
   }
 
   /** Writes what changed. An entry all of whose buckets begin before `doneBefore[level]` will hardly be written again. */
@@ -72,8 +98,8 @@ export class ChunkStore {
         for (const [number, entry] of group) {
           if (!entry.isDirty) continue;
           const isDone = firstBucketOf(number + 1, level) <= doneBefore[level]!;
-          const deflate = level >= DEFLATE_FROM_LEVEL && (isDone || level >= ALWAYS_DEFLATE_FROM_LEVEL);
-          file.put(chunkKey(kind!, level, number), encodeEntry(entry.sections, deflate));
+          file.put(chunkKey(kind!, level, number), encodeEntry(entry.sections, level, isDone));
+          this.#lastNumbers[level]![index] = Math.max(this.#lastNumber(file, kind!, level), number);
           entry.isDirty = false;
           if (this.onWrite !== undefined) for (const [each, section] of entry.sections) this.onWrite(each, section);
         }
@@ -117,12 +143,12 @@ export class ChunkStore {
   }
 
   #entry(file: File, kind: BlockKind, level: number, number: number): Entry {
-    const groups = this.#entries[level]!;
-    const group = groups.length === 1 ? groups[0]! : groups[BLOCK_KINDS.indexOf(kind)]!;
+    const group = this.#entries[level]![this.#groupOf(kind, level)]!;
     const known = group.get(number);
     if (known !== undefined) return known;
     if (this.#rows > MAX_CACHED_ROWS) this.#makeRoom(file);
-    const bytes = file.get(chunkKey(kind, level, number));
+    const isNew = number > this.#lastNumber(file, kind, level);
+    const bytes = isNew ? undefined : file.get(chunkKey(kind, level, number));
     const entry: Entry = { sections: new Map(), isDirty: false };
     if (bytes !== undefined) {
       const stored = readSections(bytes);
@@ -133,6 +159,26 @@ export class ChunkStore {
     }
     group.set(number, entry);
     return entry;
+  }
+
+  #groupOf(kind: BlockKind, level: number): number {
+    return this.#entries[level]!.length === 1 ? 0 : BLOCK_KINDS.indexOf(kind);
+  }
+
+  /** Time goes on: most entries are behind the last one of the file, which then needs not be asked. */
+  #lastNumber(file: File, kind: BlockKind, level: number): number {
+    const numbers = this.#lastNumbers[level]!;
+    const group = this.#groupOf(kind, level);
+    const known = numbers[group];
+    if (known !== undefined) return known;
+    const end = chunkKey(kind, level, Number.MAX_SAFE_INTEGER);
+    let last = -1;
+    for (const { key } of file.range(chunkKey(kind, level, 0), end, { reverse: true })) {
+      last = Number(key[2]);
+      break;
+    }
+    numbers[group] = last;
+    return last;
   }
 
   #makeRoom(file: File): void {

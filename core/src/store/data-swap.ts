@@ -82,6 +82,11 @@ export function swapDataFile(dir: string, writer: WriterRecord, open: () => Lmdb
   }
 }
 
+/** Of a compaction that was killed before it had a note. Only for who holds the store: nobody else compacts it then. */
+export function removeSwapRests(dir: string): void {
+  if (readNote(dir) === undefined) rmSync(join(dir, SWAP_DIR), { recursive: true, force: true });
+}
+
 export function syncFolder(dir: string): void {
   const descriptor = openSync(dir, 'r');
   try {

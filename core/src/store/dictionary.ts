@@ -25,9 +25,8 @@ export type NameLimits = { readonly [Kind in NameKind]?: number };
 export class Dictionary {
   readonly #caches = new Map<NameKind, NameCache>(NAME_KINDS.map((kind) => [kind, new NameCache()]));
   readonly #words = new Map<NameKind, WordCache>(NAME_KINDS.map((kind) => [kind, new WordCache()]));
-  /** Of the row before: neighbours are mostly seen in the same scope. */
-  #lastScope: { interface: string | undefined; zone: string | undefined; id: number } | undefined;
-
+  /** By interface and zone: no row needs its scope as a text. */
+  readonly #scopes = new Map<string | undefined, Map<string | undefined, number>>();
   readonly #limits: NameLimits;
 
   constructor(limits: NameLimits = {}) {
@@ -50,6 +49,11 @@ export class Dictionary {
     return id;
   }
 
+  /** Ids of words as far as they are in memory; `idOfWord` knows the others. */
+  wordsOf(kind: NameKind): WordCache {
+    return this.#words.get(kind)!;
+  }
+
   /** The same for a name that is one word. */
   idOfWord(kind: NameKind, word: string, state: StoreState, file: BlockReader & BlockWriter): number {
     const words = this.#words.get(kind)!;
@@ -63,10 +67,18 @@ export class Dictionary {
   /** The id of a scope, 0 for none. */
   scopeId(scope: Scope, state: StoreState, file: BlockReader & BlockWriter): number {
     if (scope.interface === undefined && scope.zone === undefined) return 0;
-    const last = this.#lastScope;
-    if (last !== undefined && last.interface === scope.interface && last.zone === scope.zone) return last.id;
+    const { interface: interfaceName, zone } = scope;
+    let zones = this.#scopes.get(interfaceName);
+    const cached = zones?.get(zone);
+    if (cached !== undefined) return cached;
     const id = this.idOfWord('scope', scopeName(scope), state, file);
-    this.#lastScope = { interface: scope.interface, zone: scope.zone, id };
+    // As many as there are scopes in the dictionary.
+    if (id === OTHER_ID) return id;
+    if (zones === undefined) {
+      zones = new Map();
+      this.#scopes.set(interfaceName, zones);
+    }
+    zones.set(zone, id);
     return id;
   }
 
@@ -74,7 +86,7 @@ export class Dictionary {
   forget(): void {
     for (const cache of this.#caches.values()) cache.clear();
     for (const words of this.#words.values()) words.clear();
-    this.#lastScope = undefined;
+    this.#scopes.clear();
   }
 
   #find(kind: NameKind, identity: string, file: BlockReader): number | undefined {

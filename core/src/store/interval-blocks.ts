@@ -1,9 +1,11 @@
 // One interval as blocks, names replaced by ids. Owns the mapping from the recorder's record to the file's columns.
+import type { OwnerQuality } from '../api/events.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { bookTag } from './books-block.js';
 import { accumulatorFor, maxRowsOf } from './bucket-block.js';
 import type { Dictionary } from './dictionary.js';
 import type { IntervalRecord, NamedSums } from './interval-record.js';
+import type { RowAccumulator } from './row-accumulator.js';
 import type { RowArena } from './row-arena.js';
 import type { RowBlock } from './row-block.js';
 import { seriesTag } from './series-block.js';
@@ -52,16 +54,44 @@ function seriesBlock(
   file: BlockReader & BlockWriter,
   arena: RowArena,
 ): RowBlock {
-  // Applications and interfaces have more than a word.
-  const hasParts = kind === 'app' || kind === 'interface';
   const sums = accumulatorFor(kind, rows.length);
+  // Applications and interfaces have more than a word. Two loops: each sees rows of few shapes, which makes both fast.
+  if (kind === 'app' || kind === 'interface') addNamed(sums, kind, rows, dictionary, state, file);
+  else addWords(sums, kind, rows, dictionary, state, file);
+  return sums.finish(maxRowsOf(kind), arena);
+}
+
+function addNamed(
+  sums: RowAccumulator,
+  kind: SeriesKind,
+  rows: readonly (Row & { readonly quality?: OwnerQuality })[],
+  dictionary: Dictionary,
+  state: StoreState,
+  file: BlockReader & BlockWriter,
+): void {
   for (const row of rows) {
     const { txBytes, rxBytes, txPackets, rxPackets, flows = 0 } = row;
     if (txBytes + rxBytes + txPackets + rxPackets + flows === 0) continue;
-    const quality = kind === 'app' ? (row as { quality?: 'event' }).quality : undefined;
-    const id = hasParts ? dictionary.idOf(kind, row, state, file) : dictionary.idOfWord(kind, row.name, state, file);
-    const tag = seriesTag(quality, dictionary.scopeId(row, state, file));
+    const id = dictionary.idOf(kind, row, state, file);
+    const tag = seriesTag(row.quality, dictionary.scopeId(row, state, file));
     sums.addSeries(id, tag, txBytes, rxBytes, txPackets, rxPackets, flows);
   }
-  return sums.finish(maxRowsOf(kind), arena);
+}
+
+function addWords(
+  sums: RowAccumulator,
+  kind: SeriesKind,
+  rows: readonly Row[],
+  dictionary: Dictionary,
+  state: StoreState,
+  file: BlockReader & BlockWriter,
+): void {
+  const words = dictionary.wordsOf(kind);
+  for (const row of rows) {
+    const { name, txBytes, rxBytes, txPackets, rxPackets, flows = 0 } = row;
+    if (txBytes + rxBytes + txPackets + rxPackets + flows === 0) continue;
+    const id = words.get(name) ?? dictionary.idOfWord(kind, name, state, file);
+    const tag = seriesTag(undefined, dictionary.scopeId(row, state, file));
+    sums.addSeries(id, tag, txBytes, rxBytes, txPackets, rxPackets, flows);
+  }
 }

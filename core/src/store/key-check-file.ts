@@ -6,6 +6,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -21,6 +22,8 @@ export const KEY_CHECK_FILE = 'key-check.json';
 const CIPHER = 'aes-256-gcm';
 const SALT_BYTES = 16;
 const MAX_FILE_BYTES = 4096;
+/** A draft lives for a moment. */
+const DRAFT_AGE_MS = 600_000;
 
 /** As JSON and as a part of the format record; salt and check are base64url. */
 export interface KeyCheck {
@@ -83,6 +86,15 @@ export function writeKeyCheck(dir: string, keyCheck: KeyCheck): void {
     throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${path}: ${message}`, undefined, { cause });
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Drafts of processes that were killed. */
+export function removeKeyCheckRests(dir: string, nowMs: number): void {
+  for (const name of readdirSync(dir)) {
+    if (!name.startsWith(`${KEY_CHECK_FILE}.`) || !name.endsWith('.tmp')) continue;
+    const made = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs;
+    if (made !== undefined && nowMs - made > DRAFT_AGE_MS) rmSync(join(dir, name), { force: true });
   }
 }
 

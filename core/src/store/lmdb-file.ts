@@ -1,8 +1,6 @@
 // The lmdb database as bytes by key. Owns every call to lmdb and how it is opened: plain byte values (our own encoding), private
 // files, no encryption of lmdb's (it ends the process in three ways): values pass sealed-blocks.ts once there are keys.
 // Must not know what is stored.
-import { statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
 import type { BlockEntry, BlockReader, BlockWriter, RangeOptions } from './block-access.js';
 import type { EncryptionKeys } from './encryption-key.js';
@@ -55,11 +53,9 @@ type ReadOptions = { transaction?: Transaction };
 
 export class LmdbFile {
   readonly #database: RootDatabase<Buffer, StoreKey>;
-  readonly #path: string;
   #keys: EncryptionKeys | undefined;
 
   constructor({ dir, readOnly, mapSizeBytes }: LmdbFileOptions) {
-    this.#path = join(dir, DATA_FILE);
     this.#database = open<Buffer, StoreKey>({
       path: dir,
       noSubdir: false,
@@ -128,20 +124,6 @@ export class LmdbFile {
     const pages = stats.lastPageNumber + 1;
     const used = META_PAGES + treePages(stats.root) + treePages(stats.free);
     return { pageBytes: stats.pageSize, pages, freePages: Math.max(0, pages - used) };
-  }
-
-  /**
-   * Makes the data file as long as its pages. lmdb does not write free pages at the end; without them the file looks cut short to
-   * who opens it next, and only reading all of it in another process (data-file-check.ts) tells the two apart.
-   */
-  fillUp(): void {
-    const { pageBytes, pages } = this.pageCounts();
-    const whole = pageBytes * pages;
-    if (statSync(this.#path).size >= whole) return;
-    // No other process writes pages meanwhile: what it had written behind would be cut off.
-    this.#database.transactionSync(() => {
-      if (statSync(this.#path).size < whole) truncateSync(this.#path, whole);
-    });
   }
 
   /** At once, of a database nothing was written to: one opened again before it is closed would share its end. */

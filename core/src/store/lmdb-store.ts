@@ -8,10 +8,10 @@ import { safeText } from '../kernel/safe-text.js';
 import { BatchWriter } from './batch-writer.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
-import { fileId, openSettled } from './data-swap.js';
+import { fileId, openSettled, removeSwapRests } from './data-swap.js';
 import type { NameLimits } from './dictionary.js';
 import { isSpaceShort } from './free-space.js';
-import type { KeyCheck } from './key-check-file.js';
+import { type KeyCheck, removeKeyCheckRests } from './key-check-file.js';
 import { commitCause, guardCommits, releaseCommits } from './lmdb-commit-guard.js';
 import { DATA_FILE, LmdbFile } from './lmdb-file.js';
 import { LmdbView } from './lmdb-view.js';
@@ -22,7 +22,7 @@ import { FORMAT_KEY, WRITER_KEY } from './store-keys.js';
 import { DEFAULT_FLOW_BUDGET_BYTES, DEFAULT_NAME_BUDGET_BYTES, DEFAULT_RETENTION_S } from './store-limits.js';
 import { createStore, migrateStore, type StoreBirth } from './store-migrations.js';
 import { openStoreFile } from './store-opening.js';
-import { removeBeacon, WriterBeacon } from './writer-beacon.js';
+import { removeBeacon, removeBeaconRests, WriterBeacon } from './writer-beacon.js';
 import {
   isWriterAlive,
   isWriterElsewhere,
@@ -117,7 +117,9 @@ class LmdbStore implements Store {
       file.abandon();
       throw storeError(this.dir, cause);
     }
-    if (!readOnly) guardCommits();
+    if (readOnly) return;
+    guardCommits();
+    this.#removeRests();
   }
 
   get state(): StoreStatus {
@@ -211,7 +213,6 @@ class LmdbStore implements Store {
       // After a failure on this thread, where a second failure has one place to appear in.
       if (this.#state === 'read-only') this.#file.writeSync(change);
       else await this.#file.write(change);
-      this.#file.fillUp();
       this.#state = 'recording';
       this.#detail = undefined;
     } catch (error) {
@@ -251,6 +252,18 @@ class LmdbStore implements Store {
       file.put(WRITER_KEY, encodeBlock(writer));
     });
     return writer;
+  }
+
+  /** What processes that were killed left in the folder. */
+  #removeRests(): void {
+    try {
+      removeSwapRests(this.dir);
+      const nowMs = wallClockUs() / 1000;
+      removeKeyCheckRests(this.dir, nowMs);
+      removeBeaconRests(this.dir, this.#beacon?.name, nowMs);
+    } catch {
+      // They do no harm but take room; the next writer tries again.
+    }
   }
 
   #giveLockBack(): void {

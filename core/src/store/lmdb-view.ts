@@ -6,7 +6,9 @@ import { readState } from './batch-writer.js';
 import type { BlockReader } from './block-access.js';
 import { decodeBlock } from './block-codec.js';
 import { bookRows } from './books-block.js';
-import { coverPeriod, readBuckets, type Segment } from './bucket-reader.js';
+import { coverPeriod, readBuckets, type Segment, visitBucketRows } from './bucket-reader.js';
+import type { BucketRows } from './bucket-rows.js';
+import { ChunkMemory } from './chunk-memory.js';
 import { readName } from './dictionary.js';
 import { type AnsweredName, FLOW_END_COLUMN, flowFromRow, NAME_TIME_COLUMN, nameFromRow } from './flow-rows.js';
 import type { BookRow, Scope } from './interval-record.js';
@@ -29,6 +31,7 @@ export class LmdbView implements StoreView {
   readonly #dir: string;
   readonly #reader: BlockReader;
   readonly #state: StoreState;
+  #memory: ChunkMemory | undefined;
   readonly #names = new Map<string, SeriesName>();
 
   constructor(dir: string, reader: BlockReader) {
@@ -60,12 +63,16 @@ export class LmdbView implements StoreView {
       alignS: state.alignS,
       prunedBytes: state.prunedBytes,
       ...(device === undefined ? {} : { device }),
-      ...(state.newestS < 0
-        ? {}
-        : { firstUs: state.firstS * US_PER_S, newestUs: state.newestS * US_PER_S, lastEndUs: state.lastEndUs }),
+      ...this.recorded(),
       ...(state.mode === '' ? {} : { mode: state.mode }),
       ...(writer !== undefined && isWriterAlive(writer, this.#dir) ? { writer } : {}),
     };
+  }
+
+  recorded(): Pick<StoreInfo, 'firstUs' | 'newestUs' | 'lastEndUs'> {
+    const { firstS, newestS, lastEndUs } = this.#state;
+    if (newestS < 0) return {};
+    return { firstUs: firstS * US_PER_S, newestUs: newestS * US_PER_S, lastEndUs };
   }
 
   segments(fromUs: number, toUs: number): readonly Segment[] {
@@ -113,6 +120,26 @@ export class LmdbView implements StoreView {
     }
   }
 
+  readRows(
+    kind: BlockKind,
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    columns: number,
+    visit: (rows: BucketRows) => boolean | undefined,
+  ): void {
+    const level = RESOLUTIONS_S.indexOf(resolutionS);
+    const { fromS, toS } = this.#seconds(fromUs, toUs);
+    // A visitor that reads on its own gets memory of its own.
+    const memory = this.#memory ?? new ChunkMemory();
+    this.#memory = undefined;
+    try {
+      visitBucketRows(this.#reader, this.#state, { kind, level, columns }, fromS, toS, memory, visit);
+    } finally {
+      this.#memory = memory;
+    }
+  }
+
   scopeOf(id: number): Scope {
     return id === 0 ? {} : parseScopeName(this.nameOf('scope', id).name);
   }
@@ -142,15 +169,16 @@ export class LmdbView implements StoreView {
 
   #buckets(kind: BlockKind, resolutionS: ResolutionS, fromUs: number, toUs: number) {
     const level = RESOLUTIONS_S.indexOf(resolutionS);
-    return readBuckets(
-      this.#reader,
-      this.#state,
-      kind,
-      level,
-      Math.ceil(fromUs / US_PER_S),
+    const { fromS, toS } = this.#seconds(fromUs, toUs);
+    return readBuckets(this.#reader, this.#state, kind, level, fromS, toS);
+  }
+
+  #seconds(fromUs: number, toUs: number): { readonly fromS: number; readonly toS: number } {
+    return {
+      fromS: Math.ceil(fromUs / US_PER_S),
       // Nothing is newer than the newest row: an open end costs nothing.
-      Math.min(Math.ceil(toUs / US_PER_S), this.#state.newestS + 1),
-    );
+      toS: Math.min(Math.ceil(toUs / US_PER_S), this.#state.newestS + 1),
+    };
   }
 
   #readLog(

@@ -9,6 +9,8 @@ export class RowBlock {
   /** Column after column, each of `length` values, from `valueAt` on. Blocks of one chunk share these arrays. */
   readonly values: Float64Array;
   readonly valueAt: number;
+  /** How it is written when it stands alone in a chunk, once that was done (chunk-encoder.ts). A copy has none. */
+  lone: Uint8Array | undefined = undefined;
 
   constructor(length: number, codes: Uint32Array, codeAt: number, values: Float64Array, valueAt: number) {
     this.length = length;

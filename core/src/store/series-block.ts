@@ -24,6 +24,22 @@ export function seriesTag(quality: OwnerQuality | undefined, scope: number): num
   return scope * QUALITY_CODES + code;
 }
 
+/** The scope of a row with this tag, 0 for none; StoreView.scopeOf says what it is. */
+export function scopeOfTag(tag: number): number {
+  return Math.floor(tag / QUALITY_CODES);
+}
+
+export function qualityOfTag(tag: number): OwnerQuality {
+  return QUALITIES[tag % QUALITY_CODES] ?? 'unknown';
+}
+
+/** Where a series keeps what: its columns in file order. */
+export const TX_BYTES = 0;
+export const RX_BYTES = 1;
+export const TX_PACKETS = 2;
+export const RX_PACKETS = 3;
+export const FLOWS = 4;
+
 /** Valid as long as the visitor it is given to runs. */
 export class SeriesBlock {
   readonly #block: RowBlock;
@@ -68,12 +84,11 @@ export class SeriesBlock {
     return this.#block.idAt(row);
   }
 
-  /** The scope of a row, 0 for none; StoreView.scopeOf says what it is. */
   scopeAt(row: number): number {
-    return Math.floor(this.#block.tagAt(row) / QUALITY_CODES);
+    return scopeOfTag(this.#block.tagAt(row));
   }
 
   qualityAt(row: number): OwnerQuality {
-    return QUALITIES[this.#block.tagAt(row) % QUALITY_CODES] ?? 'unknown';
+    return qualityOfTag(this.#block.tagAt(row));
   }
 }

@@ -2,7 +2,8 @@
 // its pages; with another one, or none, every value is read and written again. Owns where the copy grows and how it gets its name.
 // Bound: COPIED_PER_WRITE entries in memory.
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { wallClockUs } from '../kernel/clock.js';
 import { KaipoError } from '../kernel/errors.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
 import { syncFolder } from './data-swap.js';
@@ -17,6 +18,8 @@ import { openStoreFile, type StoreFileOptions } from './store-opening.js';
 import { isWriterAlive, parseWriter } from './writer-lock.js';
 
 const COPIED_PER_WRITE = 1000;
+/** So long nobody has written to a copy that is given up. */
+const REST_IDLE_MS = 60_000;
 const STORE_FILES = new Set([DATA_FILE, LOCK_FILE, KEY_CHECK_FILE]);
 
 export interface BackupRequest {
@@ -44,6 +47,7 @@ export async function backupStore(
 ): Promise<BackupAnswer> {
   const to = resolve(target);
   const newKey = encryption === undefined || encryption === 'none' ? undefined : loadEncryptionKey(encryption);
+  removeRests(to);
   checkTarget(source.dir, to, force);
   const { file, keyCheck } = openStoreFile({ ...source, readOnly: true, mayBePlain: encryption !== undefined });
   const growing = `${to}.${process.pid}.tmp`;
@@ -91,13 +95,49 @@ function checkTarget(source: string, target: string, force: boolean): void {
   }
 }
 
+/** What copies to the same place left behind when their process was killed; one that had taken the place of a copy gives it back. */
+function removeRests(target: string): void {
+  const parent = dirname(target);
+  const prefix = `${basename(target)}.`;
+  let names: string[];
+  try {
+    names = readdirSync(parent).filter((name) => name.startsWith(prefix));
+  } catch {
+    // Whoever makes the folder says what is wrong with it.
+    return;
+  }
+  for (const name of names) {
+    const [, pid, isOld] = /^(\d+)\.tmp(\.old)?$/.exec(name.slice(prefix.length)) ?? [];
+    const path = join(parent, name);
+    if (pid === undefined || isProcess(Number(pid)) || idleMs(path) < REST_IDLE_MS) continue;
+    if (isOld !== undefined && !existsSync(target)) renameSync(path, target);
+    else rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A pid of another container says nothing: a copy that grows is known by its file. */
+function idleMs(folder: string): number {
+  const atMs = [folder, join(folder, DATA_FILE)].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return wallClockUs() / 1000 - Math.max(...atMs);
+}
+
 function makeFolder(folder: string, target: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? `there is no folder ${dirname(target)}` : message;
-    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${target}: ${why}`, undefined, { cause });
+    const fix = 'name a place that can be written';
+    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${target}: ${why}`, fix, { cause });
   }
 }
 

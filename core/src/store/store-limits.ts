@@ -45,6 +45,9 @@ export const MAX_CHUNK_ROWS = 1_048_576;
 /** Decoded rows a writer holds within one transaction before it writes them out: 24 MB. */
 export const MAX_CACHED_ROWS = 500_000;
 
+/** Rows of finished chunks a writer keeps summed until the next resolution takes them: 3 MB. */
+export const MAX_KEPT_SUM_ROWS = 65_536;
+
 /** Names whose ids stay in memory; the rest is looked up in the file. */
 export const MAX_CACHED_NAMES = 8192;
 

@@ -173,9 +173,8 @@ function prepareDirectory(dir: string, mustExist: boolean): boolean {
     makeFolders(dir);
     chmodSync(dir, 0o700);
   } catch (cause) {
-    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${dir}: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
+    const fix = 'choose a directory that can be written with --store';
+    throw new KaipoError('KAIPO_CANNOT_CREATE', `cannot create ${dir}: ${(cause as Error).message}`, fix, { cause });
   }
   return true;
 }
@@ -195,7 +194,11 @@ function statOf(path: string): ReturnType<typeof statSync> | undefined {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     if (code === 'ENOTDIR')
-      throw new KaipoError('KAIPO_CANNOT_CREATE', `${path} lies below something that is no directory`);
+      throw new KaipoError(
+        'KAIPO_CANNOT_CREATE',
+        `${path} lies below something that is no directory`,
+        'choose another directory with --store',
+      );
     throw new KaipoError('KAIPO_STORE_UNREADABLE', `cannot read ${path}`, 'run kaipo as the user who records', {
       cause,
     });

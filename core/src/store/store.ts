@@ -1,10 +1,12 @@
 // What a store is, whoever keeps it. Owns the shapes the recorder and the read side rely on.
 import type { DnsAnswered, FlowEnded, FlowRecord } from '../api/events.js';
 import type { Segment } from './bucket-reader.js';
+import type { BucketRows } from './bucket-rows.js';
 import type { AnsweredName } from './flow-rows.js';
 import type { BookRow, IntervalRecord, Scope } from './interval-record.js';
 import type { SeriesBlock } from './series-block.js';
 import type { SeriesKind, SeriesName } from './series-kind.js';
+import type { BlockKind } from './store-keys.js';
 import type { ResolutionS } from './store-limits.js';
 import type { DeviceRecord } from './store-migrations.js';
 import type { TotalsSums } from './totals-block.js';
@@ -45,6 +47,8 @@ export interface StoreInfo {
 /** One moment's view of the store: everything asked of it agrees. Valid until the call that gave it returns. */
 export interface StoreView {
   info(): StoreInfo;
+  /** Of `info` what costs nothing: it looks at no file and no process. */
+  recorded(): Pick<StoreInfo, 'firstUs' | 'newestUs' | 'lastEndUs'>;
   /** The fewest buckets that cover a period; see bucket-reader.ts. */
   segments(fromUs: number, toUs: number): readonly Segment[];
   /** The finest resolution whose buckets are still kept at this moment. */
@@ -69,6 +73,18 @@ export interface StoreView {
     fromUs: number,
     toUs: number,
     visit: (startUs: number, rows: readonly BookRow[]) => boolean | undefined,
+  ): void;
+  /**
+   * The rows of every bucket that starts in [fromUs, toUs), many buckets at a time and series by series, of their columns only the
+   * first `columns`: the way to sum over a long time. `visit` answers false to stop; what it was given is over then.
+   */
+  readRows(
+    kind: BlockKind,
+    resolutionS: ResolutionS,
+    fromUs: number,
+    toUs: number,
+    columns: number,
+    visit: (rows: BucketRows) => boolean | undefined,
   ): void;
   nameOf(kind: SeriesKind, id: number): SeriesName;
   /** Of a row's scope id; 0 is no scope. */

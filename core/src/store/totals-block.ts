@@ -27,7 +27,7 @@ export interface TotalsSums extends SeriesSums {
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
 /** In file order; new ones go to the end. One is a maximum, the others are sums. */
-const FIELDS = [
+export const TOTALS_FIELDS = [
   'txBytes',
   'rxBytes',
   'txPackets',
@@ -68,13 +68,14 @@ export const NO_TRAFFIC: Readonly<TotalsSums> = {
   caughtUpBytes: 0,
 };
 
-export const TOTALS_COLUMNS = FIELDS.length;
-export const LONGEST_INTERVAL_COLUMN = FIELDS.indexOf('longestIntervalUs');
+export const TOTALS_COLUMNS = TOTALS_FIELDS.length;
+export const COVERED_COLUMN = TOTALS_FIELDS.indexOf('coveredUs');
+export const LONGEST_INTERVAL_COLUMN = TOTALS_FIELDS.indexOf('longestIntervalUs');
 
 /** The one row of a block of totals. */
 export function totalsOf(block: RowBlock): TotalsSums {
   const sums: Mutable<TotalsSums> = { ...NO_TRAFFIC };
-  FIELDS.forEach((field, column) => {
+  TOTALS_FIELDS.forEach((field, column) => {
     sums[field] = block.valueOf(column, 0);
   });
   return sums;
@@ -84,20 +85,29 @@ export function totalsOf(block: RowBlock): TotalsSums {
 export function totalsOfInterval(interval: IntervalRecord): number[] {
   const traffic = trafficOf(interval);
   const lengthUs = Math.max(0, interval.endUs - interval.startUs);
+  const books = booksOf(interval);
   const { received, delivered, droppedByKernel, droppedByHelper } = interval.capture;
-  const sums: Mutable<TotalsSums> = {
-    ...NO_TRAFFIC,
-    ...traffic,
+  const isCaughtUp = interval.isCaughtUp === true;
+  const sums: TotalsSums = {
+    txBytes: traffic.txBytes,
+    rxBytes: traffic.rxBytes,
+    txPackets: traffic.txPackets,
+    rxPackets: traffic.rxPackets,
+    intervals: isCaughtUp ? 0 : 1,
+    coveredUs: isCaughtUp ? 0 : lengthUs,
     received,
     delivered,
     droppedByKernel,
     droppedByHelper,
-    ...booksOf(interval),
-    ...(interval.isCaughtUp === true
-      ? { caughtUpBytes: traffic.txBytes + traffic.rxBytes }
-      : { intervals: 1, coveredUs: lengthUs, longestIntervalUs: lengthUs }),
+    kernelBytes: books.kernelBytes,
+    attributedBytes: books.attributedBytes,
+    unknownBytes: books.unknownBytes,
+    notCapturedBytes: books.notCapturedBytes,
+    longestIntervalUs: isCaughtUp ? 0 : lengthUs,
+    inFlightBytes: books.inFlightBytes,
+    caughtUpBytes: isCaughtUp ? traffic.txBytes + traffic.rxBytes : 0,
   };
-  return FIELDS.map((field) => sums[field]);
+  return TOTALS_FIELDS.map((field) => sums[field]);
 }
 
 function booksOf({ books }: IntervalRecord): Pick<TotalsSums, (typeof BOOK_FIELDS)[keyof typeof BOOK_FIELDS]> {
@@ -117,9 +127,10 @@ const BOOK_FIELDS = {
 /** Kernel counters where there are any, of the interfaces that count, else what the packets say. */
 function trafficOf(interval: IntervalRecord): SeriesSums {
   const { interfaces, protocols } = interval;
-  const rows = interfaces.length > 0 ? interfaces.filter((row) => row.counted !== false) : protocols;
+  const rows: readonly (SeriesSums & { readonly counted?: boolean })[] = interfaces.length > 0 ? interfaces : protocols;
   const sums = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0 };
   for (const row of rows) {
+    if (row.counted === false) continue;
     sums.txBytes += row.txBytes;
     sums.rxBytes += row.rxBytes;
     sums.txPackets += row.txPackets;

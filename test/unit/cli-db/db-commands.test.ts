@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -162,3 +162,41 @@ test('what is not there is not made, what is not said is not done', () =>
     assert.match(whole.stdout, /Removed 30 flows/);
     assert.deepEqual(readdirSync(store).sort(), ['data.mdb', 'lock.mdb']);
   }));
+
+test('a damaged, cut or foreign file: every command says so, with what to do, and changes nothing', () =>
+  withDirectory(async (dir) => {
+    const store = join(dir, 'store');
+    await makeStore(store, 60);
+    const sound = readFileSync(join(store, 'data.mdb'));
+    const files: [Buffer, RegExp][] = [
+      [sound.subarray(0, 20_000), /is cut short: 20000 of \d+ bytes/],
+      [Buffer.from('SQLite format 3\0'.padEnd(8192, '\0')), /is not a kaipo store/],
+      [Buffer.alloc(0), /is not a kaipo store/],
+      [rootGone(sound), /is damaged: page \d+ /],
+    ];
+    rmSync(join(store, 'lock.mdb'));
+    for (const [content, message] of files) {
+      writeFileSync(join(store, 'data.mdb'), content);
+      const before = digests(store);
+      const others = [['check'], ['prune', '--before', 'today'], ['backup', join(dir, 'copy')]];
+      const commands = [['stats'], ['compact'], ...(content.length === sound.length ? others : [])];
+      for (const command of commands) {
+        const { status, stdout, stderr } = kaipo([...command, '--store', store]);
+        assert.equal(status, 65, `${command[0]}: ${stderr}`);
+        assert.equal(stdout, '');
+        assert.match(stderr, message);
+        assert.match(stderr, /try: move .* away to start a new history, or choose another directory with --store/);
+      }
+      assert.deepEqual(digests(store), before);
+      assert.deepEqual(readdirSync(dir), ['store']);
+      assert.deepEqual(readdirSync(store), ['data.mdb']);
+    }
+  }));
+
+/** The root of the newest tree of entries is overwritten. */
+function rootGone(bytes: Buffer): Buffer {
+  const [txnAt, rootAt, pageBytes] = [24 + 128, 24 + 72 + 40, 4096];
+  const meta = bytes.readBigUInt64LE(txnAt) > bytes.readBigUInt64LE(pageBytes + txnAt) ? 0 : pageBytes;
+  const root = Number(bytes.readBigUInt64LE(meta + rootAt)) * pageBytes;
+  return Buffer.from(bytes).fill(0, root, root + pageBytes);
+}

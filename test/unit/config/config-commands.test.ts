@@ -211,4 +211,16 @@ test('cost and cap', () =>
       ],
     );
     assert.match((await run(place, ['cap'])).stdout, /small +over +650 MB +500 MB +130 %/);
+    assert.match((await run(place, ['cap'])).stderr, /kaipo: all: recorded 1 s of /);
+    assert.equal((await run(place, ['cap', '--remove', 'none'])).status, 64);
+    assert.equal((await run(place, ['cap', '--remove', 'small'])).status, 0);
+    assert.equal((JSON.parse((await run(place, ['cap', '--json'])).stdout) as { rows: unknown[] }).rows.length, 1);
+    assert.match((await run(place, ['config', 'set', 'cap.limit', '5GB'])).stderr, /\[\[cap\]\]\n {2}name = "mobile"/);
+    const webhook = await run(place, ['config', 'set', 'alerts.webhook.url', 'http://x']);
+    assert.match(webhook.stderr, /\[\[alerts\.webhook\]\]\n {2}url = "https/);
+    const words = await run(place, ['cost', 'last', '2', 'hours']);
+    assert.match(words.stdout, /Total .*₹4\.87\n/);
+    assert.match(words.stderr, /recorded 1 s of 2 h/);
+    assert.equal((await run(place, ['cost', 'yesterday', '--month', '2026-10'])).status, 64);
+    assert.equal((await run(place, ['cost', '-i', 'eth9'])).status, 66);
   }));

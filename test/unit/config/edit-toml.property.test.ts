@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setInToml, unsetInToml } from '@kaipo/core/config/edit-toml.js';
+import { removeElement, setInToml, unsetInToml } from '@kaipo/core/config/edit-toml.js';
 import { tomlValue } from '@kaipo/core/config/toml-text.js';
 import { isProblem, parseTree } from '@kaipo/core/config/toml-tree.js';
 import fc from 'fast-check';
@@ -228,4 +228,21 @@ test('what is read is what an independent parser reads, and no text whatever mak
     ),
     { numRuns: 2000 },
   );
+});
+
+test('an element of a list of tables goes, everything else stays', () => {
+  const head = '# mine\n[cost]\nrate_per_gb = 7.50 # INR\n\n';
+  const one = '[[cap]]\nname = "one" # first\nlimit = "1GB"\n\n';
+  const two = '  [[cap]]\r\n  name = \'two\'\r\n  limit = "2GB"\r\n';
+  const rest = '# after\n[[alerts.webhook]]\nurl = "https://example.org"\n';
+  const text = head + one + two + rest;
+  assert.equal(removeElement(text, ['cap'], 'name', 'one'), head + two + rest);
+  assert.equal(removeElement(text, ['cap'], 'name', 'two'), head + one + rest);
+  assert.equal(
+    removeElement(text, ['alerts', 'webhook'], 'url', 'https://example.org'),
+    `${head + one + two}# after\n`,
+  );
+  assert.equal(removeElement(text, ['cap'], 'name', 'three'), undefined);
+  assert.equal(removeElement('cap = [{ name = "one" }]\n', ['cap'], 'name', 'one'), undefined);
+  assert.equal(removeElement('[[cap]]\nname = "one"', ['cap'], 'name', 'one'), '');
 });

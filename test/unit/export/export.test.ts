@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { type ExportOptions, runExport } from '@kaipo/cli/commands/export.js';
+import { csvCells } from '@kaipo/cli/export/csv-records.js';
 import { EXPORT_COLUMNS, EXPORT_TABLES } from '@kaipo/cli/export/export-tables.js';
-import { csvCells } from '@kaipo/cli/export/import-file.js';
 import { llmExport, MAX_BYTES } from '@kaipo/cli/export/llm-export.js';
 import { isoTime } from '@kaipo/cli/export/text-export.js';
 import { DEFAULT_CONFIG } from '@kaipo/core/config/kaipo-config.js';
@@ -67,12 +67,18 @@ test('json and ndjson: the same rows, the sums of the totals', () =>
 
 test('csv has the columns people know, one row an hour, ISO 8601', () =>
   withExport(async (exported) => {
-    const lines = (await exported({ format: 'csv' })).trim().split('\r\n').map(csvCells);
+    const lines = (await exported({ format: 'csv' }))
+      .trim()
+      .split('\r\n')
+      .map((line) => csvCells(line));
     assert.deepEqual(lines[0]!.slice(0, 5), ['timestamp', 'device_id', 'bytes_sent', 'bytes_received', 'total_bytes']);
     assert.equal(lines[1]![0], '2026-11-19T07:00:00Z');
     for (const line of lines.slice(1)) assert.equal(Number(line[2]) + Number(line[3]), Number(line[4]));
     for (const what of EXPORT_TABLES) {
-      const [head, ...rows] = (await exported({ format: 'csv', what })).trim().split('\r\n').map(csvCells);
+      const [head, ...rows] = (await exported({ format: 'csv', what }))
+        .trim()
+        .split('\r\n')
+        .map((line) => csvCells(line));
       assert.deepEqual(
         head,
         EXPORT_COLUMNS[what].map(({ name }) => name),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { runExport } from '@kaipo/cli/commands/export.js';
 import { runImport } from '@kaipo/cli/commands/import.js';
-import { csvCells } from '@kaipo/cli/export/import-file.js';
+import { csvCells } from '@kaipo/cli/export/csv-records.js';
 import { queryBooks, queryTotals } from '@kaipo/core/query/history.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { withDirectory } from '../../contract/store.contract.js';
@@ -126,6 +126,14 @@ test('files that are none of it, and a store that another recorder writes', () =
     writeFileSync(file, USAGE_LOGS);
     assert.equal(await runImport(file, options), 75);
     await writer.close();
+  }));
+
+test('a name with line ends in it shifts nothing; semicolons of a spreadsheet are read', () =>
+  withImport(async (imported) => {
+    const rows = 'timestamp,device_id,bytes_sent,bytes_received\n2026-03-01T10:00:00,"a\nb, ""c",1000,5000\nx,y,1,2\n';
+    const answer = await imported(rows);
+    assert.deepEqual([answer.taken.txBytes, answer.taken.rxBytes, answer.refusals[0]!.line], [1000, 5000, 4]);
+    assert.equal((await imported('date;sent;received\n2026-04-01;7;8\n')).taken.rxBytes, 8);
   }));
 
 test('cells of CSV', () => {

@@ -20,6 +20,7 @@ interface RowsDocument {
   readonly rows: readonly { readonly txBytes: number; readonly rxBytes: number }[];
   readonly other?: { readonly txBytes: number; readonly rxBytes: number };
   readonly unknown?: { readonly txBytes: number; readonly rxBytes: number; readonly reasons: Record<string, number> };
+  readonly nameless?: { readonly txBytes: number; readonly rxBytes: number };
   readonly total: { readonly totalBytes: number };
   readonly notCaptured?: { readonly bytes: number };
 }
@@ -39,10 +40,10 @@ test('rows + other + unknown are the total, and with what was not captured what 
             hostsAnswer(context, { limit, reverse }),
             protocolsAnswer(context, { limit, reverse }),
           ]) {
-            const { rows, other, unknown, total, notCaptured } = documentOf(answer);
+            const { rows, other, unknown, nameless, total, notCaptured } = documentOf(answer);
             assert.ok(rows.length <= limit);
             assert.equal(
-              rows.reduce((sum, row) => sum + bytes(row), 0) + bytes(other) + bytes(unknown),
+              rows.reduce((sum, row) => sum + bytes(row), 0) + bytes(other) + bytes(unknown) + bytes(nameless),
               total.totalBytes,
             );
             if (zone !== undefined) assert.equal(notCaptured, undefined);

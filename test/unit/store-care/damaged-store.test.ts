@@ -2,7 +2,17 @@
 // by a named error or by the right data, and nothing is changed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -15,16 +25,21 @@ import { seededRandom } from '../store/store-fixtures.js';
 import { digests, KEY, makeStore, START_US } from './care-fixtures.js';
 
 const READ_ALL = fileURLToPath(new URL('read-all-main.js', import.meta.url));
+const WRITE_ON = fileURLToPath(new URL('write-on-main.js', import.meta.url));
 const PAGE_BYTES = 4096;
-const ROUNDS = 6;
+const ROUNDS = 8;
 
-/** `same DIGEST`, an error code, or `signal NAME`. */
-function readAll(dir: string, ...key: string[]): string {
-  const { stdout, signal } = spawnSync(process.execPath, [READ_ALL, dir, ...key], {
+/** What the program says: `same DIGEST`, `written` or an error code; or `signal NAME`. */
+function run(program: string, dir: string, key: readonly string[]): string {
+  const { stdout, signal } = spawnSync(process.execPath, [program, dir, ...key], {
     encoding: 'utf8',
     timeout: 60_000,
   });
   return signal === null ? stdout.trim() : `signal ${signal}`;
+}
+
+function readAll(dir: string, ...key: string[]): string {
+  return run(READ_ALL, dir, key);
 }
 
 for (const [name, key] of [
@@ -53,7 +68,13 @@ for (const [name, key] of [
         const before = digests(folder);
         const answer = readAll(folder, ...(key === undefined ? [] : [key]));
         assert.deepEqual(digests(folder), before);
-        assert.doesNotMatch(answer, /not named/, `page ${page / PAGE_BYTES}, byte ${at}: ${answer}`);
+        assert.doesNotMatch(answer, /not named|signal/, `page ${page / PAGE_BYTES}, byte ${at}: ${answer}`);
+        if (round % 2 === 1) {
+          const other = join(dir, `written-${round}`);
+          cpSync(folder, other, { recursive: true });
+          const written = run(WRITE_ON, other, key === undefined ? [] : [key]);
+          assert.match(written, /^(written|KAIPO_STORE_\w+)$/, `page ${page / PAGE_BYTES}, byte ${at}: ${written}`);
+        }
         if (answer === expected || /^KAIPO_STORE_(CORRUPT|KEY|NEWER|MISSING|FULL)/.test(answer)) continue;
         // LMDB believed it, or did not survive it: then the check must tell.
         const found = await runStoreCheck({ dir: folder, ...options }).then(

@@ -1,12 +1,15 @@
 // An encrypted store: nothing of it can be read without the key, and every wrong key is refused by name before anything changes.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { LmdbFile } from '@kaipo/core/store/lmdb-file.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
+import { backupStore } from '@kaipo/core/store/store-backup.js';
+import { compactStore } from '@kaipo/core/store/store-compact.js';
 import { STATE_KEY } from '@kaipo/core/store/store-keys.js';
+import { pruneStore } from '@kaipo/core/store/store-prune.js';
 import { storeContract, withDirectory } from '../../contract/store.contract.js';
 import { digests, fill, historyOf, KEY, makeStore, OTHER_KEY, START_US } from './care-fixtures.js';
 
@@ -27,17 +30,40 @@ test('the same history, sealed or not', () =>
     await sealed.close();
   }));
 
-test('no name of an application, host, path or interface stands in the files', () =>
+test('no name of an application, host, path, interface or machine stands in the files, whatever was done to them', () =>
   withDirectory(async (dir) => {
-    const store = openStore({ dir, clock: () => START_US * 2, key: KEY });
-    await fill(store, 0, 200);
+    const folder = join(dir, 'store');
+    const options = {
+      clock: () => START_US * 2,
+      key: KEY,
+      hostname: 'ada-laptop',
+      retentionS: [20, 100, 600, 7200, Infinity],
+    };
+    const store = openStore({ dir: folder, ...options });
+    const words =
+      /app-\d|\/usr\/bin|198\.51|192\.0\.2|curl|example|eth0|protocol-|\bada\b|ada-laptop|internet|capture|no-socket/;
+    const look = (place: string): void => {
+      for (const name of readdirSync(place).filter((entry) => statSync(join(place, entry)).isFile())) {
+        const found = spawnSync('strings', ['-a', '-n', '4', join(place, name)], {
+          encoding: 'utf8',
+          maxBuffer: 1 << 28,
+        });
+        const text = found.status === 0 ? found.stdout : readFileSync(join(place, name), 'latin1');
+        assert.doesNotMatch(text, words, join(place, name));
+      }
+    };
+    await fill(store, 0, 400);
+    look(folder);
+    // What went is in free pages.
+    await pruneStore({ dir: folder, key: KEY }, { flowsBeforeS: START_US / 1e6 + 120 });
+    await fill(store, 7200, 7260);
+    look(folder);
+    await backupStore({ dir: folder, key: KEY }, { target: join(dir, 'copy') });
+    await backupStore({ dir: folder, key: KEY }, { target: join(dir, 'other'), encryption: { key: OTHER_KEY } });
+    await compactStore(store);
+    await fill(store, 7260, 7290);
     await store.close();
-    const words = /app-\d|\/usr\/bin|198\.51|192\.0\.2|curl|example|eth0|protocol-|\bada\b|internet|capture|no-socket/;
-    for (const name of Object.keys(digests(dir))) {
-      const found = spawnSync('strings', ['-a', '-n', '4', join(dir, name)], { encoding: 'utf8', maxBuffer: 1 << 28 });
-      const text = found.status === 0 ? found.stdout : readFileSync(join(dir, name), 'latin1');
-      assert.doesNotMatch(text, words, name);
-    }
+    for (const place of [folder, join(dir, 'copy'), join(dir, 'other')]) look(place);
     // The same words are there when nothing is sealed: the test would see them.
     await makeStore(join(dir, 'plain'), 200);
     assert.match(readFileSync(join(dir, 'plain', 'data.mdb'), 'latin1'), words);
