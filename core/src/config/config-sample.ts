@@ -8,7 +8,7 @@ const HEAD = `# Configuration of kaipo. Everything here is optional; a line with
 `;
 
 const PLUGINS = `
-# Settings of a plugin, by its name: kaipo plugins list
+# Settings of a plugin, by its name.
 #[plugins.name]
 `;
 

@@ -54,8 +54,10 @@ export const shownValue = (name: string, value: unknown): string =>
 
 /** As one configuration file. @param withOrigin says behind each line where its value comes from. */
 export function showText(values: readonly ShownValue[], withOrigin: boolean): string {
-  const origin = ({ origin: from }: ShownValue): string => (withOrigin ? `  # ${from?.where ?? 'default'}` : '');
-  let text = '';
+  // Defaults say nothing: what somebody set stands out.
+  const origin = ({ origin: from }: ShownValue): string =>
+    withOrigin && from !== undefined ? `  # ${from.where}` : '';
+  let text = withOrigin ? '# A value without a note is a default.\n' : '';
   let section = '';
   for (const shown of values) {
     const { path, value } = shown;

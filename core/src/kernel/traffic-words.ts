@@ -38,5 +38,7 @@ export const BOOK_REASONS = [
   'unexplained',
   /** unknown: read from a capture file that no kernel counter has seen. */
   'file',
+  /** not captured: rows of another tracker, which counted bytes and no more. */
+  'imported',
 ] as const;
 export type BookReason = (typeof BOOK_REASONS)[number];

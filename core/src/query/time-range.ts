@@ -11,7 +11,7 @@ export interface TimeRange {
 }
 
 const FORMS =
-  'write 2026-11-01, "2026-11-01 14:00", 2026-11 (a month), today, yesterday, "last week", "last month", monday, "3 days ago", "last 24 hours", 90d, now, -2h, -30m, -7d or seconds since the epoch';
+  'write 2026-11-01, "2026-11-01 14:00", 2026-11 (a month), today, yesterday, "last week", "last month", monday, "3 days ago", "last 24 hours", 90d, -2h, -30m, -7d or seconds since the epoch';
 
 /**
  * One end of a period. A day, a week, a month names its first moment as `from` and its last as `to`, so that
@@ -30,7 +30,7 @@ export function parsePeriod(text: string, nowUs: number): TimeRange {
   const [, from, to] = /^(.+?)(?:\.\.| to | until )(.+)$/i.exec(text) ?? [];
   if (from !== undefined && to !== undefined) return parseRange(from, to, nowUs);
   const { isMoment, ...period } = timeNamed(text, nowUs);
-  return notEmpty(isMoment ? { fromUs: period.fromUs, toUs: nowUs } : untilNow(period, nowUs));
+  return notEmpty(isMoment ? { fromUs: period.fromUs, toUs: nowUs } : untilNow(period, nowUs), nowUs);
 }
 
 /** The period of `--from` and `--to`; without them from `defaultFrom` until now. Raises KAIPO_USAGE when it is empty. */
@@ -42,7 +42,7 @@ export function parseRange(
 ): TimeRange {
   const toUs = to === undefined ? nowUs : endTime(to, from, nowUs);
   // A period that is only given an end reaches back from there, not from now.
-  return notEmpty({ fromUs: parseTime(from ?? defaultFrom, 'from', from === undefined ? toUs : nowUs), toUs });
+  return notEmpty({ fromUs: parseTime(from ?? defaultFrom, 'from', from === undefined ? toUs : nowUs), toUs }, nowUs);
 }
 
 const CLOCK_TIME = /^\d{1,2}:\d{2}(?::\d{2})?$/;
@@ -90,9 +90,16 @@ function untilNow({ fromUs, toUs }: TimeRange, nowUs: number): TimeRange {
   return { fromUs, toUs: Math.min(toUs, Math.max(nowUs, fromUs)) };
 }
 
-function notEmpty(range: TimeRange): TimeRange {
+function notEmpty(range: TimeRange, nowUs: number): TimeRange {
   const { fromUs, toUs } = range;
   if (fromUs < toUs) return range;
+  if (fromUs > nowUs) {
+    const told = `the period is in the future: it starts ${localText(fromUs)}`;
+    throw new KaipoError('KAIPO_USAGE', told, 'ask for a period that has begun: today, "this week", "this month"');
+  }
+  if (fromUs === nowUs && toUs === nowUs) {
+    throw new KaipoError('KAIPO_USAGE', 'now is a moment, not a period', 'say since when: --since -5m');
+  }
   const told = `the period is empty: it starts ${localText(fromUs)} and ends ${localText(toUs)}`;
   throw new KaipoError('KAIPO_USAGE', told, 'give --from a time before --to, and not in the future');
 }

@@ -30,7 +30,9 @@ const ISO_PERIODS: readonly (readonly [RegExp, Unit])[] = [
   [/^\d{4}-\d{2}$/, 'month'],
   [/^\d{4}$/, 'year'],
 ];
-const CALENDAR = /^(this|last|previous) (week|month|year)$/;
+const CALENDAR = /^(this|last|previous|next) (week|month|year)$/;
+/** Said of the future, so it is not turned into the past. */
+const IS_AHEAD = /^(?:next|in|coming|tomorrow)\b/;
 /** "last 24 hours", "past hour", "90d", "3 days". */
 const ROLLING =
   /^(?:(?:the )?(?:last|past|previous) )?(\d{1,5}) ?([a-z]+)$|^(?:the )?(?:last|past) (minute|hour|day|week|month|year)$/;
@@ -48,7 +50,6 @@ const MAX_WORDS = 64;
 
 /** The words a mistyped one is compared with. */
 export const TIME_WORDS: readonly string[] = [
-  'now',
   'today',
   'yesterday',
   ...['week', 'month', 'year'].flatMap((unit) => [`this ${unit}`, `last ${unit}`]),
@@ -90,7 +91,10 @@ function atDate(date: Date, named: (us: number) => NamedTime): NamedTime | undef
 function calendarWords(word: string, now: Date): NamedTime | undefined {
   const [, which, unit] = CALENDAR.exec(word) ?? [];
   if (which === undefined) return undefined;
-  return calendar(unit as Unit, which === 'this' ? now : add(now, { [`${unit}s`]: -1 }));
+  const moved = { this: 0, next: 1 }[which] ?? -1;
+  // From its first day: a month after the 31st is not the month after the next.
+  const start = new Date(calendar(unit as Unit, now).fromUs / US_PER_MS);
+  return calendar(unit as Unit, moved === 0 ? now : add(start, { [`${unit}s`]: moved }));
 }
 
 /** "last 24 hours", "past 3 months", "90d": that long, until now. */
@@ -123,7 +127,7 @@ function spoken(word: string, now: Date): NamedTime | undefined {
   if (found.end) return undefined;
   const { start } = found;
   const knows = (part: string): boolean => start.isCertain(part);
-  const date = lastSuch(start.date(), knows, now);
+  const date = IS_AHEAD.test(word) ? start.date() : lastSuch(start.date(), knows, now);
   if (knows('hour')) return moment(date.getTime() * US_PER_MS);
   if (knows('day') || knows('weekday')) return calendar('day', date);
   if (knows('month')) return calendar('month', date);

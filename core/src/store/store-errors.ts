@@ -1,5 +1,6 @@
 // Every refusal and failure of the store as a named error with the one thing that mends it. Owns their words.
 import { KaipoError } from '../kernel/errors.js';
+import { isSpaceShort } from './free-space.js';
 import type { WriterRecord } from './writer-lock.js';
 
 export function corrupt(dir: string, message: string, cause?: unknown): KaipoError {
@@ -34,6 +35,14 @@ export function diskFull(dir: string, cause?: unknown): KaipoError {
   });
 }
 
+/** The recorder goes on as with a full disk: it tries again with the next batch. */
+function diskFails(dir: string, cause: unknown): KaipoError {
+  const message = `the disk that holds ${dir} does not take what is written (I/O error): history is not recorded until it does`;
+  return new KaipoError('KAIPO_STORE_FULL', message, 'look at the disk and its quotas: dmesg | tail', { cause });
+}
+
+/** A write that falls short with more than this free has another reason than a full disk. */
+const MIN_FREE_BYTES = 1_048_576;
 const EPERM = 1;
 const EIO = 5;
 const ENOMEM = 12;
@@ -51,6 +60,7 @@ export function storeError(dir: string, cause: unknown): KaipoError {
   if (cause instanceof KaipoError)
     return cause.code === 'KAIPO_STORE_CORRUPT' ? corrupt(dir, cause.message, cause) : cause;
   const { code, message } = cause as { code?: unknown; message?: string };
+  if (code === EIO && !isSpaceShort(dir, MIN_FREE_BYTES)) return diskFails(dir, cause);
   if (FULL.has(code) || /MDB_MAP_FULL|No space left/.test(message ?? '')) return diskFull(dir, cause);
   if (code === EROFS || /Read-only file system/.test(message ?? '')) {
     const text = `cannot open the store in ${dir}: its file system is read-only`;
