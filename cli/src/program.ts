@@ -27,6 +27,12 @@ export function wantsColor(stream: NodeJS.WriteStream, noColorFlag: boolean): bo
   return stream.isTTY === true && process.env['TERM'] !== 'dumb';
 }
 
+/** "-7d" looks like an option and is meant as a period. */
+function periodHint(error: string): string {
+  const [, ago] = /unknown option '(-\d+(?:\.\d+)?[smhdw])'/.exec(error) ?? [];
+  return ago === undefined ? '' : `kaipo: try: --since ${ago}\n`;
+}
+
 /** Runs the command line and returns the exit code. */
 export async function runProgram(argv: readonly string[], elevated: Elevated): Promise<number> {
   let exitCode = EXIT_OK;
@@ -49,7 +55,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
     .version(`kaipo ${version()}`, '-V, --version')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .exitOverride()
-    .configureOutput({ writeOut: printText })
+    .configureOutput({ writeOut: printText, outputError: (text, write) => write(text + periodHint(text)) })
     .showSuggestionAfterError(true)
     .addHelpText('after', examples('kaipo live', 'kaipo analyze capture.pcapng', 'kaipo doctor'));
   const isColored = (stream: NodeJS.WriteStream): boolean => wantsColor(stream, program.opts()['color'] === false);

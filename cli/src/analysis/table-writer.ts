@@ -3,6 +3,7 @@
 import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { alignedTable } from '../output/aligned-table.js';
+import { localeText } from '../output/locale-text.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisSums, SumRow } from './analysis-sums.js';
 import type { AnalysisWriter } from './analysis-writer.js';
@@ -95,7 +96,7 @@ export class TableWriter implements AnalysisWriter {
 
   #table(title: string, head: readonly string[], rows: readonly (readonly string[])[], more: number): void {
     this.#sink.write(`\n${this.#bold(title)}\n${alignedTable(head, rows)}`);
-    if (more > 0) this.#sink.write(`  … and ${formatCount(more)} more\n`);
+    if (more > 0) this.#sink.write(localeText(`  … and ${formatCount(more)} more\n`));
   }
 }
 

@@ -47,7 +47,8 @@ function addDaemon(line: CommandLine): void {
     .addHelpText(
       'after',
       `${examples('kaipo daemon', 'kaipo daemon --helper none --interval 5', 'kaipo daemon -i eth0 --store /srv/kaipo')}
-SIGHUP reads the configuration again, SIGTERM and Ctrl-C write what is left and end it.
+What was measured is written every monitoring.batch_write_interval (30s). SIGHUP reads the configuration again, SIGTERM and
+Ctrl-C write what is left and end it. Exit 75: another process records into the store already.
 `,
     )
     .action(async (options: Record<string, unknown>) => {

@@ -44,14 +44,19 @@ export function dataOptions(line: CommandLine, raw: RawDataOptions): DataOptions
 }
 
 /** A command that prints data: the options CONTRACT promises for all of them. `parent`: the program, or a group like `db`. */
-export function dataCommand(parent: Command, name: string, description: string): Command {
+export function dataCommand(
+  parent: Command,
+  name: string,
+  description: string,
+  storeHelp = 'the store to use',
+): Command {
   return parent
     .command(name)
     .description(description)
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--json', 'the same as --format json')
     .option('-o, --output <file>', 'where to write (- is standard output)')
-    .option('--store <dir>', 'the store to use')
+    .option('--store <dir>', storeHelp)
     .option('--config <file>', 'the configuration file to use');
 }
 

@@ -57,12 +57,15 @@ export function addCostCommands(line: CommandLine): void {
     .option('--remove <name>', 'take the cap of this name out of your configuration')
     .addHelpText(
       'after',
-      examples(
-        'kaipo cap',
-        'kaipo cap --add mobile --limit 20GB -i wwan0',
-        'kaipo cap --remove mobile',
-        'kaipo cap --json',
-      ),
+      `
+A cap is a table [[cap]] of the configuration with name and limit, and where they matter interfaces, direction ("both", "rx",
+"tx"), zone ("lan", "internet"), period ("day", "week", "month"), billing_day and warn_at (shares of the limit, [0.8]).
+${examples(
+  'kaipo cap',
+  'kaipo cap --add mobile --limit 20GB -i wwan0',
+  'kaipo cap --remove mobile',
+  'kaipo cap --json',
+)}`,
     )
     .action(async (options: RawCapOptions) => {
       const { runCap } = await import('../commands/cap.js');

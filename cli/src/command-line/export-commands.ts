@@ -22,7 +22,7 @@ export function addExportCommands(line: CommandLine): void {
 
 function addExport(line: CommandLine): void {
   const command = line.program.command('export').description('history out, for programs: everything, or a period');
-  withPeriod(command)
+  withPeriod(command, 'everything')
     .addOption(
       new Option('--format <format>', 'llm is a brief for a language model; parquet needs -o')
         .choices(FORMATS)
@@ -61,20 +61,25 @@ function addImport(line: CommandLine): void {
     'rows of other usage trackers in: CSV or JSON with timestamp, bytes_sent, bytes_received',
   )
     .argument('<file>', 'a CSV or JSON file, also one that kaipo export wrote')
-    .option('-i, --interface <name>', 'the interface the rows are counted on', 'imported')
+    .option(
+      '-i, --interface <name>',
+      'count all rows on this interface (default: what the file names, else "imported")',
+    )
     .option('--dry-run', 'say what would be taken, write nothing')
     .addHelpText(
       'after',
       `
-Times without a zone are local. Rows that are already there are left out, so the same file twice adds nothing.
+Times without a zone are local. Rows that are already there are left out, so the same file twice adds nothing. The table
+network_usage of older trackers has a device_id and no interface. How long a row is comes from its "to" or "end", else from the
+usual distance between the rows, and is said. No recorder may run on the store: end it first (exit 75).
 ${examples('kaipo import usage_logs.csv', 'kaipo import network_usage.json --interface wlan0 --dry-run')}`,
     )
-    .action(async (file: string, options: RawDataOptions & { interface: string; dryRun?: boolean }) => {
+    .action(async (file: string, options: RawDataOptions & { interface?: string; dryRun?: boolean }) => {
       const { runImport } = await import('../commands/import.js');
       line.done(
         await runImport(file, {
           ...dataOptions(line, options),
-          interface: options.interface,
+          ...(options.interface !== undefined && { interface: options.interface }),
           isDryRun: options.dryRun === true,
         }),
       );

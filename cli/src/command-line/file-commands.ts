@@ -6,6 +6,7 @@ export function addFileCommands(line: CommandLine): void {
     line.program,
     'analyze',
     'read capture files (pcap, pcapng, also gzip; - is standard input) and say what is in them',
+    'record into this store (default: record nothing)',
   )
     .argument('<file...>', 'capture files')
     .addHelpText(

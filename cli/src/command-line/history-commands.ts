@@ -1,6 +1,8 @@
 // The command line of history: status, today, month, range, summary, apps, hosts, flows, protocols, dns, zones, interfaces, report.
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { ZONES } from '@kaipo/core/kernel/traffic-words.js';
 import { type Command, Option } from 'commander';
+import { DEFAULT_LIMIT } from '../history/default-limit.js';
 import {
   type CommandLine,
   dataCommand,
@@ -50,7 +52,9 @@ function addUsageCommands(line: CommandLine): void {
       line.done(await runMonth(historyOptions(line, options, month)));
     });
 
-  withFilter(withPeriod(dataCommand(line.program, 'range', 'a period: its total, and by steps that fit it')))
+  withFilter(
+    withPeriod(dataCommand(line.program, 'range', 'a period: its total, and by steps that fit it'), 'last 7 days'),
+  )
     .option('--step <length>', '15m, 1h, day, week, month, year (default: what fits the period)')
     .addHelpText(
       'after',
@@ -80,7 +84,9 @@ function addRowCommands(line: CommandLine): void {
   withName(rowCommand(line, 'apps', 'which application moved how much, how that is known, and what is not known'))
     .addHelpText(
       'after',
-      examples('kaipo apps', 'kaipo apps last week --zone internet', 'kaipo apps --since -2h --json'),
+      `
+Bytes of a flow that moved before its owner was found are under unknown, no socket found; flows names the owner of all of it.
+${examples('kaipo apps', 'kaipo apps last week --zone internet', 'kaipo apps --since -2h --json')}`,
     )
     .action(async (period: string[], options: RawHistoryOptions) => {
       const { runApps } = await import('../commands/apps.js');
@@ -126,9 +132,18 @@ function addRowCommands(line: CommandLine): void {
     });
 
   const dns = withPeriod(dataCommand(line.program, 'dns', 'which names were asked for, how often, with which answers'));
-  withName(withRows(dns, ['count', 'name', 'last']))
-    .addHelpText('after', examples('kaipo dns', 'kaipo dns --name example.com --sort last'))
+  withName(withRows(withInterface(dns), ['count', 'name', 'last']))
+    .addHelpText(
+      'after',
+      `
+Names are recorded for this host as a whole: --interface is refused.
+${examples('kaipo dns', 'kaipo dns --name example.com --sort last')}`,
+    )
     .action(async (period: string[], options: RawHistoryOptions) => {
+      if (options.interface !== undefined) {
+        const told = 'names are recorded for this host as a whole, not by interface';
+        throw new KaipoError('KAIPO_USAGE', told, 'kaipo flows --interface NAME');
+      }
       const { runDns } = await import('../commands/dns.js');
       line.done(await runDns(historyOptions(line, options, period)));
     });
@@ -160,8 +175,8 @@ function addReport(line: CommandLine): void {
     .command('report')
     .description('what happened in a period, as text or as one HTML file')
     .option('--html <file>', 'write a self-contained HTML page (- is standard output)')
-    .option('--from <time>', 'begin of the period: 2026-11-01, today, yesterday, -7d …')
-    .option('--to <time>', 'end of the period')
+    .option('--from <time>', 'begin of the period: 2026-11-01, today, yesterday, -7d (default: -24h)')
+    .option('--to <time>', 'end of the period (default: now)')
     .option('--store <dir>', 'the store to read')
     .option('--config <file>', 'the configuration file to use')
     .option('-o, --output <file>', 'where the text report goes (- is standard output)')
@@ -206,9 +221,23 @@ function withFilter(command: Command): Command {
 
 function withRows(command: Command, sorts: readonly string[]): Command {
   return command
-    .option('-n, --limit <rows>', 'how many rows', wholeNumber(1, MAX_LIMIT))
-    .addOption(new Option('--sort <by>', 'largest first by this').choices(sorts))
+    .option('-n, --limit <rows>', `how many rows (default: ${DEFAULT_LIMIT})`, wholeNumber(1, MAX_LIMIT))
+    .addOption(new Option('--sort <by>', sortHelp(sorts)).choices(sorts))
     .option('--reverse', 'the other way round');
+}
+
+/** What is not "largest first". */
+const SORT_NOTES: Readonly<Record<string, string>> = {
+  name: 'names from A to Z',
+  start: 'start: earliest first',
+  end: 'end: latest first',
+  last: 'last: latest first',
+};
+
+/** The first word is what happens without --sort. */
+function sortHelp(sorts: readonly string[]): string {
+  const notes = sorts.map((word) => SORT_NOTES[word]).filter((note) => note !== undefined);
+  return `${['largest first', ...notes].join('; ')} (default: ${sorts[0]})`;
 }
 
 const withName = (command: Command): Command => command.option('--name <text>', 'names with this in them');

@@ -24,10 +24,13 @@ export interface RawHistoryOptions extends RawDataOptions {
   readonly step?: string;
 }
 
-/** The period: words, or --from and --to, or --since. */
-export function withPeriod(command: Command): Command {
+/** The period: words, or --from and --to, or --since. @param without what holds when none is given, for the help. */
+export function withPeriod(command: Command, without = 'last 24 hours'): Command {
   return command
-    .argument('[period...]', 'today, yesterday, "last week", 2026-11, monday, "last 24 hours", 2026-11-01..2026-11-07')
+    .argument(
+      '[period...]',
+      `today, yesterday, "last week", 2026-11, monday, "last 24 hours", 2026-11-01..2026-11-07 (default: ${without})`,
+    )
     .option('--from <time>', 'begin of the period: 2026-11-01, "2026-11-01 14:00", yesterday, "3 days ago", -2h')
     .option('--to <time>', 'end of the period; a day or a month is included')
     .option('--since <time>', 'from then until now')

@@ -14,7 +14,7 @@ import {
   type HistoryContext,
   type HistoryOptions,
 } from '../history/history-context.js';
-import { periodNotes } from '../history/period-notes.js';
+import { isRecorded, periodNotes } from '../history/period-notes.js';
 import { alignedTable } from '../output/aligned-table.js';
 import type { CsvCell } from '../output/csv.js';
 import { reportError } from '../output/report-error.js';
@@ -24,7 +24,7 @@ export interface AuditOptions extends HistoryOptions {
   readonly bound: string;
 }
 
-/** How much of the kernel's count may be left that nothing explains. */
+/** How much of the kernel's count may be left that is not booked. */
 export type AuditBound = { readonly bytes: number } | { readonly percent: number };
 
 const US_PER_S = 1_000_000;
@@ -93,15 +93,26 @@ function auditAnswer(
   const total = accountRecord(books.total, bound);
   const reasons = Object.fromEntries(reasonsOf(books.total).map((reason) => [reason, REASON_SENTENCES[reason]]));
   const isClosed = over.length === 0;
+  const totals = queryTotals(store, range);
+  const recorded = isRecorded(totals) || books.interfaces.length > 0;
   return {
-    document: { schema: 'kaipo.audit/1', ...period, bound, withinBound: isClosed, interfaces, total, reasons },
+    document: {
+      schema: 'kaipo.audit/1',
+      ...period,
+      recorded,
+      bound,
+      withinBound: isClosed,
+      interfaces,
+      total,
+      reasons,
+    },
     records: [
       ...interfaces.map((record) => ({ type: 'books', ...period, ...record })),
-      { type: 'total', ...period, ...total },
+      { type: 'total', ...period, recorded, ...total },
     ],
     csv: { columns: CSV_COLUMNS, rows: accountsOf(books).flatMap(csvRows) },
     table: () => tableText(books, bound, range, color),
-    notes: [...periodNotes(context, queryTotals(store, range)), ...over.map((account) => overText(account, bound))],
+    notes: [...periodNotes(context, totals), ...over.map((account) => overText(account, bound))],
   };
 }
 
@@ -113,7 +124,19 @@ function accountRecord(sums: BooksSums, bound: AuditBound): object {
 function overText({ interface: name, sums }: Account, bound: AuditBound): string {
   const of = name === undefined ? 'in total' : `of ${interfaceText(name)}`;
   const size = `${formatBytes(sums.residualBytes)} (${sums.residualBytes} bytes)`;
-  return `the books do not close: nothing explains ${size} ${of}, more than the bound of ${boundText(bound)}`;
+  return `the books do not close: ${size} ${of} is not booked${partsText(sums)}, more than the bound of ${boundText(bound)}`;
+}
+
+/** What the residual is made of, where it is of two kinds. */
+function partsText({ residualBytes, inFlightBytes, unexplainedBytes }: BooksSums): string {
+  const missingBytes = residualBytes - inFlightBytes - unexplainedBytes;
+  const parts = [
+    [inFlightBytes, 'in flight'],
+    [unexplainedBytes, 'unexplained'],
+    [missingBytes, 'missing'],
+  ] as const;
+  const told = parts.filter(([bytes]) => bytes !== 0).map(([bytes, what]) => `${formatBytes(bytes)} ${what}`);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 const boundText = (bound: AuditBound): string =>
@@ -132,7 +155,7 @@ function csvRows({ interface: name, sums }: Account): CsvCell[][] {
 function tableText(books: HistoryBooks, bound: AuditBound, range: TimeRange, isColored: boolean): string {
   const bold = (text: string): string => (isColored ? `\u001b[1m${text}\u001b[0m` : text);
   const head = `${bold('Books')}  ${localText(range.fromUs)} to ${localText(range.toUs)}, bound ${boundText(bound)}\n`;
-  if (books.interfaces.length === 0) return `${head}\n  no entries\n`;
+  if (books.interfaces.length === 0) return `${head}\n  no entries: nothing was recorded in this period\n`;
   const parts = shownAccounts(books).map(({ interface: name, sums }) => {
     const rows = entriesOf(sums).map(({ title, bytes }) => [title, formatBytes(bytes), shareText(bytes, sums)]);
     const verdict = isWithin(bound, sums) ? 'closed' : 'NOT CLOSED';

@@ -5,14 +5,14 @@ import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_FOUND, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
-import { type CapUsage, capUsage } from '@kaipo/core/query/cap-usage.js';
+import { type Cap, type CapUsage, capUsage } from '@kaipo/core/query/cap-usage.js';
 import { queryTotals } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { DataOptions } from '../command-line/command-line.js';
 import { interfaceNames } from '../history/check-interfaces.js';
 import { openStoreOf } from '../history/open-history.js';
-import { periodNotes } from '../history/period-notes.js';
+import { forecastNote as coverageNote, knownShare, periodNotes } from '../history/period-notes.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { type DataAnswer, writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
@@ -44,7 +44,11 @@ export async function runCap(options: CapOptions): Promise<number> {
     else store = await openStoreOf(config);
     const nowUs = wallClockUs();
     const opened = store;
-    const usages = opened === undefined ? [] : config.caps.map((cap) => capUsage(opened, cap, nowUs));
+    const usageOf = (from: Store, cap: Cap): ToldUsage => {
+      const usage = capUsage(from, cap, nowUs);
+      return { ...usage, recordedShare: recordedShareOf(from, usage, nowUs) };
+    };
+    const usages = opened === undefined ? [] : config.caps.map((cap) => usageOf(opened, cap));
     writeAnswer(answer(usages, nowUs), options.format, options.output);
     if (opened !== undefined)
       for (const note of capNotes(opened, usages, nowUs)) process.stderr.write(`kaipo: ${note}\n`);
@@ -61,10 +65,11 @@ function capNotes(store: Store, usages: readonly CapUsage[], nowUs: number): str
   const known = new Set(interfaceNames(store));
   const info = store.info();
   const notes = usages.flatMap(({ cap, period: range }) => {
+    const period = { store, info, range, nowUs };
     const missing = cap.interfaces.filter((name) => !known.has(name));
     return [
       ...missing.map((name) => `interface ${name} was never recorded`),
-      ...periodNotes({ store, info, range, nowUs }, queryTotals(store, range)),
+      ...periodNotes(period, queryTotals(store, range)),
     ].map((note) => `${cap.name}: ${note}`);
   });
   return notes.map((note) => safeText(note, 1024));
@@ -103,7 +108,24 @@ async function removeCap(name: string, options: CapOptions): Promise<number> {
   return EXIT_OK;
 }
 
-function record({ cap, period, usedBytes, remainingBytes, share, daysLeft, state, forecast }: CapUsage) {
+/** With the part of the time so far of which the bytes are known. */
+type ToldUsage = CapUsage & { readonly recordedShare: number };
+
+function recordedShareOf(store: Store, { period: range }: CapUsage, nowUs: number): number {
+  return knownShare({ store, info: store.info(), range, nowUs }, queryTotals(store, range));
+}
+
+function record({
+  cap,
+  period,
+  usedBytes,
+  remainingBytes,
+  share,
+  daysLeft,
+  state,
+  forecast,
+  recordedShare,
+}: ToldUsage) {
   return {
     name: cap.name,
     state,
@@ -122,6 +144,7 @@ function record({ cap, period, usedBytes, remainingBytes, share, daysLeft, state
         ...forecast,
         rateShare: Number(forecast.rateShare.toFixed(6)),
         passesLimit: forecast.bytes > cap.limitBytes,
+        recordedShare: Number(recordedShare.toFixed(4)),
       },
     }),
   };
@@ -140,11 +163,14 @@ const COLUMNS = [
   'direction',
 ] as const;
 
-function answer(usages: readonly CapUsage[], nowUs: number): DataAnswer {
+function answer(usages: readonly ToldUsage[], nowUs: number): DataAnswer {
   const rows = usages.map(record);
   return {
     document: { schema: 'kaipo.cap/1', at: nowUs / US_PER_S, rows },
-    records: rows.map((row) => ({ type: 'cap', ...row })),
+    records: [
+      { type: 'caps', at: nowUs / US_PER_S, configured: rows.length },
+      ...rows.map((row) => ({ type: 'cap', ...row })),
+    ],
     csv: {
       columns: [...COLUMNS, 'forecastBytes', 'forecastBy'],
       rows: rows.map((row) => [...COLUMNS.map((column) => row[column]), row.forecast?.bytes, row.forecast?.by]),
@@ -153,7 +179,7 @@ function answer(usages: readonly CapUsage[], nowUs: number): DataAnswer {
   };
 }
 
-function capTable(usages: readonly CapUsage[]): string {
+function capTable(usages: readonly ToldUsage[]): string {
   const head = ['Cap', 'State', 'Used', 'Limit', 'Share', 'Left', 'Days left', 'Forecast', 'Ends'];
   const rows = usages.map(({ cap, period, usedBytes, remainingBytes, share, daysLeft, state, forecast }) => [
     safeText(cap.name),
@@ -171,7 +197,7 @@ function capTable(usages: readonly CapUsage[]): string {
 }
 
 /** What will be, and how that is known. */
-function forecastNote({ cap, state, forecast }: CapUsage): string {
+function forecastNote({ cap, state, forecast, recordedShare }: ToldUsage): string {
   if (forecast === undefined) return 'no forecast yet: less than an hour was recorded';
   const { by, patternDays, rateShare, bytes } = forecast;
   const percent = Math.round(rateShare * 100);
@@ -184,5 +210,6 @@ function forecastNote({ cap, state, forecast }: CapUsage): string {
   const isPassing = bytes > cap.limitBytes;
   const what =
     state === 'over' ? 'its limit is reached' : isPassing ? 'will pass its limit' : 'will stay below its limit';
-  return `${what} (forecast from ${how})`;
+  const low = coverageNote(recordedShare);
+  return `${what} (forecast from ${how}${low === undefined ? '' : `; ${low}`})`;
 }

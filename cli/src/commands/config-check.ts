@@ -25,7 +25,10 @@ export async function runConfigCheck(file: string | undefined, options: DataOpti
     writeAnswer(
       {
         document: { schema: 'kaipo.config-check/1', ok: problems.length === 0, files, problems, warnings },
-        records: problems.map((problem) => ({ type: 'problem', ...problem })),
+        records: [
+          { type: 'check', ok: problems.length === 0, files, warnings },
+          ...problems.map((problem) => ({ type: 'problem', ...problem })),
+        ],
         csv: {
           columns: ['file', 'line', 'column', 'message'],
           rows: problems.map((problem) => [problem.file, problem.line, problem.column, problem.message]),

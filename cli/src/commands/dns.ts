@@ -3,7 +3,8 @@ import { formatCount } from '@kaipo/core/kernel/units.js';
 import { type NameRow, queryNames, queryTotals } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import { documentHead, headLines } from '../history/answer-head.js';
-import { DEFAULT_LIMIT, type RowOptions } from '../history/asked-rows.js';
+import type { RowOptions } from '../history/asked-rows.js';
+import { DEFAULT_LIMIT } from '../history/default-limit.js';
 import { fittedTable } from '../history/fitted-table.js';
 import {
   answerFromHistory,

@@ -5,7 +5,8 @@ import { type FlowSortKey, queryFlows, queryHostNames, queryTotals } from '@kaip
 import { localText } from '@kaipo/core/query/time-range.js';
 import { flowLine } from '../analysis/event-records.js';
 import { documentHead, headLines } from '../history/answer-head.js';
-import { DEFAULT_LIMIT, type RowOptions } from '../history/asked-rows.js';
+import type { RowOptions } from '../history/asked-rows.js';
+import { DEFAULT_LIMIT } from '../history/default-limit.js';
 import { fittedTable } from '../history/fitted-table.js';
 import {
   answerFromHistory,

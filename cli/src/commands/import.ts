@@ -18,14 +18,22 @@ import { loadSettings, storeOptions } from '../settings/settings.js';
 
 const US_PER_S = 1_000_000;
 const DAY_US = 86_400 * US_PER_S;
+const DEFAULT_INTERFACE = 'imported';
+/** Sentences about how long rows are: a file of many devices has as many. */
+const MAX_ASSUMED = 5;
 
 export interface ImportOptions extends DataOptions {
-  readonly interface: string;
+  /** All rows are counted on it; absent: what the file names, else DEFAULT_INTERFACE. */
+  readonly interface?: string;
   readonly isDryRun: boolean;
 }
 
+/** A row whose interface is known. */
+type CountedRow = ImportRow & { readonly interface: string };
+
 interface ImportReport {
-  readonly taken: readonly ImportRow[];
+  readonly taken: readonly CountedRow[];
+  readonly names: readonly string[];
   readonly presentCount: number;
   readonly rows: ImportRows;
   readonly isDryRun: boolean;
@@ -38,11 +46,27 @@ export async function runImport(file: string, options: ImportOptions, clock: Clo
     const rows = new ImportRows(clock);
     await readImportFile(file, rows);
     const { config } = await loadSettings(options);
-    const all = rows.rows();
+    const all = rows.rows().map((row) => {
+      return { ...row, interface: options.interface ?? row.interface ?? DEFAULT_INTERFACE };
+    });
+    const names = [...new Set(all.map((row) => row.interface))].sort();
     store = openFor(options, storeOptions(config));
-    const taken = store === undefined ? all : newRows(store, all, options.interface);
-    if (store !== undefined && !options.isDryRun) await record(store, taken, options.interface);
-    writeReport({ taken, presentCount: all.length - taken.length, rows, isDryRun: options.isDryRun }, options);
+    const opened = store;
+    const taken =
+      opened === undefined
+        ? all
+        : names.flatMap((name) =>
+            newRows(
+              opened,
+              all.filter((row) => row.interface === name),
+              name,
+            ),
+          );
+    taken.sort((left, right) => left.startUs - right.startUs);
+    if (store !== undefined && !options.isDryRun) await record(store, taken);
+    const presentCount = all.length - taken.length;
+    writeReport({ taken, names, presentCount, rows, isDryRun: options.isDryRun }, options);
+    for (const assumed of rows.assumed.slice(0, MAX_ASSUMED)) process.stderr.write(`kaipo: assumed that ${assumed}\n`);
     return rows.refusedCount > 0 ? EXIT_BAD_DATA : EXIT_OK;
   } catch (error) {
     return reportError(error);
@@ -66,7 +90,7 @@ function openFor({ isDryRun }: ImportOptions, options: StoreOptions): Store | un
  * Rows in whose bucket this interface has nothing yet: the same file a second time adds nothing. The bucket is the finest that
  * is still kept of that time, so a row in an hour of which only the sum is left is taken for present when the hour has any.
  */
-function newRows(store: Store, rows: readonly ImportRow[], name: string): ImportRow[] {
+function newRows(store: Store, rows: readonly CountedRow[], name: string): CountedRow[] {
   const resolutionUs = store.view((view) => rows.map(({ startUs }) => view.finestResolutionS(startUs) * US_PER_S));
   const buckets = [...new Set(rows.map(({ startUs }, index) => floorTo(startUs, resolutionUs[index]!)))];
   const present = new Set<number>();
@@ -83,43 +107,64 @@ function newRows(store: Store, rows: readonly ImportRow[], name: string): Import
 const floorTo = (us: number, stepUs: number): number => Math.floor(us / stepUs) * stepUs;
 
 /** A day in one transaction: a run that was cut short goes on with the next day. */
-async function record(store: Store, rows: readonly ImportRow[], name: string): Promise<void> {
+async function record(store: Store, rows: readonly CountedRow[]): Promise<void> {
   for (let at = 0; at < rows.length; ) {
     const day = Math.floor(rows[at]!.startUs / DAY_US);
     let end = at;
     while (end < rows.length && Math.floor(rows[end]!.startUs / DAY_US) === day) end += 1;
-    await store.append({ intervals: rows.slice(at, end).map((row) => intervalOf(row, name)) });
+    await store.append({ intervals: intervalsOf(rows.slice(at, end)) });
     at = end;
   }
 }
 
-/** Counters are all that is known of it. */
-function intervalOf({ startUs, endUs, txBytes, rxBytes }: ImportRow, name: string): IntervalRecord {
-  const bytes = txBytes + rxBytes;
+/** Rows of the same time are one interval, which is recorded once; rows of one interface in it are summed. */
+function intervalsOf(rows: readonly CountedRow[]): IntervalRecord[] {
+  const sameTime = new Map<string, CountedRow[]>();
+  for (const row of rows) {
+    const time = `${row.startUs} ${row.endUs}`;
+    const others = sameTime.get(time);
+    if (others === undefined) sameTime.set(time, [row]);
+    else others.push(row);
+  }
+  return [...sameTime.values()].map(intervalOf);
+}
+
+/** How much is all that is known of it. */
+function intervalOf(rows: readonly CountedRow[]): IntervalRecord {
+  const { startUs, endUs } = rows[0]!;
+  const sums = new Map<string, { txBytes: number; rxBytes: number }>();
+  for (const { interface: name, txBytes, rxBytes } of rows) {
+    const sum = sums.get(name) ?? { txBytes: 0, rxBytes: 0 };
+    sums.set(name, { txBytes: sum.txBytes + txBytes, rxBytes: sum.rxBytes + rxBytes });
+  }
   return {
     startUs,
     endUs,
     mode: 'import',
-    interfaces: [{ name, counted: true, txBytes, rxBytes, txPackets: 0, rxPackets: 0 }],
+    interfaces: [...sums].map(([name, sum]) => ({ name, counted: true, ...sum, txPackets: 0, rxPackets: 0 })),
     apps: [],
     protocols: [],
     hosts: [],
     unknown: [],
     capture: { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 },
-    books: [
-      { interface: name, category: 'kernel', reason: 'none', bytes },
-      { interface: name, category: 'not-captured', reason: 'counters-only', bytes },
-    ],
+    books: [...sums].flatMap(([name, { txBytes, rxBytes }]) => [
+      { interface: name, category: 'kernel' as const, reason: 'none' as const, bytes: txBytes + rxBytes },
+      { interface: name, category: 'not-captured' as const, reason: 'imported' as const, bytes: txBytes + rxBytes },
+    ]),
   };
 }
 
-function writeReport({ taken, presentCount, rows, isDryRun }: ImportReport, options: ImportOptions): void {
+function writeReport({ taken, names, presentCount, rows, isDryRun }: ImportReport, options: ImportOptions): void {
   const { refused, refusedCount, emptyCount } = rows;
   const sums = {
     rows: taken.length,
     txBytes: taken.reduce((sum, { txBytes }) => sum + txBytes, 0),
     rxBytes: taken.reduce((sum, { rxBytes }) => sum + rxBytes, 0),
-    ...(taken.length > 0 && { from: secondsOf(taken[0]!.startUs), to: secondsOf(taken.at(-1)!.endUs) }),
+    ...(taken.length > 0 && { from: secondsOf(taken[0]!.startUs), to: secondsOf(lastEndUs(taken)) }),
+  };
+  const of = {
+    ...(names.length === 1 ? { interface: names[0]! } : { interfaces: names }),
+    ...(rows.assumed.length > 0 && { assumed: rows.assumed }),
   };
   const counts = { alreadyThere: presentCount, empty: emptyCount, refused: refusedCount };
   writeAnswer(
@@ -127,13 +172,13 @@ function writeReport({ taken, presentCount, rows, isDryRun }: ImportReport, opti
       document: {
         schema: 'kaipo.import/1',
         dryRun: isDryRun,
-        interface: options.interface,
+        ...of,
         taken: sums,
         ...counts,
         refusals: refused,
       },
       records: [
-        { type: 'import', dryRun: isDryRun, interface: options.interface, taken: sums, ...counts },
+        { type: 'import', dryRun: isDryRun, ...of, taken: sums, ...counts },
         ...refused.map((refusal) => ({ type: 'refused', ...refusal })),
       ],
       csv: { columns: ['line', 'reason'], rows: refused.map(({ line, reason }) => [line, reason]) },
@@ -143,6 +188,10 @@ function writeReport({ taken, presentCount, rows, isDryRun }: ImportReport, opti
     options.output,
   );
 }
+
+const lastEndUs = (rows: readonly ImportRow[]): number => rows.reduce((last, { endUs }) => Math.max(last, endUs), 0);
+
+const rowCount = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;
 
 function reportText(
   taken: readonly ImportRow[],
@@ -155,10 +204,12 @@ function reportText(
   const lines = [
     first === undefined
       ? 'No new rows.'
-      : `${isDryRun ? 'Would take' : 'Took'} ${taken.length} rows, ${formatBytes(rxBytes)} received and ${formatBytes(txBytes)} sent, ${localText(first.startUs)} to ${localText(taken.at(-1)!.endUs)}.`,
-    ...(counts.alreadyThere > 0 ? [`${counts.alreadyThere} rows are already there.`] : []),
-    ...(counts.empty > 0 ? [`${counts.empty} rows have no bytes.`] : []),
-    ...(counts.refused > 0 ? [`${counts.refused} rows were refused:`] : []),
+      : `${isDryRun ? 'Would take' : 'Took'} ${rowCount(taken.length)}, ${formatBytes(rxBytes)} received and ${formatBytes(txBytes)} sent, ${localText(first.startUs)} to ${localText(lastEndUs(taken))}.`,
+    ...(counts.alreadyThere > 0
+      ? [`${rowCount(counts.alreadyThere)} ${counts.alreadyThere === 1 ? 'is' : 'are'} already there.`]
+      : []),
+    ...(counts.empty > 0 ? [`${rowCount(counts.empty)} ${counts.empty === 1 ? 'has' : 'have'} no bytes.`] : []),
+    ...(counts.refused > 0 ? [`${rowCount(counts.refused)} ${counts.refused === 1 ? 'was' : 'were'} refused:`] : []),
     ...refused.map(({ line, reason }) => `  ${unit} ${line}: ${reason}`),
     ...(counts.refused > refused.length ? [`  and ${counts.refused - refused.length} more`] : []),
   ];

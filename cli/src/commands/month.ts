@@ -10,7 +10,7 @@ import {
   type HistoryOptions,
   type PeriodOf,
 } from '../history/history-context.js';
-import { isRecorded } from '../history/period-notes.js';
+import { forecastNote, isRecorded, knownShare } from '../history/period-notes.js';
 import { stepsAnswer } from '../history/steps-answer.js';
 
 const DAY_US = 86_400_000_000;
@@ -32,6 +32,7 @@ export function monthAnswer(context: HistoryContext): HistoryAnswer {
   const sums = queryPeriods(store, days, filter);
   const month = localText(range.fromUs).slice(0, 7);
   const outlook = outlookOf(context, totals);
+  const low = forecastNote(outlook.forecast?.recordedShare ?? 1);
   return stepsAnswer(context, {
     command: 'month',
     title: `Month ${month}`,
@@ -48,7 +49,13 @@ export function monthAnswer(context: HistoryContext): HistoryAnswer {
         : [['Average', formatBytes(outlook.averagePerDay.totalBytes), 'a day'] as const]),
       ...(outlook.forecast === undefined
         ? []
-        : [['Forecast', formatBytes(outlook.forecast.totalBytes), 'for the month, if it goes on like this'] as const]),
+        : [
+            [
+              'Forecast',
+              formatBytes(outlook.forecast.totalBytes),
+              `for the month, if it goes on like this${low === undefined ? '' : `; ${low}`}`,
+            ] as const,
+          ]),
     ],
   });
 }
@@ -56,7 +63,7 @@ export function monthAnswer(context: HistoryContext): HistoryAnswer {
 interface Outlook {
   readonly averagePerDay?: ForecastBytes;
   /** At the average so far; only while the month runs. */
-  readonly forecast?: ForecastBytes;
+  readonly forecast?: ForecastBytes & { readonly recordedShare: number };
 }
 interface ForecastBytes {
   readonly txBytes: number;
@@ -65,8 +72,10 @@ interface ForecastBytes {
 }
 
 /** Averages are over the time since recording began, not over days nobody recorded before. */
-function outlookOf({ range, nowUs, info }: HistoryContext, { txBytes, rxBytes, ...totals }: HistoryTotals): Outlook {
-  if (!isRecorded({ txBytes, rxBytes, ...totals }) || info.firstUs === undefined) return {};
+function outlookOf(context: HistoryContext, totals: HistoryTotals): Outlook {
+  const { range, nowUs, info } = context;
+  const { txBytes, rxBytes } = totals;
+  if (!isRecorded(totals) || info.firstUs === undefined) return {};
   const knownUs = Math.min(range.toUs, nowUs) - Math.max(range.fromUs, info.firstUs);
   if (knownUs < MIN_FORECAST_US) return {};
   const scaled = (lengthUs: number): ForecastBytes => {
@@ -76,9 +85,10 @@ function outlookOf({ range, nowUs, info }: HistoryContext, { txBytes, rxBytes, .
   if (nowUs >= range.toUs) return { averagePerDay: scaled(DAY_US) };
   const rest = scaled(range.toUs - nowUs);
   const forecast = { txBytes: txBytes + rest.txBytes, rxBytes: rxBytes + rest.rxBytes };
+  const recordedShare = Number(knownShare(context, totals).toFixed(4));
   return {
     averagePerDay: scaled(DAY_US),
-    forecast: { ...forecast, totalBytes: forecast.txBytes + forecast.rxBytes },
+    forecast: { ...forecast, totalBytes: forecast.txBytes + forecast.rxBytes, recordedShare },
   };
 }
 

@@ -6,6 +6,7 @@ import { parseRange, type TimeRange } from '@kaipo/core/query/time-range.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { openHistory } from '../history/open-history.js';
 import { writeTo } from '../output/data-output.js';
+import { localeText } from '../output/locale-text.js';
 import { reportError } from '../output/report-error.js';
 import { htmlReport } from '../report/html-report.js';
 import { collectReport, hasData } from '../report/report-data.js';
@@ -34,7 +35,7 @@ export async function runReport(options: ReportOptions): Promise<number> {
     if (!hasData(data)) process.stderr.write('kaipo: nothing was recorded in this period\n');
     if (options.html === undefined) {
       const isColored = options.color === true && (options.output === undefined || options.output === '-');
-      writeTo(options.output, (sink) => sink.write(textReport(data, isColored)));
+      writeTo(options.output, (sink) => sink.write(localeText(textReport(data, isColored))));
     } else {
       const page = htmlReport(data, version());
       writeTo(options.html, (sink) => sink.write(page));

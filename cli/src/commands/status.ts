@@ -8,6 +8,7 @@ import { localDay, localMonth, localText } from '@kaipo/core/query/time-range.js
 import type { Store, StoreInfo } from '@kaipo/core/store/store.js';
 import { openStoreOf } from '../history/open-history.js';
 import { costFields, costLine } from '../history/usage-cost.js';
+import { askRecorderHealth, healthProblem, type RecorderHealth } from '../live/recorder-health.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { type DataFormat, writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
@@ -42,20 +43,26 @@ export async function runStatus(options: StatusOptions): Promise<number> {
     store = await openStoreOf(config);
     const nowUs = wallClockUs();
     const info = store.info();
+    const health = info.writer && (await askRecorderHealth(info.writer));
     const periods = periodsOf(store, info, nowUs);
     writeAnswer(
       {
-        document: document(info, periods, nowUs, config),
-        records: periods.map((period) => ({ type: 'period', ...record(period) })),
+        document: document(info, health, periods, nowUs, config),
+        records: [
+          ...periods.map((period) => ({ type: 'period', ...record(period) })),
+          { type: 'recorder', ...recorderFields(info, health) },
+        ],
         csv: {
           columns: CSV_COLUMNS,
           rows: periods.map((period) => CSV_COLUMNS.map((column) => record(period)[column])),
         },
-        table: () => table(info, periods, nowUs, config, options.color === true),
+        table: () => table(info, health, periods, nowUs, config, options.color === true),
       },
       options.format,
       options.output,
     );
+    const problem = health && healthProblem(health);
+    if (problem !== undefined && options.format !== 'table') process.stderr.write(`kaipo: ${problem}\n`);
     return EXIT_OK;
   } catch (error) {
     return reportError(error);
@@ -107,7 +114,22 @@ function record({ name, fromUs, toUs, totals }: Period): Record<(typeof CSV_COLU
   };
 }
 
-function document(info: StoreInfo, periods: readonly Period[], nowUs: number, config: KaipoConfig): object {
+function recorderFields(info: StoreInfo, health: RecorderHealth | undefined): object {
+  return {
+    running: info.writer !== undefined,
+    ...(info.writer === undefined ? {} : { pid: info.writer.pid, since: info.writer.sinceUs / US_PER_S }),
+    ...(info.mode === undefined ? {} : { mode: info.mode }),
+    ...(health === undefined ? {} : { recording: health }),
+  };
+}
+
+function document(
+  info: StoreInfo,
+  health: RecorderHealth | undefined,
+  periods: readonly Period[],
+  nowUs: number,
+  config: KaipoConfig,
+): object {
   const sums = Object.fromEntries(
     periods.map((period) => {
       const { period: name, ...rest } = record(period);
@@ -119,11 +141,7 @@ function document(info: StoreInfo, periods: readonly Period[], nowUs: number, co
     schema: 'kaipo.status/1',
     ts: nowUs / US_PER_S,
     ...sums,
-    recorder: {
-      running: info.writer !== undefined,
-      ...(info.writer === undefined ? {} : { pid: info.writer.pid, since: info.writer.sinceUs / US_PER_S }),
-      ...(info.mode === undefined ? {} : { mode: info.mode }),
-    },
+    recorder: recorderFields(info, health),
     store: {
       dir: info.dir,
       bytes: info.fileBytes,
@@ -147,12 +165,15 @@ const TITLES: Readonly<Record<Period['name'], string>> = {
 
 function table(
   info: StoreInfo,
+  health: RecorderHealth | undefined,
   periods: readonly Period[],
   nowUs: number,
   config: KaipoConfig,
   isColored: boolean,
 ): string {
   const bold = (text: string): string => (isColored ? `\u001b[1m${text}\u001b[0m` : text);
+  const problem = health && healthProblem(health);
+  const loud = problem === undefined ? '' : `  ${isColored ? `\u001b[1;31m${problem}\u001b[0m` : problem}\n`;
   const rows = periods.map(({ name, totals }) => {
     if (name === 'now' && (info.writer === undefined || totals.coveredUs === 0))
       return [TITLES[name], '–', '–', '–', ''];
@@ -162,7 +183,7 @@ function table(
     return [TITLES[name], text(totals.rxBytes), text(totals.txBytes), text(totals.rxBytes + totals.txBytes), cost];
   });
   const hasCost = rows.some(([, , , , cost = '']) => cost !== '');
-  return `${bold('Traffic')}\n${alignedTable(['', 'Received', 'Sent', 'Total', ...(hasCost ? ['Cost'] : [])], rows)}\n${bold('Recorder')}\n${recorderLines(
+  return `${bold('Traffic')}\n${alignedTable(['', 'Received', 'Sent', 'Total', ...(hasCost ? ['Cost'] : [])], rows)}\n${bold('Recorder')}\n${loud}${recorderLines(
     info,
     nowUs,
     periods,
@@ -172,7 +193,12 @@ function table(
 }
 
 /** Nothing more is to be seen there. */
-const FULL_MODES: ReadonlySet<string> = new Set(['capture+events', 'file', 'import']);
+const FULL_MODE = 'capture+events';
+/** What was not seen by a recorder of this machine. */
+const SEEN: Readonly<Record<string, string>> = {
+  file: 'the latest interval was read from a capture file',
+  import: 'the latest interval was imported from another tracker',
+};
 
 /** Capture files may carry times that no clock has shown yet, or that no calendar has. */
 function whenText(us: number, nowUs: number): string {
@@ -181,19 +207,23 @@ function whenText(us: number, nowUs: number): string {
   return us > nowUs ? `${text}, ahead of the clock` : `${text}, ${formatSpan(nowUs - us)} ago`;
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function recorderLines(info: StoreInfo, nowUs: number, periods: readonly Period[]): string[] {
   const lines = [
     info.writer === undefined
-      ? 'not running; start it with: kaipo live'
+      ? 'not running; start it with: kaipo daemon'
       : `running, process ${info.writer.pid}, since ${localText(info.writer.sinceUs)}`,
   ];
   if (info.lastEndUs !== undefined) lines.push(`latest interval ${whenText(info.lastEndUs, nowUs)}`);
   if (info.mode !== undefined)
-    lines.push(`seen by ${info.mode}${FULL_MODES.has(info.mode) ? '' : '; kaipo doctor tells how to see more'}`);
+    lines.push(
+      SEEN[info.mode] ?? `seen by ${info.mode}${info.mode === FULL_MODE ? '' : '; kaipo doctor tells how to see more'}`,
+    );
   const caughtUp = periods.find(({ name }) => name === 'today')?.totals.caughtUpBytes ?? 0;
   if (caughtUp > 0) lines.push(`${formatBytes(caughtUp)} of today moved while no recorder ran: counters caught up`);
   lines.push(
-    `store ${info.dir}${info.isEncrypted ? ', encrypted' : ''}, ${formatBytes(info.fileBytes)}, ${info.intervals} intervals, ${info.flows} flows`,
+    `store ${info.dir}${info.isEncrypted ? ', encrypted' : ''}, ${formatBytes(info.fileBytes)}, ${counted(info.intervals, 'interval')}, ${counted(info.flows, 'flow')}`,
   );
   return lines;
 }

@@ -3,9 +3,13 @@
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { shellWord } from '../output/runnable-command.js';
 import { csvCells, csvRecords, separatorOf } from './csv-records.js';
 import { type ImportField, type ImportRows, importColumns } from './import-rows.js';
 
+/** sqlite.org/fileformat.html, 1.3: how every database begins. */
+const SQLITE_MAGIC = 'SQLite format 3\0';
 const MAX_CSV_BYTES = 2_000_000_000;
 /** JSON is in memory as a whole. */
 const MAX_JSON_BYTES = 268_435_456;
@@ -13,7 +17,9 @@ const MAX_JSON_BYTES = 268_435_456;
 /** Raises KAIPO_NO_INPUT, KAIPO_INPUT_IS_DIRECTORY, KAIPO_INPUT_UNREADABLE, KAIPO_NOT_A_HISTORY for a file without usable columns. */
 export async function readImportFile(file: string, rows: ImportRows): Promise<void> {
   const size = sizeOf(file);
-  const isJson = /^\s*[[{]/.test(firstText(file));
+  const start = firstText(file);
+  if (start.startsWith(SQLITE_MAGIC)) throw isDatabase(file);
+  const isJson = /^\s*[[{]/.test(start);
   if (size > (isJson ? MAX_JSON_BYTES : MAX_CSV_BYTES)) {
     throw new KaipoError('KAIPO_NOT_A_HISTORY', `${file} is too large to import`, 'import it in parts, as CSV');
   }
@@ -67,8 +73,23 @@ function listOf(document: unknown): readonly unknown[] | undefined {
   return names.map((name) => fields[name]).find((value) => Array.isArray(value)) as readonly unknown[] | undefined;
 }
 
+/** The tables of the trackers this takes over from are usage_logs and network_usage. */
+function isDatabase(file: string): KaipoError {
+  return new KaipoError(
+    'KAIPO_NOT_A_HISTORY',
+    `${file} is an SQLite database: its rows are read as CSV (table usage_logs or network_usage)`,
+    `sqlite3 -header -csv ${shellWord(file)} 'select * from network_usage' > rows.csv && kaipo import rows.csv`,
+  );
+}
+
 function noColumns(file: string, names: readonly string[]): KaipoError {
-  const has = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 12).join(', ')}`;
+  const has =
+    names.length === 0
+      ? 'it has none'
+      : `it has ${names
+          .slice(0, 12)
+          .map((name) => safeText(name, 64))
+          .join(', ')}`;
   return new KaipoError(
     'KAIPO_NOT_A_HISTORY',
     `${file} has no columns timestamp, bytes_sent and bytes_received (${has})`,

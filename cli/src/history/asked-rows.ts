@@ -2,6 +2,7 @@
 // Bound: MAX_ROWS names.
 import { type HistoryRow, type HistoryRows, queryBy, type SortKey } from '@kaipo/core/query/history.js';
 import type { SeriesKind } from '@kaipo/core/store/series-kind.js';
+import { DEFAULT_LIMIT } from './default-limit.js';
 import type { HistoryContext } from './history-context.js';
 
 export const ROW_SORTS: Readonly<Record<string, SortKey>> = {
@@ -12,7 +13,6 @@ export const ROW_SORTS: Readonly<Record<string, SortKey>> = {
   flows: 'flows',
   name: 'name',
 };
-export const DEFAULT_LIMIT = 20;
 const MAX_ROWS = 262_144;
 
 export interface RowOptions {

@@ -1,4 +1,4 @@
-// The books as lines for people: the words of every reason, and an account from what the kernel counted down to what nothing explains.
+// The books as lines for people: the words of every reason, and an account from what the kernel counted down to what is not booked.
 // Must not know how it is printed.
 import { BOOK_REASONS, type BookReason } from '@kaipo/core/kernel/traffic-words.js';
 import type { BooksSums } from '@kaipo/core/query/history.js';
@@ -16,6 +16,7 @@ export const REASON_TITLES: Readonly<Record<BookReason, string>> = {
   'recorder-down': 'no recorder ran',
   unexplained: 'unexplained',
   file: 'from capture files',
+  imported: 'imported from another tracker',
 };
 
 /** What a reason means, for people. */
@@ -33,6 +34,7 @@ export const REASON_SENTENCES: Readonly<Record<BookReason, string>> = {
   'recorder-down': 'Moved while no recorder ran: the counters were read afterwards.',
   unexplained: 'The kernel counted these bytes, they were not captured, and nothing says why.',
   file: 'Read from capture files: no counter of this machine has seen these bytes, so they are outside the books.',
+  imported: 'Rows of another usage tracker: it kept how much was moved, and nothing of who moved it.',
 };
 
 /** In the order of BOOK_REASONS; only those with bytes. */
@@ -53,7 +55,10 @@ export interface AuditEntry {
   readonly bytes: number;
 }
 
-/** The lines of one account, from what the kernel counted down to what nothing explains. */
+/**
+ * The lines of one account, from what the kernel counted down to the residual: kernel - attributed - unknown - not captured for
+ * a known reason, which is what is in flight, what is unexplained and what is missing together.
+ */
 export function entriesOf(sums: BooksSums): AuditEntry[] {
   const reasons = BOOK_REASONS.filter((reason) => reason !== 'unexplained');
   const by = (category: string, title: string, part: BooksSums['unknown']): AuditEntry[] =>
@@ -68,14 +73,21 @@ export function entriesOf(sums: BooksSums): AuditEntry[] {
     { category: 'attributed', title: 'attributed to applications', bytes: sums.attributedBytes },
     ...by('unknown', 'unknown', sums.unknown),
     ...by('not-captured', 'not captured', sums.notCaptured),
-    ...given(sums.inFlightBytes, { category: 'in-flight', title: 'in flight: counted, and captured later or before' }),
+    ...given(sums.inFlightBytes, {
+      category: 'in-flight',
+      title: 'in flight at the ends of the period: captured just before or after',
+    }),
     ...given(sums.unexplainedBytes, {
       category: 'not-captured',
       reason: 'unexplained',
       title: 'not captured: unexplained',
     }),
     ...given(entered, { category: 'missing', title: 'missing: the entries do not add up' }),
-    { category: 'residual', title: 'residual: nothing explains it', bytes: sums.residualBytes },
+    {
+      category: 'residual',
+      title: 'residual: what is not booked, in flight and unexplained',
+      bytes: sums.residualBytes,
+    },
     ...given(sums.fileBytes, { category: 'file', reason: 'file', title: 'from capture files, outside the books' }),
   ];
 }

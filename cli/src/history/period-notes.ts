@@ -4,7 +4,7 @@ import { formatBytes } from '@kaipo/core/kernel/units.js';
 import { type HistoryTotals, queryPeriods, queryTotals } from '@kaipo/core/query/history.js';
 import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
 import type { Store } from '@kaipo/core/store/store.js';
-import { formatSpan } from '../report/report-notes.js';
+import { formatShare, formatSpan } from '../report/report-notes.js';
 import type { HistoryContext } from './history-context.js';
 
 const US_PER_S = 1_000_000;
@@ -49,7 +49,7 @@ export function coverageOf(
 
 export function periodNotes(context: RecordedPeriod, totals: HistoryTotals): string[] {
   const { info, range, nowUs } = context;
-  if (info.firstUs === undefined) return [`nothing has been recorded yet in ${info.dir}; start with: kaipo live`];
+  if (info.firstUs === undefined) return [`nothing has been recorded yet in ${info.dir}; record with: kaipo daemon`];
   if (!isRecorded(totals)) {
     const has = { fromUs: info.firstUs, toUs: info.lastEndUs ?? info.firstUs };
     const files = has.toUs > nowUs + AHEAD_US ? ' (times of capture files)' : '';
@@ -69,6 +69,27 @@ export function periodNotes(context: RecordedPeriod, totals: HistoryTotals): str
     );
   }
   return notes;
+}
+
+/** Below this part of the time, a forecast says what it rests on. */
+const ENOUGH_FOR_FORECAST = 0.95;
+
+/** The part of the time since history began (in this period) of which the bytes are known: recorded, or caught up; 0 to 1. */
+export function knownShare({ store, info, range, nowUs }: RecordedPeriod, totals: HistoryTotals): number {
+  const sinceUs = Math.max(range.fromUs, info.firstUs ?? range.fromUs);
+  const wholeUs = Math.min(range.toUs, nowUs) - sinceUs;
+  if (wholeUs <= 0) return 0;
+  const coveredShare = totals.coveredUs / wholeUs;
+  if (coveredShare >= ENOUGH_FOR_FORECAST) return Math.min(1, coveredShare);
+  const { caughtUp } = coverageOf({ store, range, nowUs }, totals);
+  const caughtUpUs = caughtUp === undefined ? 0 : (caughtUp.to - caughtUp.from) * US_PER_S;
+  return Math.min(1, (totals.coveredUs + caughtUpUs) / wholeUs);
+}
+
+/** What a forecast at the average so far leaves out; undefined when nearly all the time is known. */
+export function forecastNote(share: number): string | undefined {
+  if (share >= ENOUGH_FOR_FORECAST) return undefined;
+  return `low if anything moved unrecorded: ${formatShare(share, 1)} of the time was recorded`;
 }
 
 /** How much of a period has been: what is still to come cannot have been recorded. */

@@ -1,6 +1,7 @@
 // `--format table|json|ndjson|csv` and `-o FILE` for commands that answer with rows. Owns the three forms for programs; the table
 // for people comes from the command. Must not know what the rows mean.
 import { type CsvCell, csvLine } from './csv.js';
+import { localeText } from './locale-text.js';
 import { TextSink } from './text-sink.js';
 
 export type DataFormat = 'table' | 'json' | 'ndjson' | 'csv';
@@ -19,7 +20,7 @@ export interface DataAnswer {
 export function writeAnswer(answer: DataAnswer, format: DataFormat, file: string | undefined): void {
   writeTo(file, (sink) => {
     if (format === 'json') sink.write(`${JSON.stringify(answer.document)}\n`);
-    else if (format === 'table') sink.write(answer.table());
+    else if (format === 'table') sink.write(localeText(answer.table()));
     else if (format === 'ndjson') for (const record of answer.records) sink.write(`${JSON.stringify(record)}\n`);
     else {
       sink.write(csvLine(answer.csv.columns));

@@ -36,7 +36,7 @@ ${hasData(data) ? body(data) : nothing(data)}
 function nothing({ info }: ReportData): Markup {
   const reach =
     info.firstUs === undefined
-      ? html`<p>The store is empty. Record with <code>kaipo live</code>, or read a capture file with <code>kaipo analyze FILE --store DIR</code>.</p>`
+      ? html`<p>The store is empty. Record with <code>kaipo daemon</code>, or read a capture file with <code>kaipo analyze FILE --store DIR</code>.</p>`
       : html`<p>The store holds ${localText(info.firstUs)} to ${localText(info.lastEndUs ?? info.firstUs)}. Choose a period with <code>--from</code> and <code>--to</code>.</p>`;
   return html`<section class="card empty"><h2>Nothing was recorded in this period</h2>${reach}</section>`;
 }

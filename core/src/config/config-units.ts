@@ -12,7 +12,7 @@ const UNIT_S: Readonly<Record<string, number>> = {
 };
 /** Shortest text first tried last: 86,400 s is "1d". */
 const SHOWN_UNITS = ['y', 'w', 'd', 'h', 'm', 's'] as const;
-const DURATION = /^(\d{1,12}(?:\.\d{1,6})?)\s*(ms|s|min|m|h|d|w|y)?$/;
+const DURATION = /^(\d{1,13}(?:\.\d{1,6})?)\s*(ms|s|min|m|h|d|w|y)?$/;
 
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P'] as const;
 const SIZE = /^(\d{1,16}(?:\.\d{1,6})?)\s*(?:([kmgtp]?)(i?)b?)?$/i;

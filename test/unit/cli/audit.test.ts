@@ -61,10 +61,13 @@ test('the residual of one interface opens the books; a bound closes them', () =>
     assert.match(open.stdout, /eth0 {2}closed/);
     assert.match(open.stdout, /wlan0 {2}NOT CLOSED/);
     assert.match(open.stdout, /not captured: kernel buffer was full +40\.0 kB +4\.0000 %/);
-    assert.match(open.stdout, /residual: nothing explains it +10\.0 kB +2\.0000 %/);
+    assert.match(open.stdout, /residual: what is not booked, in flight and unexplained +10\.0 kB +2\.0000 %/);
     assert.match(open.stdout, /The packets have no ports/);
-    assert.match(open.stderr, /the books do not close: nothing explains 10\.0 kB \(10000 bytes\) of wlan0/);
-    assert.match(open.stderr, /in total, more than the bound of 0\.1 %/);
+    assert.match(
+      open.stderr,
+      /the books do not close: 10\.0 kB \(10000 bytes\) of wlan0 is not booked \(1\.00 kB in flight, 9\.00 kB unexplained\)/,
+    );
+    assert.match(open.stderr, /in total is not booked .*, more than the bound of 0\.1 %/);
     assert.equal(run(...PERIOD, '--bound', '2%').status, 0);
     assert.equal(run(...PERIOD, '--bound', '10kB').status, 0);
     assert.equal(run(...PERIOD, '--bound', '9999').status, 1);
@@ -109,6 +112,10 @@ test('a period without books says so', () =>
     assert.equal(status, 0);
     assert.match(stdout, /no entries/);
     assert.match(stderr, /nothing was recorded in this period/);
+    const { recorded, total } = JSON.parse(run('--from', '1600000000', '--to', '1600000100', '--json').stdout);
+    assert.equal(recorded, false);
+    assert.equal(total.kernelBytes, 0);
+    assert.equal(JSON.parse(run(...PERIOD, '--json').stdout).recorded, true);
   }));
 
 test('bounds', () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { billingPeriod } from '@kaipo/core/query/billing-period.js';
 import { emptyInterval } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { ConfigPlaceForTest } from './config-fixtures.js';
@@ -115,6 +116,9 @@ test('config check, show, path and init', () =>
     assert.equal((await run(place, ['config', 'init'])).status, 73);
     const good = await run(place, ['config', 'check']);
     assert.deepEqual([good.status, good.stdout], [0, `${place.user}: all is well\n`]);
+    const sound = JSON.parse((await run(place, ['config', 'check', '--format', 'ndjson'])).stdout);
+    assert.deepEqual(sound, { type: 'check', ok: true, files: [place.user], warnings: [] });
+    assert.deepEqual(JSON.parse((await run(place, ['cap', '--format', 'ndjson'])).stdout).configured, 0);
     place.write(place.here, '[api]\nprot = 1\n[capture]\nsnaplen = 1\n');
     const bad = await run(place, ['config', 'check']);
     assert.equal(bad.status, 78);
@@ -123,7 +127,8 @@ test('config check, show, path and init', () =>
       `${place.here}:2:1: unknown key "prot" in [api]; did you mean "port"?\n${place.here}:4:11: "capture.snaplen" must be a whole number from 64 to 262144, not 1\n`,
     );
     const rows = (await run(place, ['config', 'check', 'kaipo.toml', '--format', 'ndjson'])).stdout.trim().split('\n');
-    assert.deepEqual(JSON.parse(rows[0]!), {
+    assert.deepEqual(JSON.parse(rows[0]!), { type: 'check', ok: false, files: [place.here], warnings: [] });
+    assert.deepEqual(JSON.parse(rows[1]!), {
       type: 'problem',
       file: place.here,
       line: 2,
@@ -142,7 +147,8 @@ test('config check, show, path and init', () =>
     const show = await run(place, ['config', 'show', '--origin'], { KAIPO_COST_CURRENCY: 'eur' });
     assert.match(show.stdout, new RegExp(`^port = 1 {2}# ${place.here}:2$`, 'm'));
     assert.match(show.stdout, /^currency = "eur" {2}# KAIPO_COST_CURRENCY$/m);
-    assert.match(show.stdout, /^poll_interval = "1s" {2}# default$/m);
+    assert.match(show.stdout, /^# A value without a note is a default\.$/m);
+    assert.match(show.stdout, /^poll_interval = "1s"$/m);
     const csv = (await run(place, ['config', 'show', '--format', 'csv'])).stdout.split('\r\n');
     assert.equal(csv[0], 'key,value,from,where');
     assert.ok(csv.includes(`api.port,1,file,${place.here}:2`));
@@ -156,6 +162,31 @@ test('config check, show, path and init', () =>
         [place.user, true],
       ],
     );
+  }));
+
+test('a cap of a history with holes says that its forecast rests on a part of the time', () =>
+  inPlace(async (place) => {
+    place.write(place.here, '[[cap]]\nname = "a"\nlimit = "1GB"\nperiod = "week"\n');
+    const dir = join(dirname(place.here), 'history');
+    const store = openStore({ dir });
+    const nowUs = Date.now() * 1000;
+    const hour = 3_600_000_000;
+    const sums = { name: 'eth0', txBytes: 1000, rxBytes: 3000, txPackets: 1, rxPackets: 1 };
+    const mondayUs = billingPeriod('week', 1, nowUs).fromUs;
+    // Until now a third of the time, however late in the week it is.
+    const stepUs = Math.floor((nowUs - mondayUs) / 12);
+    const intervals = Array.from({ length: 12 }, (_, step) => {
+      const startUs = mondayUs + step * stepUs;
+      return { ...emptyInterval(startUs, 'counters'), endUs: startUs + Math.floor(stepUs / 3), interfaces: [sums] };
+    });
+    await store.append({ intervals });
+    await store.close();
+    const { rows } = JSON.parse((await run(place, ['cap', '--json', '--store', dir])).stdout);
+    // In the first hour of a week there is no forecast yet.
+    if (nowUs - mondayUs < hour) return;
+    assert.ok(rows[0].forecast.recordedShare < 0.5, JSON.stringify(rows));
+    const { stdout } = await run(place, ['cap', '--store', dir]);
+    assert.match(stdout, /; low if anything moved unrecorded: 3\d % of the time was recorded\)/);
   }));
 
 test('cost and cap', () =>

@@ -163,6 +163,7 @@ test('durations and sizes, both ways', () => {
     ['1.5h', 5400],
     ['250ms', 0.25],
     ['1w', 604_800],
+    ['1000000000000s', 1e12],
   ] as const)
     assert.equal(parseDuration(told), seconds, told);
   for (const wrong of ['', '-1s', '1x', 'h', '1h30', '1e3', 'NaN', '0x10', '1'.repeat(20)])

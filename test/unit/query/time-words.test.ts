@@ -108,7 +108,15 @@ test('what is no time names the forms and the nearest word', () => {
   }
   assert.throws(() => parsePeriod('yesteday', nowUs), { message: /did you mean "yesterday"/ });
   assert.throws(() => parsePeriod('last wek', nowUs), { message: /did you mean "last week"/ });
-  assert.throws(() => parsePeriod('2999-01-01', nowUs), { code: 'KAIPO_USAGE', message: /empty/ });
+  for (const text of ['2999-01-01', '2999-01', 'next week', 'next month', 'next monday', 'tomorrow', 'in 3 days']) {
+    assert.throws(() => parsePeriod(text, nowUs), { code: 'KAIPO_USAGE', message: /in the future: it starts 2/ }, text);
+  }
+  assert.throws(() => parsePeriod('2026-02-02..2026-02-01', nowUs), { code: 'KAIPO_USAGE', message: /empty/ });
+  assert.throws(() => parsePeriod('now', nowUs), { code: 'KAIPO_USAGE', message: /a moment, not a period/ });
+  assert.throws(
+    () => parsePeriod('', nowUs),
+    ({ fix }: { fix: string }) => !/\bnow\b/.test(fix),
+  );
 });
 
 test('the ways to ask for a period do not contradict each other', () => {
