@@ -9,6 +9,7 @@ import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { DataOptions } from '../command-line/command-line.js';
+import { countedNames } from '../export/import-counted.js';
 import { readImportFile } from '../export/import-file.js';
 import { type ImportRow, ImportRows } from '../export/import-rows.js';
 import { secondsOf } from '../history/usage-fields.js';
@@ -63,7 +64,7 @@ export async function runImport(file: string, options: ImportOptions, clock: Clo
             ),
           );
     taken.sort((left, right) => left.startUs - right.startUs);
-    if (store !== undefined && !options.isDryRun) await record(store, taken);
+    if (store !== undefined && !options.isDryRun) await record(store, taken, countedNames(names));
     const presentCount = all.length - taken.length;
     writeReport({ taken, names, presentCount, rows, isDryRun: options.isDryRun }, options);
     for (const assumed of rows.assumed.slice(0, MAX_ASSUMED)) process.stderr.write(`kaipo: assumed that ${assumed}\n`);
@@ -107,18 +108,18 @@ function newRows(store: Store, rows: readonly CountedRow[], name: string): Count
 const floorTo = (us: number, stepUs: number): number => Math.floor(us / stepUs) * stepUs;
 
 /** A day in one transaction: a run that was cut short goes on with the next day. */
-async function record(store: Store, rows: readonly CountedRow[]): Promise<void> {
+async function record(store: Store, rows: readonly CountedRow[], counted: ReadonlySet<string>): Promise<void> {
   for (let at = 0; at < rows.length; ) {
     const day = Math.floor(rows[at]!.startUs / DAY_US);
     let end = at;
     while (end < rows.length && Math.floor(rows[end]!.startUs / DAY_US) === day) end += 1;
-    await store.append({ intervals: intervalsOf(rows.slice(at, end)) });
+    await store.append({ intervals: intervalsOf(rows.slice(at, end), counted) });
     at = end;
   }
 }
 
 /** Rows of the same time are one interval, which is recorded once; rows of one interface in it are summed. */
-function intervalsOf(rows: readonly CountedRow[]): IntervalRecord[] {
+function intervalsOf(rows: readonly CountedRow[], counted: ReadonlySet<string>): IntervalRecord[] {
   const sameTime = new Map<string, CountedRow[]>();
   for (const row of rows) {
     const time = `${row.startUs} ${row.endUs}`;
@@ -126,11 +127,11 @@ function intervalsOf(rows: readonly CountedRow[]): IntervalRecord[] {
     if (others === undefined) sameTime.set(time, [row]);
     else others.push(row);
   }
-  return [...sameTime.values()].map(intervalOf);
+  return [...sameTime.values()].map((same) => intervalOf(same, counted));
 }
 
 /** How much is all that is known of it. */
-function intervalOf(rows: readonly CountedRow[]): IntervalRecord {
+function intervalOf(rows: readonly CountedRow[], counted: ReadonlySet<string>): IntervalRecord {
   const { startUs, endUs } = rows[0]!;
   const sums = new Map<string, { txBytes: number; rxBytes: number }>();
   for (const { interface: name, txBytes, rxBytes } of rows) {
@@ -141,16 +142,24 @@ function intervalOf(rows: readonly CountedRow[]): IntervalRecord {
     startUs,
     endUs,
     mode: 'import',
-    interfaces: [...sums].map(([name, sum]) => ({ name, counted: true, ...sum, txPackets: 0, rxPackets: 0 })),
+    interfaces: [...sums].map(([name, sum]) => ({
+      name,
+      counted: counted.has(name),
+      ...sum,
+      txPackets: 0,
+      rxPackets: 0,
+    })),
     apps: [],
     protocols: [],
     hosts: [],
     unknown: [],
     capture: { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 },
-    books: [...sums].flatMap(([name, { txBytes, rxBytes }]) => [
-      { interface: name, category: 'kernel' as const, reason: 'none' as const, bytes: txBytes + rxBytes },
-      { interface: name, category: 'not-captured' as const, reason: 'imported' as const, bytes: txBytes + rxBytes },
-    ]),
+    books: [...sums]
+      .filter(([name]) => counted.has(name))
+      .flatMap(([name, { txBytes, rxBytes }]) => [
+        { interface: name, category: 'kernel' as const, reason: 'none' as const, bytes: txBytes + rxBytes },
+        { interface: name, category: 'not-captured' as const, reason: 'imported' as const, bytes: txBytes + rxBytes },
+      ]),
   };
 }
 

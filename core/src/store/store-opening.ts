@@ -136,7 +136,7 @@ function strangeKeyCheck(dir: string): KaipoError {
 }
 
 function missing(dir: string): KaipoError {
-  return new KaipoError('KAIPO_STORE_MISSING', `no history in ${dir}`, 'kaipo live');
+  return new KaipoError('KAIPO_STORE_MISSING', `no history in ${dir}`, 'kaipo daemon');
 }
 
 /** lmdb does not survive a lock file it cannot open. */

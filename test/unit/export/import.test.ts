@@ -6,6 +6,7 @@ import test from 'node:test';
 import { runExport } from '@kaipo/cli/commands/export.js';
 import { runImport } from '@kaipo/cli/commands/import.js';
 import { csvCells } from '@kaipo/cli/export/csv-records.js';
+import { countedNames } from '@kaipo/cli/export/import-counted.js';
 import { readImportFile } from '@kaipo/cli/export/import-file.js';
 import { ImportRows } from '@kaipo/cli/export/import-rows.js';
 import { spanRows } from '@kaipo/cli/export/import-spans.js';
@@ -233,3 +234,19 @@ test('cells of CSV', () => {
   assert.deepEqual(csvCells('a,"b, ""c""",,d'), ['a', 'b, "c"', '', 'd']);
   assert.deepEqual(csvCells(''), ['']);
 });
+
+test('a byte that passes a VPN or a bridge and a NIC is counted once', () =>
+  withImport(async (imported, dir) => {
+    const rows = ['eth0,1000', 'wg0,600', 'docker0,200', 'lo,5000'].map((row) => `2026-03-01T10:00:00,${row},0`);
+    const text = `timestamp,interface,bytes_received,bytes_sent\n${rows.join('\n')}\n`;
+    assert.equal((await imported(text, { interface: undefined })).taken.rows, 4);
+    const [total, books] = await read(dir, (store) => [queryTotals(store, ALL), queryBooks(store, ALL)] as const);
+    assert.equal(total.rxBytes, 1000);
+    assert.deepEqual(
+      books.interfaces.map((one) => [one.interface, one.kernelBytes]),
+      [['eth0', 1000]],
+    );
+    // Nothing of it twice.
+    assert.equal((await imported(text, { interface: undefined })).taken.rows, 0);
+    assert.deepEqual([...countedNames(['wg0'])], ['wg0']);
+  }));
