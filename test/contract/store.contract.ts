@@ -167,7 +167,7 @@ export function storeContract(name: string, open: OpenStore): void {
     const step = { fractionUs: 0, lengthS: 1 as const, seed: 0, isCaughtUp: true };
     const moved = { intervals: [0, 2801].map((stepS) => ({ ...step, stepS })), reopen: true };
     await fc.assert(check, {
-      numRuns: 25,
+      numRuns: Number(process.env['KAIPO_PROPERTY_RUNS'] ?? 25),
       includeErrorInReport: true,
       examples: [[[moved], [1, 3600, 1, 86_400, Infinity], 3600, 0]],
     });
