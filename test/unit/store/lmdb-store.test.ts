@@ -30,7 +30,7 @@ test('directory and files are for the user alone', () =>
 
 test('a reader of nothing is told what to do, and creates nothing', () =>
   withDirectory(async (dir) => {
-    assert.throws(() => openStore({ dir, readOnly: true }), { code: 'KAIPO_STORE_MISSING', fix: /kaipo live/ });
+    assert.throws(() => openStore({ dir, readOnly: true }), { code: 'KAIPO_STORE_MISSING', fix: /kaipo daemon/ });
     assert.throws(() => statSync(dir), { code: 'ENOENT' });
   }));
 
