@@ -13,7 +13,7 @@ import {
 import { type LiveInterval, LiveSession } from '../live/live-session.js';
 import { RecorderLoop } from '../live/recorder-loop.js';
 import { letMemoryGrow } from '../live/recorder-memory.js';
-import { NoticeLines } from '../live/recorder-notices.js';
+import { NoticeLines, outliveStandardError } from '../live/recorder-notices.js';
 import { notifyService } from '../live/recorder-notify.js';
 import { configChanges } from '../live/recorder-reload.js';
 import { RecorderService } from '../live/recorder-service.js';
@@ -38,6 +38,7 @@ const MS_PER_S = 1000;
 const SETTLE_MS = 300;
 
 export async function runDaemon(options: DaemonOptions, elevated: Elevated): Promise<number> {
+  outliveStandardError();
   try {
     const settings = await loadSettings(options);
     checkInterfaces(settings.config.capture.interfaces);

@@ -65,6 +65,9 @@ export class LiveSession {
   #packets: PacketSide | undefined;
   #lastDeltas: readonly InterfaceDelta[] = [];
   #isUnreadable = false;
+  #counted: WantedInterfaces = 'auto';
+  /** Interfaces that were asked for were there at the last interval, as far as was said. */
+  #isCounting = true;
   /** `ending`: capture was lost in this interval. */
   #coverage: 'counters' | 'capture' | 'ending' = 'counters';
   #lostEvents = 0;
@@ -81,6 +84,8 @@ export class LiveSession {
   /** From the next interval on the bytes of these interfaces add to totals. */
   count(interfaces: WantedInterfaces): void {
     this.#counters.select(interfaces);
+    this.#counted = interfaces;
+    this.#isCounting = true;
   }
 
   /** From this interval on: what was seen and not yet taken is recorded by the new rule. */
@@ -147,6 +152,7 @@ export class LiveSession {
     const deltas = readings === undefined ? this.#lastDeltas.map(still) : this.#ledger.update(moment, readings);
     this.#lastDeltas = deltas;
     for (const text of this.#ledger.takeNotices()) this.notice('info', text);
+    this.#sayUncounted(deltas);
     const intervalUs = Math.max(0, monotonicUs - this.#lastMonoUs);
     this.#lastMonoUs = monotonicUs;
     const packets = this.#coverage === 'counters' ? undefined : this.#packets?.take(tsUs, monotonicUs);
@@ -187,6 +193,17 @@ export class LiveSession {
       this.#isUnreadable = true;
       return undefined;
     }
+  }
+
+  /** Names may be of interfaces that come later; until then totals stand still, which looks like a quiet network. */
+  #sayUncounted(deltas: readonly InterfaceDelta[]): void {
+    const isCounting = this.#counted === 'auto' || deltas.some((row) => row.counted);
+    if (!isCounting && this.#isCounting)
+      this.notice(
+        'warning',
+        `nothing adds to totals: none of ${[...this.#counted].join(', ')} (monitoring.interface) is there`,
+      );
+    this.#isCounting = isCounting;
   }
 
   #onEnd({ reason, message, exitCode, fix }: CaptureEnd): void {

@@ -100,7 +100,11 @@ export class RecorderControl {
     }, LAST_READ_MS);
     await closed;
     clearTimeout(timer);
-    rmSync(this.path, { force: true });
+    try {
+      rmSync(this.path, { force: true });
+    } catch {
+      // A folder that may not be entered any more: the next recorder takes it away.
+    }
   }
 
   #accept(socket: Socket): void {

@@ -40,3 +40,11 @@ export class NoticeLines {
     else this.#write(line);
   }
 }
+
+/**
+ * Whoever read standard error may end before the recorder does: a log pipe, a terminal, a service manager's journal. The lines are lost
+ * then, and nothing else is: without a listener the first of them would end the process, and with it everything not yet written.
+ */
+export function outliveStandardError(): void {
+  process.stderr.on('error', () => undefined);
+}

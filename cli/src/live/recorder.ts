@@ -28,6 +28,9 @@ export class Recorder {
   #writing: Promise<void> | undefined;
   /** The store is closed for a moment: nothing is written. */
   #reopening: Promise<void> | undefined;
+  /** Resolves when the last one that was asked for is done. */
+  #reopenings: Promise<void> = Promise.resolve();
+  #isClosing = false;
   /** performance.now() of the next write. */
   #dueMs = 0;
   #isFull = false;
@@ -113,16 +116,22 @@ export class Recorder {
     return compactStore(this.#store);
   }
 
-  /** Closes the store and opens it with other options; intervals wait meanwhile. */
-  async reopen(storeOptions: StoreOptions): Promise<void> {
-    await this.flush().catch(() => undefined);
-    this.#reopening = this.#reopen(storeOptions);
-    await this.#reopening;
-    this.#reopening = undefined;
+  /** Closes the store and opens it with other options; intervals wait meanwhile. One after the other, and not after `close`. */
+  reopen(storeOptions: StoreOptions): Promise<void> {
+    this.#reopenings = this.#reopenings.then(async () => {
+      if (this.#isClosing) return;
+      await this.flush().catch(() => undefined);
+      this.#reopening = this.#reopen(storeOptions);
+      await this.#reopening;
+      this.#reopening = undefined;
+    });
+    return this.#reopenings;
   }
 
   /** Says on stderr what could not be recorded: no screen is left to say it. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#reopenings;
     await this.flush().catch(() => undefined);
     await this.#store.close();
     this.#lostIntervals += this.#backlog.intervals;

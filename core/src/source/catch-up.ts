@@ -50,7 +50,8 @@ const ZERO: Readonly<CounterSums> = { rxBytes: 0, txBytes: 0, rxPackets: 0, txPa
  * - Same boot: the difference of the counters; of an interface made since, all it has counted.
  * - Another boot: all that was counted since the machine started; what moved before that is unknown.
  * - What is more than the link could have carried is left out, and said.
- * - The clock was set back: dated at `now`, so that no time that is recorded already is touched.
+ * - The clock was set back: dated at `now`, so that no time that is recorded already is touched. Set ahead: as long before `now` as the
+ *   machine was up at most.
  * @param baseline undefined: a first start, there is nothing to catch up.
  * @param alignS seconds that local time is ahead of UTC: days begin then.
  */
@@ -66,7 +67,7 @@ export function catchUp(
   const sameBoot = isSameBoot(baseline, now);
   const moved = sameBoot ? sinceBaseline(baseline, readings, now, notices) : sinceBoot(readings, now, notices);
   const bootUs = Math.round(now.wallUs - now.uptimeUs);
-  const fromUs = sameBoot ? baseline.wallUs : Math.max(baseline.wallUs, bootUs);
+  const fromUs = sameBoot ? downSince(baseline, now) : Math.max(baseline.wallUs, bootUs);
   const startUs = Math.min(fromUs, now.wallUs);
   const isSetBack = baseline.wallUs > now.wallUs;
   const unknown = !sameBoot && !isSetBack && fromUs > baseline.wallUs;
@@ -92,6 +93,16 @@ export function catchUp(
     countedBytes,
     notices,
   };
+}
+
+/** A clock that is wrong by less, or was corrected by less, changes nothing. */
+const CLOCK_SLACK_US = 60_000_000;
+
+/** Within one boot no more time can have passed than the machine is up since then: the rest is a clock that was set ahead. */
+function downSince(baseline: CounterBaseline, now: StartMoment): number {
+  // Some containers are told how long they are up themselves, which is less than the machine.
+  const upUs = Math.max(now.uptimeUs, now.monotonicUs) - baseline.monotonicUs;
+  return now.wallUs - baseline.wallUs > upUs + CLOCK_SLACK_US ? Math.round(now.wallUs - upUs) : baseline.wallUs;
 }
 
 function sinceBaseline(

@@ -1,6 +1,6 @@
 // What is known of each interface between readings of its counters. Owns: when it is read anew. Bound: one entry an interface that is
 // there. A reading costs one lstat an interface: a device that was made anew has another inode, whatever its name and counters say.
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { type FixedFacts, readFixedFacts, readLinkFacts } from './classify-interfaces.js';
 import { countedInterfaces } from './counted-interfaces.js';
 import type { ClassifiedInterface } from './interface-class.js';
@@ -85,13 +85,19 @@ export class InterfaceFacts {
     const before = this.#entries.get(name);
     const same = before?.inode === inode ? before : undefined;
     const fixed = same?.fixed ?? readFixedFacts(this.#sysClassNet, name);
-    const facts = readLinkFacts(this.#sysClassNet, name, fixed, same?.facts) ?? {
-      name,
-      up: false,
-      ...classifyByName(name),
-    };
+    const facts = readLinkFacts(this.#sysClassNet, name, fixed, same?.facts) ?? this.#unreadable(name);
     this.#entries.set(name, { facts, fixed, inode, readAtMs: nowMs, turn: this.#turn });
     if (before === undefined || isElsewhere(before.facts, facts)) this.#isChanged = true;
+  }
+
+  /**
+   * Not in /sys: gone since its counters were read, or its name is no UTF-8. A NIC is there: what is not must not take the totals over
+   * from the interfaces that are. Where there is no /sys at all, the name is everything there is.
+   */
+  #unreadable(name: string): ClassifiedInterface {
+    const byName = classifyByName(name);
+    const isMissing = byName.class === 'physical' && existsSync(this.#sysClassNet);
+    return { name, up: false, ...byName, ...(isMissing ? { class: 'virtual' as const } : {}) };
   }
 
   #forgetOthers(): void {

@@ -14,6 +14,7 @@ import { intervalBlocks } from './interval-blocks.js';
 import type { IntervalRecord } from './interval-record.js';
 import { appendRows, compactMinutes, pruneLog } from './minute-log.js';
 import { dueSweep, NameSweep } from './name-sweep.js';
+import { RetentionClock } from './retention-clock.js';
 import type { StoreBatch } from './store.js';
 import { BASELINE_KEY, STATE_KEY } from './store-keys.js';
 import { newState, parseState, type StoreState } from './store-state.js';
@@ -51,13 +52,16 @@ export class BatchWriter {
   write(file: File, { intervals, ended = [], names = [], baseline }: StoreBatch): void {
     const state = readState(file);
     if (state.revision !== this.#revision) this.forget();
-    for (const interval of intervals) this.#insert(file, state, interval);
+    const retention = new RetentionClock();
+    for (const interval of intervals) {
+      retention.add(state, interval);
+      this.#insert(file, state, interval);
+    }
     if (baseline !== undefined) file.put(BASELINE_KEY, encodeBlock(baseline));
     appendRows(file, state, 'flows', ended.map(flowRow), FLOW_END_COLUMN);
     appendRows(file, state, 'names', names.map(nameRow), NAME_TIME_COLUMN);
+    const nowS = retention.advance(state, Math.floor(this.#options.clock() / US_PER_S));
     if (rollUp(file, this.#chunks, state)) {
-      // A clock that jumps ahead must not make history old: neither the newest row nor the clock alone decides.
-      const nowS = Math.min(state.newestS, Math.floor(this.#options.clock() / US_PER_S));
       pruneBuckets(file, state, nowS, this.#options.retentionS);
       compactMinutes(file, state);
       pruneLog(file, state, 'flows', this.#options.flowBudgetBytes);

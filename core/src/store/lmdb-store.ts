@@ -209,6 +209,7 @@ class LmdbStore implements Store {
     }
     const change = (file: BlockReader & BlockWriter): void => this.#change(file, batch);
     try {
+      this.#demandOwnFile();
       if (isSpaceShort(this.dir, this.#options.reserveBytes)) throw diskFull(this.dir);
       // After a failure on this thread, where a second failure has one place to appear in.
       if (this.#state === 'read-only') this.#file.writeSync(change);
@@ -222,6 +223,21 @@ class LmdbStore implements Store {
       this.#detail = known.message;
       throw known;
     }
+  }
+
+  /** A file that was removed or moved away takes rows as before, and nobody would ever read them. */
+  #demandOwnFile(): void {
+    const path = join(this.dir, DATA_FILE);
+    let present: string | undefined;
+    try {
+      present = fileId(path);
+    } catch {
+      // A folder that may not be entered any more: the open file is still the one that lies in it.
+      return;
+    }
+    if (present === this.#dataId) return;
+    const what = present === undefined ? 'removed or moved away' : 'replaced by another file';
+    throw new KaipoError('KAIPO_STORE_MISSING', `${path} was ${what} while it was recorded into`, 'kaipo daemon');
   }
 
   #usedBytes(): number {

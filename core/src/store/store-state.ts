@@ -17,6 +17,8 @@ export interface StoreState {
   rolledUpToS: number[];
   /** By resolution: buckets that start before this second are gone. */
   prunedBeforeS: number[];
+  /** How far time has come as far as retention goes, see retention-clock.ts; -1 while nobody said. */
+  agedToS: number;
   /** First and last second written, -1 before the first append. */
   firstS: number;
   newestS: number;
@@ -54,6 +56,7 @@ export function newState(): StoreState {
     prunedBytes: 0,
     rolledUpToS: RESOLUTIONS_S.map(() => 0),
     prunedBeforeS: RESOLUTIONS_S.map(() => 0),
+    agedToS: -1,
     firstS: -1,
     newestS: -1,
     lastEndUs: 0,
@@ -94,6 +97,7 @@ export function parseState(value: unknown): StoreState {
   const sound =
     isNumbers(state.rolledUpToS) &&
     isNumbers(state.prunedBeforeS) &&
+    Number.isFinite(state.agedToS) &&
     Number.isFinite(state.newestS) &&
     Number.isFinite(state.alignS) &&
     Number.isFinite(state.revision) &&

@@ -52,7 +52,11 @@ export class WriterBeacon {
   }
 
   lower(): void {
-    rmSync(this.#path, { force: true });
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      // A folder that may not be entered any more: nobody answers there, and the next writer takes it away.
+    }
     this.#server.close();
     if (this.#folder !== undefined) closeSync(this.#folder);
   }
