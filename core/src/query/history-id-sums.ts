@@ -141,7 +141,8 @@ function qualityCode(tag: number): number {
   return QUALITIES.indexOf(qualityOfTag(tag));
 }
 
-function widened(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+/** The same values with room for more. */
+export function widened(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const wider = new Float64Array(length);
   wider.set(values);
   return wider;

@@ -2,7 +2,7 @@
 // Bound: names of one step times steps, a little more where the chunks of the store are shorter than a step.
 import type { BucketRows } from '../store/bucket-rows.js';
 import { RX_BYTES, scopeOfTag, TX_BYTES } from '../store/series-block.js';
-import { IdSlots, type RowIdentity, type SeriesTest } from './history-id-sums.js';
+import { IdSlots, type RowIdentity, type SeriesTest, widened } from './history-id-sums.js';
 
 const SEGMENT_CELLS = 8192;
 /** Columns of a series that are read. */
@@ -132,10 +132,4 @@ export class StackCells {
     this.#open.length = cell;
     this.#weights[slot]! += weight;
   }
-}
-
-function widened(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const wider = new Float64Array(length);
-  wider.set(values);
-  return wider;
 }

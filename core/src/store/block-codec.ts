@@ -68,22 +68,12 @@ export function encodeBytes(room: Buffer, { deflate = true }: EncodeOptions = {}
 
 /** The value, unchecked: the caller validates its shape. Raises KAIPO_STORE_CORRUPT for bytes that are no block. */
 export function decodeBlock(bytes: Uint8Array): unknown {
-  const [tag] = bytes;
-  try {
-    if (tag === TAG_UNCHECKED) return packr.unpack(bytes.subarray(1));
-    if (tag === TAG_UNCHECKED_DEFLATED) return packr.unpack(inflate(bytes.subarray(1)));
-    if (tag === TAG_PLAIN) return packr.unpack(checked(bytes));
-    if (tag === TAG_DEFLATED) return packr.unpack(inflate(checked(bytes)));
-  } catch (cause) {
-    if (cause instanceof KaipoError) throw cause;
-    throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store cannot be read', undefined, { cause });
-  }
-  throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store has an unknown encoding');
+  return readable(() => packr.unpack(uncheckedBody(bytes) ?? checkedBody(bytes)));
 }
 
 /** What `encodeBytes` was given: valid as long as the block is. Raises KAIPO_STORE_CORRUPT. */
 export function decodeBytes(block: Uint8Array): Uint8Array {
-  const body = bodyOf(block);
+  const body = readable(() => checkedBody(block));
   const [head] = body;
   let at = 0;
   let length = 0;
@@ -101,16 +91,27 @@ export function decodeBytes(block: Uint8Array): Uint8Array {
   return body.subarray(at);
 }
 
-function bodyOf(block: Uint8Array): Uint8Array {
+/** Of blocks that were written before there were checksums; undefined for others. */
+function uncheckedBody(block: Uint8Array): Uint8Array | undefined {
   const [tag] = block;
+  if (tag === TAG_UNCHECKED) return block.subarray(1);
+  return tag === TAG_UNCHECKED_DEFLATED ? inflate(block.subarray(1)) : undefined;
+}
+
+function checkedBody(block: Uint8Array): Uint8Array {
+  const [tag] = block;
+  if (tag === TAG_PLAIN) return checked(block);
+  if (tag === TAG_DEFLATED) return inflate(checked(block));
+  throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store has an unknown encoding');
+}
+
+function readable<Answer>(read: () => Answer): Answer {
   try {
-    if (tag === TAG_PLAIN) return checked(block);
-    if (tag === TAG_DEFLATED) return inflate(checked(block));
+    return read();
   } catch (cause) {
     if (cause instanceof KaipoError) throw cause;
     throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store cannot be read', undefined, { cause });
   }
-  throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of the store has an unknown encoding');
 }
 
 function inflate(body: Uint8Array): Buffer {

@@ -6,7 +6,6 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -22,8 +21,6 @@ export const KEY_CHECK_FILE = 'key-check.json';
 const CIPHER = 'aes-256-gcm';
 const SALT_BYTES = 16;
 const MAX_FILE_BYTES = 4096;
-/** A draft lives for a moment. */
-const DRAFT_AGE_MS = 600_000;
 
 /** As JSON and as a part of the format record; salt and check are base64url. */
 export interface KeyCheck {
@@ -89,13 +86,9 @@ export function writeKeyCheck(dir: string, keyCheck: KeyCheck): void {
   }
 }
 
-/** Drafts of processes that were killed. */
-export function removeKeyCheckRests(dir: string, nowMs: number): void {
-  for (const name of readdirSync(dir)) {
-    if (!name.startsWith(`${KEY_CHECK_FILE}.`) || !name.endsWith('.tmp')) continue;
-    const made = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs;
-    if (made !== undefined && nowMs - made > DRAFT_AGE_MS) rmSync(join(dir, name), { force: true });
-  }
+/** Is it the draft of one that was being written? */
+export function isKeyCheckDraft(name: string): boolean {
+  return name.startsWith(`${KEY_CHECK_FILE}.`) && name.endsWith('.tmp');
 }
 
 /** The working keys. Raises KAIPO_STORE_KEY without a key, and for another one. */

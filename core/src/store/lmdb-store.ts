@@ -11,7 +11,8 @@ import { decodeBlock, encodeBlock } from './block-codec.js';
 import { fileId, openSettled, removeSwapRests } from './data-swap.js';
 import type { NameLimits } from './dictionary.js';
 import { isSpaceShort } from './free-space.js';
-import { type KeyCheck, removeKeyCheckRests } from './key-check-file.js';
+import { isKeyCheckDraft, type KeyCheck } from './key-check-file.js';
+import { removeRests } from './killed-rests.js';
 import { commitCause, guardCommits, releaseCommits } from './lmdb-commit-guard.js';
 import { DATA_FILE, LmdbFile } from './lmdb-file.js';
 import { LmdbView } from './lmdb-view.js';
@@ -22,7 +23,7 @@ import { FORMAT_KEY, WRITER_KEY } from './store-keys.js';
 import { DEFAULT_FLOW_BUDGET_BYTES, DEFAULT_NAME_BUDGET_BYTES, DEFAULT_RETENTION_S } from './store-limits.js';
 import { createStore, migrateStore, type StoreBirth } from './store-migrations.js';
 import { openStoreFile } from './store-opening.js';
-import { removeBeacon, removeBeaconRests, WriterBeacon } from './writer-beacon.js';
+import { isBeaconName, removeBeacon, WriterBeacon } from './writer-beacon.js';
 import {
   isWriterAlive,
   isWriterElsewhere,
@@ -274,9 +275,9 @@ class LmdbStore implements Store {
   #removeRests(): void {
     try {
       removeSwapRests(this.dir);
-      const nowMs = wallClockUs() / 1000;
-      removeKeyCheckRests(this.dir, nowMs);
-      removeBeaconRests(this.dir, this.#beacon?.name, nowMs);
+      const own = this.#beacon?.name;
+      const isRest = (name: string): boolean => isKeyCheckDraft(name) || (isBeaconName(name) && name !== own);
+      removeRests(this.dir, wallClockUs() / 1000, isRest);
     } catch {
       // They do no harm but take room; the next writer tries again.
     }

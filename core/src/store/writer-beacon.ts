@@ -2,15 +2,13 @@
 // of life where a pid says nothing, between containers that share the store. Owns the socket and the question.
 // Nothing is said over it. Bound: one socket a writer.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 /** sun_path of Linux is 108 bytes, of macOS 104; longer names are reached through the open folder. */
 const MAX_SOCKET_PATH_BYTES = 100;
 const ASK_TIMEOUT_MS = 5000;
-/** So old no socket of a process that still waits for its turn is. */
-const REST_AGE_MS = 600_000;
 const ANSWERS = 0;
 const NOBODY = 1;
 const NAME = /^writer-[\w-]{1,32}\.sock$/;
@@ -78,11 +76,7 @@ export function removeBeacon(dir: string, name: string): void {
   if (NAME.test(name)) rmSync(join(dir, name), { force: true });
 }
 
-/** Those of writers that were killed before the store knew of them. `own`: the name of the one that holds the store. */
-export function removeBeaconRests(dir: string, own: string | undefined, nowMs: number): void {
-  for (const name of readdirSync(dir)) {
-    if (name === own || !NAME.test(name)) continue;
-    const made = statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs;
-    if (made !== undefined && nowMs - made > REST_AGE_MS) rmSync(join(dir, name), { force: true });
-  }
+/** Is it the socket of a writer? Only the writer that holds the store may take others for rests. */
+export function isBeaconName(name: string): boolean {
+  return NAME.test(name);
 }
