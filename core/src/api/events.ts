@@ -38,7 +38,62 @@ export type OwnerQuality =
   | 'forwarded'
   | 'unknown';
 
-export interface FlowRecord {
+/** Validity of a certificate as it was sent, up to TLS 1.2. Seconds since the epoch. */
+export interface CertificateDetails {
+  readonly subject?: string;
+  readonly issuer?: string;
+  /** Names it is valid for, at most 16. */
+  readonly names?: readonly string[];
+  readonly notBefore?: number;
+  readonly notAfter?: number;
+}
+
+/** What protocols know of a flow beyond its name. All texts safe, fields that do not apply absent. */
+export interface FlowDetails {
+  /** Negotiated; of a handshake whose answer was not seen, absent. 1.3, 1.2, dtls1.2, ssl3 … */
+  readonly tlsVersion?: string;
+  readonly tlsCipher?: string;
+  /** Offered by the client. */
+  readonly alpn?: readonly string[];
+  /** Chosen by the server. */
+  readonly alpnChosen?: string;
+  readonly ja3?: string;
+  readonly ja3s?: string;
+  readonly ja4?: string;
+  /** The client sent an encrypted ClientHello: serverName is that of the front. */
+  readonly ech?: boolean;
+  readonly certificate?: CertificateDetails;
+  readonly quicVersion?: string;
+  /** Program of the client, of the server: User-Agent, Server, SSH banner, greeting. */
+  readonly clientSoftware?: string;
+  readonly serverSoftware?: string;
+  readonly contentType?: string;
+  readonly hassh?: string;
+  readonly hasshServer?: string;
+  /** What a device calls itself: DHCP host name, NetBIOS name. */
+  readonly deviceName?: string;
+  readonly deviceVendor?: string;
+  readonly userName?: string;
+  /** Whatever else names the flow: MQTT client id, SMB share, SNMP community's length, database. */
+  readonly subject?: string;
+}
+
+/** How a flow went. Microseconds; only what was measured. */
+export interface FlowHealth {
+  /** SYN to SYN-ACK, and SYN-ACK to ACK: the way from here to the server and to the client. */
+  readonly serverHandshakeUs?: number;
+  readonly clientHandshakeUs?: number;
+  /** Smallest and latest time from data to its acknowledgement, by the side that acknowledged. */
+  readonly serverRttUs?: number;
+  readonly clientRttUs?: number;
+  readonly clientRetransmits?: number;
+  readonly serverRetransmits?: number;
+  readonly resets?: number;
+  readonly clientZeroWindows?: number;
+  readonly serverZeroWindows?: number;
+}
+
+export interface FlowRecord extends FlowDetails {
   /** Unique in one run of one engine: sixteen hex digits. */
   readonly id: string;
   /** tcp, udp, sctp, icmp, icmp6, or the IP protocol number as text. */
@@ -59,6 +114,13 @@ export interface FlowRecord {
   readonly tunnel?: readonly string[];
   readonly communityId?: string;
   readonly owner?: FlowOwner;
+  readonly health?: FlowHealth;
+  /** Of the application, where it is known: video, social, cloud … */
+  readonly category?: string;
+  /** Of the server's address, from databases that are looked for: autonomous system and country (ISO 3166). */
+  readonly serverAsn?: number;
+  readonly serverNetwork?: string;
+  readonly serverCountry?: string;
 }
 
 /** `closed`: TCP said goodbye or was reset. `idle`: silent too long. */
@@ -101,6 +163,8 @@ export interface HttpExchanged {
   readonly path?: string;
   readonly userAgent?: string;
   readonly status?: number;
+  readonly serverSoftware?: string;
+  readonly contentType?: string;
 }
 
 export type Severity = 'info' | 'warning' | 'critical';

@@ -1,5 +1,7 @@
 // The plugin API: everything a plugin may import besides `wire` and `kernel`.
 export { type FrameBatch, MARK_PAYLOAD, MARK_PORTS, NO_FLOW } from '../frame/frame-batch.js';
 export type * from './analyzer.js';
+export type * from './classifier.js';
 export type * from './events.js';
 export * from './plugin.js';
+export * from './protocol.js';

@@ -1,6 +1,8 @@
 // What a plugin is: a manifest and one function that registers roles. Heavy work belongs in the roles, not here.
 
 import type { Analyzer, FlowNotes } from './analyzer.js';
+import type { Classifier } from './classifier.js';
+import type { ProtocolSpec } from './protocol.js';
 
 /** Raised when a change breaks a plugin that compiled before. */
 export const PLUGIN_API_VERSION = 1;
@@ -8,6 +10,8 @@ export const PLUGIN_API_VERSION = 1;
 export interface PluginRegistry {
   readonly flows: FlowNotes;
   analyzer(analyzer: Analyzer): void;
+  protocol(protocol: ProtocolSpec): void;
+  classifier(classifier: Classifier): void;
 }
 
 export interface KaipoPlugin<Config = unknown> {
@@ -23,4 +27,30 @@ export interface KaipoPlugin<Config = unknown> {
 /** Gives the plugin its types; adds nothing at run time. */
 export function definePlugin<Config>(plugin: KaipoPlugin<Config>): KaipoPlugin<Config> {
   return plugin;
+}
+
+/** A plugin that knows one protocol and needs no settings but its ports: what most plugins are. */
+export function defineProtocol(
+  description: string,
+  spec: ProtocolSpec,
+): KaipoPlugin<{ readonly ports?: readonly number[] }> {
+  return {
+    name: spec.name,
+    apiVersion: PLUGIN_API_VERSION,
+    description,
+    parseConfig: (raw) => parsePorts(spec.name, raw),
+    register: (registry, config) =>
+      registry.protocol(config.ports === undefined ? spec : { ...spec, ports: config.ports }),
+  };
+}
+
+/** `ports = [ … ]` and nothing else. */
+function parsePorts(name: string, raw: unknown): { readonly ports?: readonly number[] } {
+  for (const key of Object.keys((raw ?? {}) as object))
+    if (key !== 'ports') throw new Error(`${name}: unknown key "${key}"; there is only ports`);
+  const ports = (raw as { ports?: unknown } | undefined)?.ports;
+  if (ports === undefined) return Object.freeze({});
+  if (!Array.isArray(ports) || !ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536))
+    throw new Error(`${name}: ports must be a list of port numbers`);
+  return Object.freeze({ ports });
 }

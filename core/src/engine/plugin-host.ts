@@ -1,8 +1,10 @@
 // Takes plugins in and keeps them from hurting the engine. Owns: checks at registration, and muting an analyzer that throws.
 
 import type { Analyzer, FlowNotes } from '../api/analyzer.js';
+import type { Classifier } from '../api/classifier.js';
 import type { EventWriter, KaipoEvent } from '../api/events.js';
 import { type KaipoPlugin, PLUGIN_API_VERSION, type PluginRegistry } from '../api/plugin.js';
+import type { ProtocolSpec } from '../api/protocol.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { Lane } from './lanes.js';
 
@@ -11,6 +13,8 @@ const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 /** Registers every plugin. Throws one Error that lists all problems at once. */
 export class PluginHost {
   readonly analyzers: Analyzer[] = [];
+  readonly protocols: ProtocolSpec[] = [];
+  readonly classifiers: Classifier[] = [];
   readonly plugins: KaipoPlugin[] = [];
   readonly #muted = new Set<Analyzer>();
   readonly #onFault: (text: string) => void;
@@ -37,6 +41,8 @@ export class PluginHost {
     const registry: PluginRegistry = {
       flows,
       analyzer: (analyzer) => this.analyzers.push(analyzer),
+      protocol: (protocol) => this.protocols.push(protocol),
+      classifier: (classifier) => this.classifiers.push(classifier),
     };
     try {
       plugin.register(registry, plugin.parseConfig(configOf(plugin.name)));

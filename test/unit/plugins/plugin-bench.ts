@@ -40,6 +40,8 @@ export class PluginBench implements FlowNotes {
     const registry: PluginRegistry = {
       flows: this,
       analyzer: (analyzer) => this.analyzers.push(analyzer),
+      protocol: () => undefined,
+      classifier: () => undefined,
     };
     plugin.register(registry, plugin.parseConfig(config));
   }

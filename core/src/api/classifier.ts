@@ -1,0 +1,32 @@
+// The role of a plugin that says which application a flow belongs to, from what is known about it. Asked when something new was
+// learnt of a flow, and once more when it ends; never per packet.
+import type { FlowDetails, ServerNameEvidence } from './events.js';
+
+/** What is known of a flow that has no application yet. */
+export interface FlowFacts extends FlowDetails {
+  readonly transport: number;
+  readonly clientIp: string;
+  readonly serverIp: string;
+  readonly serverPort: number;
+  readonly protocol?: string;
+  readonly serverName?: string;
+  readonly serverNameFrom?: ServerNameEvidence;
+}
+
+export interface Classified {
+  readonly application: string;
+  readonly category?: string;
+}
+
+export interface Classifier {
+  readonly name: string;
+  classify(flow: FlowFacts): Classified | undefined;
+  /** Network and country of an address, where a database knows them. */
+  placeOf?(ip: string): Place | undefined;
+}
+
+export interface Place {
+  readonly asn?: number;
+  readonly network?: string;
+  readonly country?: string;
+}
