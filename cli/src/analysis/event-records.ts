@@ -4,24 +4,10 @@ import type { DnsAnswered, DnsAsked, FlowRecord, KaipoEvent } from '@kaipo/core/
 /** Microseconds since the epoch as seconds with microseconds; 0 when there is no time. */
 export const seconds = (us: number): number => (Number.isFinite(us) ? Math.round(us) / 1e6 : 0);
 
+/** A flow as a line: times in seconds, and without what only a recorder knows of it. */
 export function flowLine(flow: FlowRecord): object {
-  return {
-    type: 'flow',
-    id: flow.id,
-    transport: flow.transport,
-    client: flow.client,
-    server: flow.server,
-    start: seconds(flow.startUs),
-    end: seconds(flow.endUs),
-    interface: flow.interface,
-    protocol: flow.protocol,
-    protocolFrom: flow.protocol === undefined ? undefined : flow.protocolFrom,
-    application: flow.application,
-    serverName: flow.serverName,
-    serverNameFrom: flow.serverNameFrom,
-    tunnel: flow.tunnel,
-    communityId: flow.communityId,
-  };
+  const { id, transport, client, server, startUs, endUs, localSide: _side, owner: _owner, ...known } = flow;
+  return { type: 'flow', id, transport, client, server, start: seconds(startUs), end: seconds(endUs), ...known };
 }
 
 function dnsLine(event: DnsAsked | DnsAnswered): object {

@@ -1,14 +1,17 @@
 // The role of a plugin that says which application a flow belongs to, from what is known about it. Asked when something new was
 // learnt of a flow, and once more when it ends; never per packet.
-import type { FlowDetails, ServerNameEvidence } from './events.js';
+import type { FlowDetails, ProtocolEvidence, ServerNameEvidence } from './events.js';
 
-/** What is known of a flow that has no application yet. */
+/** What is known of a flow that has no application, or no category, yet. */
 export interface FlowFacts extends FlowDetails {
   readonly transport: number;
   readonly clientIp: string;
   readonly serverIp: string;
   readonly serverPort: number;
   readonly protocol?: string;
+  readonly protocolFrom?: ProtocolEvidence;
+  /** Already named by its protocol: only the category is missing. */
+  readonly application?: string;
   readonly serverName?: string;
   readonly serverNameFrom?: ServerNameEvidence;
 }

@@ -5,8 +5,11 @@ import type { KaipoPlugin } from '../api/plugin.js';
 import { EventBus } from '../bus/event-bus.js';
 import { FlowTable, type FlowTimeouts } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
+import { FlowClasses } from './flow-classes.js';
 import { FlowNotebook } from './flow-notes.js';
 import { type FlowNaming, flowRecord } from './flow-record.js';
+import { Inspection } from './inspect/inspection.js';
+import { ProtocolSet } from './inspect/protocol-set.js';
 import { Lanes } from './lanes.js';
 import { NameCache } from './name-cache.js';
 import { PluginHost } from './plugin-host.js';
@@ -36,8 +39,12 @@ export class Engine {
   readonly tally = new Tally();
   readonly host: PluginHost;
   readonly naming: FlowNaming;
+  readonly protocols: ProtocolSet;
+  readonly inspection: Inspection;
   readonly #lanes = new Lanes();
   readonly #onFlowEnded: (flow: number) => void;
+  readonly #classes: FlowClasses;
+  readonly #classify = (flow: number): void => this.#classes.classify(flow);
 
   constructor(options: EngineOptions) {
     this.flows = new FlowTable({
@@ -52,8 +59,12 @@ export class Engine {
       notebook: this.notebook,
       names: this.names,
       interfaceName: options.interfaceName ?? (() => undefined),
+      placeOf: (ip) => this.host.placeOf(ip),
     };
+    this.#classes = new FlowClasses(this.flows, this.notebook, this.names, this.host);
     this.host.registerAll(options.plugins, this.notebook, options.pluginConfig ?? (() => undefined));
+    this.protocols = new ProtocolSet(this.host.protocols, (name) => this.notebook.protocolId(name), this.host.strikes);
+    this.inspection = new Inspection(this.flows, this.notebook, this.protocols, this.bus);
     for (const analyzer of this.host.analyzers) {
       this.#lanes.add(analyzer);
       const wants = analyzer.interest.events;
@@ -79,8 +90,9 @@ export class Engine {
 
   /** Everything there is to do with a batch of frames. The batch is the caller's again when this returns. */
   process(batch: FrameBatch): void {
-    pump(batch, this.tally, this.flows, this.#lanes, this.host, this.notebook, this.bus);
+    pump(batch, this.tally, this.flows, this.inspection, this.#lanes, this.host, this.notebook, this.bus);
     this.bus.flush();
+    this.notebook.takeLearnt(this.#classify);
     this.#drainEnded();
     if (batch.length > 0) this.flows.advance(batch.tsUs[batch.length - 1]!);
     this.#drainEnded();
@@ -111,6 +123,8 @@ export class Engine {
     const flows = this.flows;
     for (let i = 0; i < flows.endedCount; i++) {
       const flow = flows.ended[i]!;
+      this.inspection.end(flow);
+      this.#classes.classify(flow);
       this.#onFlowEnded(flow);
       const record = flowRecord(flows.columns, flow, this.naming);
       this.bus.write({

@@ -1,20 +1,26 @@
 // What analyzers have said about flows. Owns: protocol names by number, and the texts of flows that have any.
 // Bound: MAX_NAMES names; one entry a live flow, removed when the flow ends.
 import type { FlowNotes } from '../api/analyzer.js';
-import type { FlowOwner, ProtocolEvidence, ServerNameEvidence } from '../api/events.js';
+import type { Classified } from '../api/classifier.js';
+import type { FlowDetails, FlowOwner, ProtocolEvidence, ServerNameEvidence } from '../api/events.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { MAX_NAMES } from '../kernel/limits.js';
 import { safeText } from '../kernel/safe-text.js';
+import { safeDetails } from './safe-details.js';
 
 const EVIDENCE_PORT = 1;
 const EVIDENCE_PAYLOAD = 2;
+/** What a client asks for by SNI is more certain than a Host header, and both than what an address was once called. */
+const EVIDENCE_RANK: Readonly<Record<ServerNameEvidence, number>> = { dns: 0, host: 1, sni: 2 };
 const PROTOCOL_NAME = /^[a-z0-9][a-z0-9._/+-]{0,31}$/;
 
 export interface FlowTexts {
   serverName?: string;
   serverNameFrom?: ServerNameEvidence;
   application?: string;
+  category?: string;
+  details?: FlowDetails;
   owner?: FlowOwner;
 }
 
@@ -23,6 +29,8 @@ export class FlowNotebook implements FlowNotes {
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<number, FlowTexts>();
+  /** Flows of which something was learnt since the last `takeLearnt`. */
+  readonly #learnt = new Set<number>();
 
   constructor(flows: FlowTable) {
     this.#flows = flows;
@@ -45,6 +53,14 @@ export class FlowNotebook implements FlowNotes {
     if (columns.protocolEvidence[flowId]! >= weight) return;
     columns.protocolEvidence[flowId] = weight;
     columns.protocolId[flowId] = protocolId;
+    if (weight === EVIDENCE_PAYLOAD) this.#learnt.add(flowId);
+  }
+
+  /** Its reader knows better now. */
+  renameProtocol(flowId: number, protocolId: number): void {
+    this.#flows.columns.protocolEvidence[flowId] = EVIDENCE_PAYLOAD;
+    this.#flows.columns.protocolId[flowId] = protocolId;
+    this.#learnt.add(flowId);
   }
 
   hasPayloadProtocol(flowId: number): boolean {
@@ -53,13 +69,37 @@ export class FlowNotebook implements FlowNotes {
 
   setServerName(flowId: number, name: string, evidence: ServerNameEvidence): void {
     const texts = this.#textsOf(flowId);
-    if (texts.serverName !== undefined && texts.serverNameFrom !== 'dns') return;
+    if (texts.serverName !== undefined && EVIDENCE_RANK[texts.serverNameFrom ?? 'dns'] >= EVIDENCE_RANK[evidence])
+      return;
     texts.serverName = safeText(name);
     texts.serverNameFrom = evidence;
+    this.#learnt.add(flowId);
   }
 
   setApplication(flowId: number, application: string): void {
     this.#textsOf(flowId).application = safeText(application);
+    this.#learnt.add(flowId);
+  }
+
+  /** What a classifier says: the application unless a protocol has named it, and its category. */
+  setClassified(flowId: number, classified: Classified): void {
+    const texts = this.#textsOf(flowId);
+    texts.application ??= safeText(classified.application);
+    if (classified.category !== undefined && texts.application === classified.application)
+      texts.category = safeText(classified.category);
+  }
+
+  setDetails(flowId: number, details: FlowDetails): void {
+    const texts = this.#textsOf(flowId);
+    texts.details = texts.details === undefined ? safeDetails(details) : { ...texts.details, ...safeDetails(details) };
+    this.#learnt.add(flowId);
+  }
+
+  /** Calls `visit` for each flow of which something was learnt since the last call. */
+  takeLearnt(visit: (flowId: number) => void): void {
+    if (this.#learnt.size === 0) return;
+    for (const flowId of this.#learnt) visit(flowId);
+    this.#learnt.clear();
   }
 
   setOwner(flowId: number, owner: FlowOwner): void {
@@ -86,6 +126,7 @@ export class FlowNotebook implements FlowNotes {
   /** The flow has ended: its number may be given to another. */
   forget(flowId: number): void {
     this.#texts.delete(flowId);
+    this.#learnt.delete(flowId);
   }
 
   #textsOf(flowId: number): FlowTexts {

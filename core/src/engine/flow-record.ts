@@ -1,4 +1,5 @@
 // A row of the flow table as a value for people and stores. Cold: once a flow ends, or is shown.
+import type { Place } from '../api/classifier.js';
 import type { FlowRecord, FlowSideTotals } from '../api/events.js';
 import {
   type FlowColumns,
@@ -20,6 +21,7 @@ import {
   flowProtocolNumber,
   transportName,
 } from '../flow/flow-text.js';
+import { safeText } from '../kernel/safe-text.js';
 import { tunnelNames } from '../wire/tunnels.js';
 import { communityId } from './community-id.js';
 import type { FlowNotebook } from './flow-notes.js';
@@ -30,6 +32,7 @@ export interface FlowNaming {
   readonly names: NameCache;
   /** Name of an interface number; undefined for files without names. */
   interfaceName(interfaceId: number): string | undefined;
+  placeOf(ip: string): Place | undefined;
 }
 
 /** A flow none of whose packets has a time stamp began and ended at 0. */
@@ -53,6 +56,7 @@ export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNamin
   const server = sideTotals(columns, flow, 1 - clientSide);
   const cached = texts?.serverName === undefined ? naming.names.nameOf(server.ip) : undefined;
   const interfaceName = naming.interfaceName(columns.interfaceId[flow]!);
+  const place = naming.placeOf(server.ip);
   const number = flowProtocolNumber(columns, flow);
   const hasCommunityId = flowHasPorts(columns, flow) && number !== 136;
   return {
@@ -66,6 +70,8 @@ export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNamin
     ...(localSide === SIDE_UNKNOWN ? {} : { localSide: localSide === clientSide ? 'client' : 'server' }),
     ...(protocol === undefined ? {} : { protocol, protocolFrom: naming.notebook.evidenceOf(flow) }),
     ...(texts?.application === undefined ? {} : { application: texts.application }),
+    ...(texts?.category === undefined ? {} : { category: texts.category }),
+    ...texts?.details,
     ...(texts?.serverName === undefined
       ? cached === undefined
         ? {}
@@ -84,5 +90,8 @@ export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNamin
         }
       : {}),
     ...(texts?.owner === undefined ? {} : { owner: texts.owner }),
+    ...(place?.asn === undefined ? {} : { serverAsn: place.asn }),
+    ...(place?.network === undefined ? {} : { serverNetwork: safeText(place.network) }),
+    ...(place?.country === undefined ? {} : { serverCountry: safeText(place.country) }),
   };
 }

@@ -1,12 +1,13 @@
-// Takes plugins in and keeps them from hurting the engine. Owns: checks at registration, and muting an analyzer that throws.
+// Takes plugins in and keeps them from hurting the engine. Owns: checks at registration, and calls into analyzers that may throw.
 
 import type { Analyzer, FlowNotes } from '../api/analyzer.js';
-import type { Classifier } from '../api/classifier.js';
+import type { Classified, Classifier, FlowFacts, Place } from '../api/classifier.js';
 import type { EventWriter, KaipoEvent } from '../api/events.js';
 import { type KaipoPlugin, PLUGIN_API_VERSION, type PluginRegistry } from '../api/plugin.js';
 import type { ProtocolSpec } from '../api/protocol.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { Lane } from './lanes.js';
+import { Strikes } from './strikes.js';
 
 const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
@@ -16,12 +17,11 @@ export class PluginHost {
   readonly protocols: ProtocolSpec[] = [];
   readonly classifiers: Classifier[] = [];
   readonly plugins: KaipoPlugin[] = [];
-  readonly #muted = new Set<Analyzer>();
-  readonly #onFault: (text: string) => void;
+  readonly strikes: Strikes;
 
-  /** `onFault` is told, once each, about analyzers that were muted. */
+  /** `onFault` is told, once each, about analyzers and protocols that were stopped. */
   constructor(onFault: (text: string) => void) {
-    this.#onFault = onFault;
+    this.strikes = new Strikes(onFault);
   }
 
   registerAll(plugins: readonly KaipoPlugin[], flows: FlowNotes, configOf: (name: string) => unknown): void {
@@ -54,37 +54,58 @@ export class PluginHost {
   }
 
   runLane(lane: Lane, batch: FrameBatch, flows: FlowNotes, out: EventWriter): void {
-    if (this.#muted.has(lane.analyzer)) return;
+    if (this.strikes.isOut(lane.analyzer.name)) return;
     try {
       lane.analyzer.onPackets?.(batch, lane, flows, out);
     } catch (error) {
-      this.#mute(lane.analyzer, error);
+      this.strikes.add(lane.analyzer.name, error);
     }
   }
 
   runEvents(analyzer: Analyzer, events: readonly KaipoEvent[], out: EventWriter): void {
-    if (this.#muted.has(analyzer)) return;
+    if (this.strikes.isOut(analyzer.name)) return;
     try {
       analyzer.onEvents?.(events, out);
     } catch (error) {
-      this.#mute(analyzer, error);
+      this.strikes.add(analyzer.name, error);
     }
   }
 
   tick(nowUs: number, out: EventWriter): void {
     for (const analyzer of this.analyzers) {
-      if (analyzer.onTick === undefined || this.#muted.has(analyzer)) continue;
+      if (analyzer.onTick === undefined || this.strikes.isOut(analyzer.name)) continue;
       try {
         analyzer.onTick(nowUs, out);
       } catch (error) {
-        this.#mute(analyzer, error);
+        this.strikes.add(analyzer.name, error);
       }
     }
   }
 
-  #mute(analyzer: Analyzer, error: unknown): void {
-    this.#muted.add(analyzer);
-    this.#onFault(`the analyzer "${analyzer.name}" failed and was stopped: ${messageOf(error)}`);
+  classify(flow: FlowFacts): Classified | undefined {
+    for (const classifier of this.classifiers) {
+      if (this.strikes.isOut(classifier.name)) continue;
+      try {
+        const classified = classifier.classify(flow);
+        if (classified !== undefined) return classified;
+      } catch (error) {
+        this.strikes.add(classifier.name, error);
+      }
+    }
+    return undefined;
+  }
+
+  placeOf(ip: string): Place | undefined {
+    for (const classifier of this.classifiers) {
+      if (classifier.placeOf === undefined || this.strikes.isOut(classifier.name)) continue;
+      try {
+        const place = classifier.placeOf(ip);
+        if (place !== undefined) return place;
+      } catch (error) {
+        this.strikes.add(classifier.name, error);
+      }
+    }
+    return undefined;
   }
 }
 

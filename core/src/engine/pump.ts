@@ -5,6 +5,7 @@ import { decodeBatch } from '../decode/decode-batch.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { FlowNotebook } from './flow-notes.js';
+import type { Inspection } from './inspect/inspection.js';
 import type { Lanes } from './lanes.js';
 import type { PluginHost } from './plugin-host.js';
 import type { Tally } from './tally.js';
@@ -13,6 +14,7 @@ export function pump(
   batch: FrameBatch,
   tally: Tally,
   flows: FlowTable,
+  inspection: Inspection,
   lanes: Lanes,
   host: PluginHost,
   notebook: FlowNotebook,
@@ -21,6 +23,7 @@ export function pump(
   decodeBatch(batch);
   flows.touchBatch(batch);
   tally.add(batch);
+  inspection.observe(batch);
   lanes.select(batch);
   for (let lane = 0; lane < lanes.all.length; lane++) {
     if (lanes.all[lane]!.length > 0) host.runLane(lanes.all[lane]!, batch, notebook, out);

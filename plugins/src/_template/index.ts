@@ -1,60 +1,47 @@
-// A plugin to start from: names flows whose first payload begins with "HELLO". Copy this folder, rename, replace.
-// Owns: what this protocol looks like. Bound: what it keeps, and what happens when that is full.
+// A protocol to start from: a line protocol whose client says HELLO and its name, whose server answers WELCOME or SORRY.
+// Copy this folder, rename, replace. Owns: what this protocol looks like. Bound: one line of at most 256 bytes is kept.
 import {
-  type Analyzer,
-  definePlugin,
-  type EventWriter,
-  type FlowNotes,
-  type FrameBatch,
-  type RowList,
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
 } from '@kaipo/core/api/index.js';
+import { asciiBytes, beginsWith, indexOfByte, latin1Text, mayBegin } from '@kaipo/core/wire/match.js';
 
-interface HelloConfig {
-  readonly ports: readonly number[];
-}
+const HELLO = asciiBytes('HELLO ');
+const WELCOME = asciiBytes('WELCOME\r\n');
+const LF = 10;
 
-export const helloPlugin = definePlugin<HelloConfig>({
+export const helloPlugin = defineProtocol('Greetings: HELLO, and who says it', {
   name: 'hello',
-  apiVersion: 1,
-  description: 'Recognises flows that begin with HELLO',
-  parseConfig(raw) {
-    const ports = (raw as { ports?: unknown } | undefined)?.ports ?? [7777];
-    if (!Array.isArray(ports) || !ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)) {
-      throw new Error('hello: ports must be a list of port numbers');
-    }
-    return Object.freeze({ ports });
+  transports: ['tcp'],
+  ports: [7777],
+  firstBytes: [HELLO[0]!, WELCOME[0]!],
+  bufferBytes: 256,
+  probe(p: Probe) {
+    const word = p.fromClient ? HELLO : WELCOME;
+    if (beginsWith(p.bytes, p.start, p.end, word)) return MATCH;
+    return mayBegin(p.bytes, p.start, p.end, word) ? UNSURE : NOT_MINE;
   },
-  register(registry, config) {
-    registry.analyzer(new HelloAnalyzer(registry.flows.protocolId('hello'), config.ports));
-  },
+  open: (flow) => new HelloReader(flow),
 });
 
-const GREETING = Buffer.from('HELLO', 'latin1');
+class HelloReader implements FlowReader {
+  readonly #flow: ProtocolFlow;
 
-class HelloAnalyzer implements Analyzer {
-  readonly name = 'hello';
-  readonly interest;
-  readonly #protocol: number;
-
-  constructor(protocol: number, ports: readonly number[]) {
-    this.#protocol = protocol;
-    this.interest = { transport: 'tcp', packets: 'payload', ports } as const;
+  constructor(flow: ProtocolFlow) {
+    this.#flow = flow;
   }
 
-  onPackets(batch: FrameBatch, selected: RowList, flows: FlowNotes, _out: EventWriter): void {
-    for (let i = 0; i < selected.length; i++) {
-      const row = selected.rows[i]!;
-      const flowId = batch.flowId[row]!;
-      if (flows.hasPayloadProtocol(flowId)) continue;
-      if (beginsWith(batch.bytes, batch.payloadStart[row]!, batch.payloadEnd[row]!, GREETING)) {
-        flows.setProtocol(flowId, this.#protocol, 'payload');
-      }
-    }
+  read(bytes: Uint8Array, start: number, end: number, fromClient: boolean): number {
+    if (!fromClient) return end - start;
+    const lineEnd = indexOfByte(bytes, start, end, LF);
+    if (lineEnd < 0) return 0;
+    this.#flow.setDetails({ userName: latin1Text(bytes, start + HELLO.length, lineEnd).trim() });
+    return DONE;
   }
-}
-
-function beginsWith(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start < text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
 }

@@ -1,0 +1,52 @@
+// Asks classifiers which application a flow belongs to: when something was learnt of it, and once more when it ends, then with the
+// name its address was last looked up by. Owns: gathering what is known. Cold: never per packet.
+import type { FlowFacts } from '../api/classifier.js';
+import { SIDE_A, SIDE_B } from '../flow/flow-columns.js';
+import type { FlowTable } from '../flow/flow-table.js';
+import { flowAddressText, flowPort, flowProtocolNumber } from '../flow/flow-text.js';
+import type { FlowNotebook } from './flow-notes.js';
+import type { NameCache } from './name-cache.js';
+import type { PluginHost } from './plugin-host.js';
+
+export class FlowClasses {
+  readonly #flows: FlowTable;
+  readonly #notebook: FlowNotebook;
+  readonly #names: NameCache;
+  readonly #host: PluginHost;
+
+  constructor(flows: FlowTable, notebook: FlowNotebook, names: NameCache, host: PluginHost) {
+    this.#flows = flows;
+    this.#notebook = notebook;
+    this.#names = names;
+    this.#host = host;
+  }
+
+  classify(flow: number): void {
+    if (this.#host.classifiers.length === 0) return;
+    const texts = this.#notebook.textsOf(flow);
+    if (texts?.application !== undefined && texts.category !== undefined) return;
+    const classified = this.#host.classify(this.#factsOf(flow));
+    if (classified !== undefined) this.#notebook.setClassified(flow, classified);
+  }
+
+  #factsOf(flow: number): FlowFacts {
+    const columns = this.#flows.columns;
+    const clientSide = columns.clientSide[flow] === SIDE_A ? SIDE_A : SIDE_B;
+    const serverIp = flowAddressText(columns, flow, 1 - clientSide);
+    const protocol = this.#notebook.protocolName(columns.protocolId[flow]!);
+    const texts = this.#notebook.textsOf(flow);
+    const lookedUp = texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
+    return {
+      ...texts?.details,
+      transport: flowProtocolNumber(columns, flow),
+      clientIp: flowAddressText(columns, flow, clientSide),
+      serverIp,
+      serverPort: flowPort(columns, flow, 1 - clientSide),
+      ...(protocol === undefined ? {} : { protocol, protocolFrom: this.#notebook.evidenceOf(flow) }),
+      ...(texts?.application === undefined ? {} : { application: texts.application }),
+      ...(texts?.serverName === undefined ? {} : { serverName: texts.serverName }),
+      ...(texts?.serverNameFrom === undefined ? {} : { serverNameFrom: texts.serverNameFrom }),
+      ...(lookedUp === undefined ? {} : { serverName: lookedUp, serverNameFrom: 'dns' as const }),
+    };
+  }
+}

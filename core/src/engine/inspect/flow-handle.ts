@@ -1,0 +1,76 @@
+// What a reader says about its flow, passed on to the notebook. Owns nothing. One object a flow that is read.
+import type { EventWriter, FlowDetails, KaipoEvent, ServerNameEvidence } from '../../api/events.js';
+import type { ProtocolFlow } from '../../api/protocol.js';
+import type { FlowTable } from '../../flow/flow-table.js';
+import { flowAddressText, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
+import type { FlowNotebook } from '../flow-notes.js';
+
+export class FlowHandle implements ProtocolFlow {
+  readonly #clock: { readonly tsUs: number };
+  readonly #flows: FlowTable;
+  readonly #notebook: FlowNotebook;
+  readonly #out: EventWriter;
+  readonly #flow: number;
+
+  constructor(
+    clock: { readonly tsUs: number },
+    flows: FlowTable,
+    notebook: FlowNotebook,
+    out: EventWriter,
+    flow: number,
+  ) {
+    this.#clock = clock;
+    this.#flows = flows;
+    this.#notebook = notebook;
+    this.#out = out;
+    this.#flow = flow;
+  }
+
+  get clientIp(): string {
+    return flowAddressText(this.#flows.columns, this.#flow, this.#clientSide);
+  }
+
+  get serverIp(): string {
+    return flowAddressText(this.#flows.columns, this.#flow, 1 - this.#clientSide);
+  }
+
+  get clientPort(): number {
+    return flowPort(this.#flows.columns, this.#flow, this.#clientSide);
+  }
+
+  get serverPort(): number {
+    return flowPort(this.#flows.columns, this.#flow, 1 - this.#clientSide);
+  }
+
+  get transport(): number {
+    return flowProtocolNumber(this.#flows.columns, this.#flow);
+  }
+
+  get tsUs(): number {
+    return this.#clock.tsUs;
+  }
+
+  rename(protocol: string): void {
+    this.#notebook.renameProtocol(this.#flow, this.#notebook.protocolId(protocol));
+  }
+
+  setServerName(name: string, evidence: ServerNameEvidence): void {
+    this.#notebook.setServerName(this.#flow, name, evidence);
+  }
+
+  setApplication(application: string): void {
+    this.#notebook.setApplication(this.#flow, application);
+  }
+
+  setDetails(details: FlowDetails): void {
+    this.#notebook.setDetails(this.#flow, details);
+  }
+
+  write(event: KaipoEvent): void {
+    this.#out.write(event);
+  }
+
+  get #clientSide(): number {
+    return this.#flows.columns.clientSide[this.#flow]!;
+  }
+}

@@ -1,0 +1,48 @@
+// The protocols of all plugins by number: asks them, counts, and disables one that keeps throwing. Owns: strikes and counters.
+// Bound: the protocols registered at start-up.
+import { NOT_MINE, type Probe, type ProtocolSpec, type Verdict } from '../../api/protocol.js';
+import type { Strikes } from '../strikes.js';
+
+export class ProtocolSet {
+  readonly specs: readonly ProtocolSpec[];
+  /** How often each was asked and matched. */
+  readonly asked: Float64Array;
+  readonly matched: Float64Array;
+  readonly #protocolIds: readonly number[];
+  readonly #strikes: Strikes;
+
+  constructor(specs: readonly ProtocolSpec[], protocolIdOf: (name: string) => number, strikes: Strikes) {
+    this.specs = specs;
+    this.asked = new Float64Array(specs.length);
+    this.matched = new Float64Array(specs.length);
+    this.#protocolIds = specs.map((spec) => protocolIdOf(spec.name));
+    this.#strikes = strikes;
+  }
+
+  /** The number under which the flow table knows its name. */
+  protocolId(id: number): number {
+    return this.#protocolIds[id]!;
+  }
+
+  isEnabled(id: number): boolean {
+    return !this.#strikes.hasAny || !this.#strikes.isOut(this.specs[id]!.name);
+  }
+
+  ask(id: number, probe: Probe): Verdict {
+    this.asked[id] = this.asked[id]! + 1;
+    try {
+      return this.specs[id]!.probe(probe);
+    } catch (error) {
+      this.strike(id, error);
+      return NOT_MINE;
+    }
+  }
+
+  countMatch(id: number): void {
+    this.matched[id] = this.matched[id]! + 1;
+  }
+
+  strike(id: number, error: unknown): void {
+    this.#strikes.add(this.specs[id]!.name, error);
+  }
+}

@@ -1,0 +1,133 @@
+// Asks protocols about the first bytes of a side. Owns: who is unsure of which flow, and what they keep meanwhile.
+// Must not know what becomes of an answer. Bound: MAX_UNSURE protocols a flow; further ones are taken to say no.
+/** @hot */
+import { MATCH, UNSURE } from '../../api/protocol.js';
+import type { FlowTable } from '../../flow/flow-table.js';
+import { type FrameBatch, MARK_FIRST_FRAGMENT, MARK_TRUNCATED } from '../../frame/frame-batch.js';
+import { type InspectionColumns, MAX_UNSURE } from './inspection-columns.js';
+import { OTHER_BYTES, ProbeView } from './probe-view.js';
+import { ProtocolOrder } from './protocol-order.js';
+import type { ProtocolSet } from './protocol-set.js';
+
+/** With fewer bytes of a stream everybody is asked again when more have come: a stream may come a byte at a time. */
+export const SHORT_STREAM_BYTES = 64;
+export const NOBODY = -1;
+/** Payload packets of a side after which nobody is asked any more; of streams that are still short; and when somebody is unsure. */
+const MAX_PROBE_PACKETS = 8;
+const MAX_SHORT_PACKETS = 64;
+const MAX_UNSURE_PACKETS = 24;
+const TCP = 6;
+
+export class Questions {
+  readonly probe = new ProbeView();
+  readonly #columns: InspectionColumns;
+  readonly #flows: FlowTable;
+  readonly #protocols: ProtocolSet;
+  readonly #asking: ProtocolOrder;
+
+  constructor(columns: InspectionColumns, flows: FlowTable, protocols: ProtocolSet) {
+    this.#columns = columns;
+    this.#flows = flows;
+    this.#protocols = protocols;
+    this.#asking = new ProtocolOrder(protocols.specs);
+  }
+
+  /** Fills the probe with this side's bytes and what is known of the flow and the packet at hand. */
+  show(
+    batch: FrameBatch | undefined,
+    row: number,
+    flow: number,
+    index: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const probe = this.probe;
+    const columns = this.#columns;
+    const side = index & 1;
+    probe.bytes = bytes;
+    probe.start = start;
+    probe.end = end;
+    probe.packets = columns.packets[index]!;
+    probe.fromStart = columns.isWhole[index] === 1;
+    probe.fromClient = this.#flows.columns.clientSide[flow] === side;
+    const other = index ^ 1;
+    probe.otherLength = columns.firstLength[other]!;
+    for (let i = 0; i < probe.otherLength; i++) probe.otherBytes[i] = columns.firstBytes[other * OTHER_BYTES + i]!;
+    if (batch === undefined) return;
+    const isSender = batch.flowSide[row] === side;
+    const isClientRow = isSender === probe.fromClient;
+    probe.tsUs = batch.tsUs[row]!;
+    probe.transport = batch.ipProto[row]!;
+    probe.clientPort = isClientRow ? batch.srcPort[row]! : batch.dstPort[row]!;
+    probe.serverPort = isClientRow ? batch.dstPort[row]! : batch.srcPort[row]!;
+    probe.ipVersion = batch.ipVersion[row]!;
+    probe.addressBytes = batch.bytes;
+    probe.srcAddr = isSender ? batch.srcAddr[row]! : batch.dstAddr[row]!;
+    probe.dstAddr = isSender ? batch.dstAddr[row]! : batch.srcAddr[row]!;
+    probe.isCut = (batch.marks[row]! & (MARK_TRUNCATED | MARK_FIRST_FRAGMENT)) !== 0;
+  }
+
+  /** Payload packets of this side after which its flow is given up. */
+  mostPackets(flow: number, index: number, length: number): number {
+    const isStream = this.probe.transport === TCP && this.#columns.isWhole[index] === 1;
+    // Unsure of a stream: MAX_PROBE_BYTES ends it.
+    if (this.#columns.unsureCount[flow]! > 0) return isStream ? Number.POSITIVE_INFINITY : MAX_UNSURE_PACKETS;
+    return isStream && length < SHORT_STREAM_BYTES ? MAX_SHORT_PACKETS : MAX_PROBE_PACKETS;
+  }
+
+  askAll(flow: number, firstByte: number): number {
+    const asking = this.#asking;
+    const probe = this.probe;
+    asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
+    for (let i = 0; i < asking.count; i++) if (this.#isMine(flow, asking.ids[i]!)) return asking.ids[i]!;
+    return NOBODY;
+  }
+
+  askUnsure(flow: number): number {
+    const columns = this.#columns;
+    for (let i = columns.unsureCount[flow]! - 1; i >= 0; i--) {
+      const id = columns.unsure[flow * MAX_UNSURE + i]!;
+      if (this.#isMine(flow, id)) return id;
+    }
+    return NOBODY;
+  }
+
+  /** Asks one protocol; remembers it when it is unsure, forgets it when it says no. */
+  #isMine(flow: number, id: number): boolean {
+    if (!this.#protocols.isEnabled(id)) return false;
+    const columns = this.#columns;
+    const probe = this.probe;
+    let slot = flow * MAX_UNSURE;
+    const end = slot + columns.unsureCount[flow]!;
+    while (slot < end && columns.unsure[slot] !== id) slot++;
+    const isKnown = slot < end;
+    probe.memoA = isKnown ? columns.memos[slot * 2]! : 0;
+    probe.memoB = isKnown ? columns.memos[slot * 2 + 1]! : 0;
+    const verdict = this.#protocols.ask(id, probe);
+    if (verdict === MATCH) return true;
+    if (verdict === UNSURE) {
+      if (!isKnown) {
+        if (columns.unsureCount[flow] === MAX_UNSURE) return false;
+        columns.unsureCount[flow] = columns.unsureCount[flow]! + 1;
+        columns.unsure[slot] = id;
+      }
+      columns.memos[slot * 2] = probe.memoA;
+      columns.memos[slot * 2 + 1] = probe.memoB;
+    } else if (isKnown) {
+      const last = end - 1;
+      columns.unsure[slot] = columns.unsure[last]!;
+      columns.memos[slot * 2] = columns.memos[last * 2]!;
+      columns.memos[slot * 2 + 1] = columns.memos[last * 2 + 1]!;
+      columns.unsureCount[flow] = columns.unsureCount[flow]! - 1;
+    }
+    return false;
+  }
+
+  rememberFirst(index: number, bytes: Uint8Array, start: number, end: number): void {
+    const length = Math.min(OTHER_BYTES, end - start);
+    const at = index * OTHER_BYTES;
+    for (let i = 0; i < length; i++) this.#columns.firstBytes[at + i] = bytes[start + i]!;
+    this.#columns.firstLength[index] = length;
+  }
+}

@@ -1,0 +1,75 @@
+// Readers of the flows that are being read, and every call into them. Owns: which reader has which flow; one that throws is a strike
+// and loses its flow. Bound: one a flow of the flow table.
+/** @hot */
+import { DONE, type FlowReader, type ProtocolFlow } from '../../api/protocol.js';
+import type { FlowTable } from '../../flow/flow-table.js';
+import type { InspectionColumns } from './inspection-columns.js';
+import type { ProtocolSet } from './protocol-set.js';
+
+export class Readers {
+  readonly #columns: InspectionColumns;
+  readonly #protocols: ProtocolSet;
+  readonly #flows: FlowTable;
+  readonly #handleOf: (flow: number) => ProtocolFlow;
+  /** By flow; grows to the highest flow number used. */
+  readonly #readers: (FlowReader | undefined)[] = [];
+
+  constructor(
+    columns: InspectionColumns,
+    protocols: ProtocolSet,
+    flows: FlowTable,
+    handleOf: (flow: number) => ProtocolFlow,
+  ) {
+    this.#columns = columns;
+    this.#protocols = protocols;
+    this.#flows = flows;
+    this.#handleOf = handleOf;
+  }
+
+  /** @returns false when there is no reader: it threw. */
+  open(flow: number, id: number): boolean {
+    this.#columns.protocol[flow] = id;
+    try {
+      const reader = this.#protocols.specs[id]!.open?.(this.#handleOf(flow));
+      while (this.#readers.length <= flow) this.#readers.push(undefined);
+      this.#readers[flow] = reader;
+      return reader !== undefined;
+    } catch (error) {
+      this.#protocols.strike(id, error);
+      return false;
+    }
+  }
+
+  /** As FlowReader.read; DONE when the reader threw. */
+  read(flow: number, index: number, bytes: Uint8Array, start: number, end: number): number {
+    const id = this.#columns.protocol[flow]!;
+    try {
+      if (!this.#protocols.isEnabled(id)) return DONE;
+      return this.#readers[flow]!.read(bytes, start, end, this.#flows.columns.clientSide[flow] === (index & 1));
+    } catch (error) {
+      this.#protocols.strike(id, error);
+      return DONE;
+    }
+  }
+
+  gap(flow: number, index: number, missingBytes: number): boolean {
+    try {
+      const fromClient = this.#flows.columns.clientSide[flow] === (index & 1);
+      return this.#readers[flow]!.gap?.(fromClient, missingBytes) ?? false;
+    } catch (error) {
+      this.#protocols.strike(this.#columns.protocol[flow]!, error);
+      return false;
+    }
+  }
+
+  close(flow: number): void {
+    const reader = this.#readers[flow];
+    if (reader === undefined) return;
+    this.#readers[flow] = undefined;
+    try {
+      reader.end?.();
+    } catch (error) {
+      this.#protocols.strike(this.#columns.protocol[flow]!, error);
+    }
+  }
+}

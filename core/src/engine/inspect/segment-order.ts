@@ -1,0 +1,171 @@
+// TCP segments to streams: puts each side's bytes in order and takes out what was sent twice. Owns: segments that came too early.
+// Must not know protocols. Bound: MAX_HELD segments a side and the memory of the pool; beyond it the hole before them is given up.
+/** @hot */
+import type { BufferPool, WaitingBytes } from './buffer-pool.js';
+import type { InspectionColumns } from './inspection-columns.js';
+
+/** Segments that may wait for one that is missing. Reordering on real paths is a few segments deep. */
+const MAX_HELD = 32;
+/** Further ahead than any window: not this stream, or far too much is missing. */
+const FARTHEST_BYTES = 1 << 24;
+
+export interface StreamSink {
+  /** Bytes of one side that follow those before. */
+  onStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void;
+  /** So many bytes of this side will never come. */
+  onMissing(flow: number, index: number, missingBytes: number): void;
+  /** Is more of this flow wanted? */
+  wants(flow: number): boolean;
+}
+
+interface HeldSegment {
+  readonly seq: number;
+  readonly waiting: WaitingBytes;
+  /** Bytes after it that were sent but not captured. */
+  readonly cutBytes: number;
+}
+
+export class SegmentOrder {
+  /** Holes given up, and the bytes missing in them. */
+  gaps = 0;
+  missingBytes = 0;
+  readonly #columns: InspectionColumns;
+  readonly #pool: BufferPool;
+  readonly #sink: StreamSink;
+  readonly #held = new Map<number, HeldSegment[]>();
+
+  constructor(columns: InspectionColumns, pool: BufferPool, sink: StreamSink) {
+    this.#columns = columns;
+    this.#pool = pool;
+    this.#sink = sink;
+  }
+
+  /** A SYN tells where the stream of this side begins. */
+  synchronize(index: number, seq: number): void {
+    this.#columns.next[index] = (seq + 1) >>> 0;
+    this.#columns.hasNext[index] = 1;
+    this.#columns.isWhole[index] = 1;
+  }
+
+  /** One segment: bytes[start, end) begin at sequence number `seq`; `cutBytes` more were sent but not captured. */
+  add(flow: number, index: number, seq: number, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+    const columns = this.#columns;
+    if (columns.hasNext[index] === 0) {
+      columns.hasNext[index] = 1;
+      columns.next[index] = seq;
+    }
+    const ahead = (seq - columns.next[index]!) | 0;
+    if (ahead > 0) {
+      this.#early(flow, index, seq, ahead, bytes, start, end, cutBytes);
+      return;
+    }
+    this.#advance(flow, index, bytes, start - ahead, end, cutBytes);
+    if (this.#held.size > 0 && this.#held.has(index)) this.#release(flow, index);
+  }
+
+  /** The flow has ended: what waits is handed on with the holes before it, then forgotten. */
+  finish(flow: number): void {
+    if (this.#held.size === 0) return;
+    for (let index = flow * 2; index < flow * 2 + 2; index++) {
+      const held = this.#held.get(index);
+      while (held !== undefined && held.length > 0 && this.#sink.wants(flow)) this.#giveUpHole(flow, index, held);
+      this.forget(index);
+    }
+  }
+
+  forget(index: number): void {
+    const held = this.#held.get(index);
+    if (held === undefined) return;
+    for (const segment of held) this.#pool.release(segment.waiting);
+    this.#held.delete(index);
+  }
+
+  /** In order, or overlapping what was there: `start` is where the new bytes begin, beyond `end` when nothing is new. */
+  #advance(flow: number, index: number, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+    if (start >= end + cutBytes) return;
+    const columns = this.#columns;
+    columns.next[index] = (columns.next[index]! + end + cutBytes - start) >>> 0;
+    if (start < end) this.#sink.onStream(flow, index, bytes, start, end);
+    const missing = start < end ? cutBytes : end + cutBytes - start;
+    if (missing > 0 && this.#sink.wants(flow)) this.#sink.onMissing(flow, index, missing);
+  }
+
+  #early(
+    flow: number,
+    index: number,
+    seq: number,
+    ahead: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cutBytes: number,
+  ): void {
+    const columns = this.#columns;
+    const length = end + cutBytes - start;
+    if (columns.skip[index]! >= ahead + length) {
+      // Nobody wants to see these bytes, nor those of the hole.
+      columns.skip[index] = columns.skip[index]! - ahead - length;
+      columns.next[index] = (seq + length) >>> 0;
+      return;
+    }
+    if (ahead > FARTHEST_BYTES) {
+      // A keep-alive of a connection that was used again, or a damaged header: begin anew here.
+      this.#miss(flow, index, ahead);
+      columns.next[index] = seq;
+      if (this.#sink.wants(flow)) this.#advance(flow, index, bytes, start, end, cutBytes);
+      return;
+    }
+    let held = this.#held.get(index);
+    if (held === undefined) {
+      held = [];
+      this.#held.set(index, held);
+    }
+    const waiting = this.#pool.copy(bytes, start, end);
+    if (waiting !== undefined) insertInOrder(held, { seq, waiting, cutBytes }, columns.next[index]!);
+    if (held.length > MAX_HELD || waiting === undefined) {
+      if (held.length > 0) this.#giveUpHole(flow, index, held);
+      if (this.#sink.wants(flow)) this.#release(flow, index);
+    }
+  }
+
+  /** Hands on the segments that are due now. */
+  #release(flow: number, index: number): void {
+    const held = this.#held.get(index);
+    while (held !== undefined && held.length > 0 && this.#sink.wants(flow)) {
+      if (((held[0]!.seq - this.#columns.next[index]!) | 0) > 0) return;
+      this.#handOn(flow, index, held);
+    }
+    this.forget(index);
+  }
+
+  #giveUpHole(flow: number, index: number, held: HeldSegment[]): void {
+    const hole = (held[0]!.seq - this.#columns.next[index]!) | 0;
+    if (hole > 0) {
+      this.#columns.next[index] = held[0]!.seq;
+      this.#miss(flow, index, hole);
+    }
+    if (this.#sink.wants(flow)) this.#handOn(flow, index, held);
+  }
+
+  #handOn(flow: number, index: number, held: HeldSegment[]): void {
+    const segment = held.shift();
+    if (segment === undefined) return;
+    const behind = (this.#columns.next[index]! - segment.seq) | 0;
+    this.#advance(flow, index, segment.waiting.bytes, behind, segment.waiting.length, segment.cutBytes);
+    this.#pool.release(segment.waiting);
+  }
+
+  #miss(flow: number, index: number, bytes: number): void {
+    this.gaps += 1;
+    this.missingBytes += bytes;
+    this.#sink.onMissing(flow, index, bytes);
+  }
+}
+
+/** By distance from `next`, so that a wrap of the sequence numbers does not matter. */
+function insertInOrder(held: HeldSegment[], segment: HeldSegment, next: number): void {
+  const ahead = (segment.seq - next) | 0;
+  let at = held.length;
+  while (at > 0 && ((held[at - 1]!.seq - next) | 0) > ahead) at--;
+  held.splice(at, 0, segment);
+}

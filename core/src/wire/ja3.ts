@@ -1,0 +1,54 @@
+// JA3 and JA3S: MD5 over what a client offers and over what a server chose. Must not know: records. Definition: Althouse, Atkinson,
+// Atkins 2017 (BSD-3-Clause): "version,ciphers,extensions,groups,pointFormats", decimal, lists joined by "-", GREASE left out.
+import { createHash } from 'node:crypto';
+import { u16 } from './bytes.js';
+import type { ClientHelloLayout } from './tls-client-hello.js';
+import type { ServerHelloLayout } from './tls-server-hello.js';
+import { isGrease } from './tls-values.js';
+
+/** "771,4865-4866,0-23-65281,29-23,0". */
+export function ja3Text(bytes: Uint8Array, hello: ClientHelloLayout): string {
+  const ciphers = valuesText(bytes, hello.ciphersAt, hello.ciphersEnd);
+  const groups = valuesText(bytes, hello.groupsAt, hello.groupsEnd);
+  let points = '';
+  for (let at = hello.pointFormatsAt; at < hello.pointFormatsEnd; at++)
+    points += points === '' ? bytes[at]! : `-${bytes[at]!}`;
+  const extensions = extensionsText(bytes, hello.extensionsAt, hello.extensionsEnd);
+  return `${hello.legacyVersion},${ciphers},${extensions},${groups},${points}`;
+}
+
+/** Of a whole ClientHello, as 32 hex digits; undefined where the system forbids MD5. */
+export const ja3 = (bytes: Uint8Array, hello: ClientHelloLayout): string | undefined => md5(ja3Text(bytes, hello));
+
+/** "771,4865,43-51": version and cipher suite of the ServerHello and its extensions in order. */
+export const ja3sText = (bytes: Uint8Array, hello: ServerHelloLayout): string =>
+  `${hello.legacyVersion},${hello.cipher},${extensionsText(bytes, hello.extensionsAt, hello.extensionsEnd)}`;
+
+export const ja3s = (bytes: Uint8Array, hello: ServerHelloLayout): string | undefined => md5(ja3sText(bytes, hello));
+
+function valuesText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += 2) {
+    const value = u16(bytes, at);
+    if (!isGrease(value)) text += text === '' ? value : `-${value}`;
+  }
+  return text;
+}
+
+function extensionsText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += 4 + u16(bytes, at + 2)) {
+    const type = u16(bytes, at);
+    if (!isGrease(type)) text += text === '' ? type : `-${type}`;
+  }
+  return text;
+}
+
+/** FIPS builds of OpenSSL refuse MD5: then there is no fingerprint, and everything else goes on. */
+function md5(text: string): string | undefined {
+  try {
+    return createHash('md5').update(text).digest('hex');
+  } catch {
+    return undefined;
+  }
+}
