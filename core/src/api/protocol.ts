@@ -29,6 +29,7 @@ export interface Probe {
   readonly end: number;
   /** IP protocol number: 6 TCP, 17 UDP, 132 SCTP. */
   readonly transport: number;
+  /** Certain when the SYN was seen; else the first packet counts as the client's: judge by the bytes, not by the side. */
   readonly fromClient: boolean;
   readonly clientPort: number;
   readonly serverPort: number;

@@ -23,7 +23,8 @@ export const helloPlugin = defineProtocol('Greetings: HELLO, and who says it', {
   firstBytes: [HELLO[0]!, WELCOME[0]!],
   bufferBytes: 256,
   probe(p: Probe) {
-    const word = p.fromClient ? HELLO : WELCOME;
+    // By the bytes, not by the side: who opened a connection is not known when its SYN was not captured.
+    const word = p.bytes[p.start] === HELLO[0] ? HELLO : WELCOME;
     if (beginsWith(p.bytes, p.start, p.end, word)) return MATCH;
     return mayBegin(p.bytes, p.start, p.end, word) ? UNSURE : NOT_MINE;
   },
@@ -37,8 +38,8 @@ class HelloReader implements FlowReader {
     this.#flow = flow;
   }
 
-  read(bytes: Uint8Array, start: number, end: number, fromClient: boolean): number {
-    if (!fromClient) return end - start;
+  read(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes[start] !== HELLO[0]) return end - start;
     const lineEnd = indexOfByte(bytes, start, end, LF);
     if (lineEnd < 0) return 0;
     this.#flow.setDetails({ userName: latin1Text(bytes, start + HELLO.length, lineEnd).trim() });
