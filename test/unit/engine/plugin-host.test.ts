@@ -68,7 +68,7 @@ describe('an analyzer that throws', () => {
     throw new Error('boom');
   };
 
-  it('in onPackets is muted and reported once; the others go on', () => {
+  it('in onPackets is stopped after three strikes and reported once; the others go on', () => {
     const calls = { broken: 0, healthy: 0 };
     const faults: string[] = [];
     const engine = newEngine(
@@ -96,12 +96,14 @@ describe('an analyzer that throws', () => {
       faults,
     );
     process(engine);
-    assert.deepEqual(calls, { broken: 1, healthy: 6 });
-    assert.deepEqual(faults, ['the analyzer "broken" failed and was stopped: boom']);
-    assert.equal(engine.tally.packets, 6);
+    assert.deepEqual(faults, [], 'two batches, two strikes');
+    process(engine);
+    assert.deepEqual(calls, { broken: 3, healthy: 12 });
+    assert.deepEqual(faults, ['"broken" failed 3 times and was stopped; the run goes on without it: boom']);
+    assert.equal(engine.tally.packets, 12);
   });
 
-  it('in onEvents or onTick is muted and reported, and gets no packets either', () => {
+  it('in onEvents or onTick is stopped and reported, and gets no packets either', () => {
     for (const method of ['onEvents', 'onTick'] as const) {
       const faults: string[] = [];
       let packets = 0;
@@ -114,13 +116,16 @@ describe('an analyzer that throws', () => {
         [method]: boom,
       };
       const engine = newEngine([plugin('broken', [analyzer])], faults);
-      process(engine);
-      engine.tick(1_800_000_000_000_000);
-      engine.finish();
+      for (let round = 0; round < 3; round++) {
+        process(engine);
+        // Ends the flows of the round, so that there are events.
+        engine.tick(1_800_000_000_000_000 + round * 1e9);
+        engine.tick(1_800_000_000_500_000 + round * 1e9);
+      }
       assert.equal(faults.length, 1, method);
-      assert.equal(packets, 2);
+      const before = packets;
       process(engine);
-      assert.equal(packets, 2, 'muted for good');
+      assert.equal(packets, before, 'stopped for good');
     }
   });
 
@@ -133,7 +138,9 @@ describe('an analyzer that throws', () => {
         throw 'just text';
       },
     };
-    process(newEngine([plugin('odd', [odd])], faults));
-    assert.deepEqual(faults, ['the analyzer "odd" failed and was stopped: just text']);
+    const engine = newEngine([plugin('odd', [odd])], faults);
+    process(engine);
+    process(engine);
+    assert.deepEqual(faults, ['"odd" failed 3 times and was stopped; the run goes on without it: just text']);
   });
 });
