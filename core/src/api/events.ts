@@ -78,7 +78,7 @@ export interface FlowDetails {
   readonly subject?: string;
 }
 
-/** How a flow went. Microseconds; only what was measured. */
+/** How a TCP flow went. Microseconds and counts; only what was measured, and counts that are not zero. */
 export interface FlowHealth {
   /** SYN to SYN-ACK, and SYN-ACK to ACK: the way from here to the server and to the client. */
   readonly serverHandshakeUs?: number;
@@ -86,6 +86,8 @@ export interface FlowHealth {
   /** Smallest and latest time from data to its acknowledgement, by the side that acknowledged. */
   readonly serverRttUs?: number;
   readonly clientRttUs?: number;
+  readonly serverLastRttUs?: number;
+  readonly clientLastRttUs?: number;
   readonly clientRetransmits?: number;
   readonly serverRetransmits?: number;
   readonly resets?: number;

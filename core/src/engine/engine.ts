@@ -3,6 +3,7 @@
 import type { FlowEndReason } from '../api/events.js';
 import type { KaipoPlugin } from '../api/plugin.js';
 import { EventBus } from '../bus/event-bus.js';
+import { FlowHealthMeter } from '../flow/flow-health.js';
 import { FlowTable, type FlowTimeouts } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { FlowClasses } from './flow-classes.js';
@@ -34,6 +35,7 @@ const END_REASONS: readonly FlowEndReason[] = ['idle', 'closed', 'end-of-input']
 export class Engine {
   readonly bus = new EventBus();
   readonly flows: FlowTable;
+  readonly health: FlowHealthMeter;
   readonly notebook: FlowNotebook;
   readonly names = new NameCache();
   readonly tally = new Tally();
@@ -52,12 +54,14 @@ export class Engine {
       ...(options.keyByInterface === undefined ? {} : { keyByInterface: options.keyByInterface }),
       ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     });
+    this.health = new FlowHealthMeter(options.maxFlows);
     this.notebook = new FlowNotebook(this.flows);
     this.#onFlowEnded = options.onFlowEnded ?? (() => undefined);
     this.host = new PluginHost(options.onFault ?? (() => undefined));
     this.naming = {
       notebook: this.notebook,
       names: this.names,
+      health: this.health.columns,
       interfaceName: options.interfaceName ?? (() => undefined),
       placeOf: (ip) => this.host.placeOf(ip),
     };
@@ -90,7 +94,7 @@ export class Engine {
 
   /** Everything there is to do with a batch of frames. The batch is the caller's again when this returns. */
   process(batch: FrameBatch): void {
-    pump(batch, this.tally, this.flows, this.inspection, this.#lanes, this.host, this.notebook, this.bus);
+    pump(batch, this.tally, this.flows, this.health, this.inspection, this.#lanes, this.host, this.notebook, this.bus);
     this.bus.flush();
     this.notebook.takeLearnt(this.#classify);
     this.#drainEnded();

@@ -12,6 +12,7 @@ import {
   SUM_PACKETS,
   SUMS,
 } from '../flow/flow-columns.js';
+import type { FlowHealthColumns } from '../flow/flow-health.js';
 import {
   flowAddress,
   flowAddressText,
@@ -25,15 +26,19 @@ import { safeText } from '../kernel/safe-text.js';
 import { tunnelNames } from '../wire/tunnels.js';
 import { communityId } from './community-id.js';
 import type { FlowNotebook } from './flow-notes.js';
+import { healthRecord } from './health-record.js';
 import type { NameCache } from './name-cache.js';
 
 export interface FlowNaming {
   readonly notebook: FlowNotebook;
   readonly names: NameCache;
+  readonly health: FlowHealthColumns;
   /** Name of an interface number; undefined for files without names. */
   interfaceName(interfaceId: number): string | undefined;
   placeOf(ip: string): Place | undefined;
 }
+
+const TCP = 6;
 
 /** A flow none of whose packets has a time stamp began and ended at 0. */
 const timeOf = (us: number): number => (Number.isFinite(us) ? us : 0);
@@ -56,8 +61,9 @@ export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNamin
   const server = sideTotals(columns, flow, 1 - clientSide);
   const cached = texts?.serverName === undefined ? naming.names.nameOf(server.ip) : undefined;
   const interfaceName = naming.interfaceName(columns.interfaceId[flow]!);
-  const place = naming.placeOf(server.ip);
   const number = flowProtocolNumber(columns, flow);
+  const health = number === TCP ? healthRecord(naming.health, flow, clientSide) : undefined;
+  const place = naming.placeOf(server.ip);
   const hasCommunityId = flowHasPorts(columns, flow) && number !== 136;
   return {
     id: flowIdText(columns, flow),
@@ -90,6 +96,7 @@ export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNamin
         }
       : {}),
     ...(texts?.owner === undefined ? {} : { owner: texts.owner }),
+    ...(health === undefined ? {} : { health }),
     ...(place?.asn === undefined ? {} : { serverAsn: place.asn }),
     ...(place?.network === undefined ? {} : { serverNetwork: safeText(place.network) }),
     ...(place?.country === undefined ? {} : { serverCountry: safeText(place.country) }),

@@ -2,6 +2,7 @@
 /** @hot */
 import type { EventWriter } from '../api/events.js';
 import { decodeBatch } from '../decode/decode-batch.js';
+import type { FlowHealthMeter } from '../flow/flow-health.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { FlowNotebook } from './flow-notes.js';
@@ -14,6 +15,7 @@ export function pump(
   batch: FrameBatch,
   tally: Tally,
   flows: FlowTable,
+  health: FlowHealthMeter,
   inspection: Inspection,
   lanes: Lanes,
   host: PluginHost,
@@ -23,6 +25,7 @@ export function pump(
   decodeBatch(batch);
   flows.touchBatch(batch);
   tally.add(batch);
+  health.observe(batch);
   inspection.observe(batch);
   lanes.select(batch);
   for (let lane = 0; lane < lanes.all.length; lane++) {
