@@ -12,6 +12,7 @@ import { addDbCommands } from './command-line/db-commands.js';
 import { addFileCommands } from './command-line/file-commands.js';
 import { addHistoryCommands } from './command-line/history-commands.js';
 import { addMachineCommands } from './command-line/machine-commands.js';
+import { addPluginCommands } from './command-line/plugin-commands.js';
 import type { Elevated } from './elevate.js';
 import { reportError } from './output/report-error.js';
 import { printText } from './output/text-sink.js';
@@ -68,6 +69,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addCostCommands(line);
   addConfigCommands(line);
   addDbCommands(line);
+  addPluginCommands(line);
   addMachineCommands(line);
   return program;
 }

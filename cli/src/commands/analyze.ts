@@ -9,7 +9,6 @@ import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { isInputError, readCaptureFile } from '@kaipo/core/source/file-source.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
-import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { AnalysisSums } from '../analysis/analysis-sums.js';
 import type { AnalysisWriter } from '../analysis/analysis-writer.js';
 import { CsvWriter } from '../analysis/csv-writer.js';
@@ -22,6 +21,7 @@ import type { Privacy } from '../live/interval-record.js';
 import { Progress } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
 import { TextSink } from '../output/text-sink.js';
+import { type PluginSet, pluginSet } from '../plugins/plugin-set.js';
 import { loadSettings, storeOptions } from '../settings/settings.js';
 
 /** Flows kept at once while reading files: memory is taken as flows come, at most 150 MB. */
@@ -40,11 +40,11 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   let sink: TextSink | undefined;
   let store: Store | undefined;
   try {
-    // Without --store nothing is recorded, so there is nothing to configure.
-    const config = options.store === undefined ? undefined : (await loadSettings(options)).config;
-    if (config !== undefined) store = openStore(storeOptions(config));
+    const { config } = await loadSettings(options);
+    const plugins = pluginSet(config.plugins);
+    if (options.store !== undefined) store = openStore(storeOptions(config));
     sink = new TextSink(options.output);
-    const exitCode = await new Analysis(sink, options, store, config?.privacy.mode).run(files);
+    const exitCode = await new Analysis(sink, options, plugins, store, config.privacy.mode).run(files);
     sink.close();
     return exitCode;
   } catch (error) {
@@ -65,11 +65,17 @@ class Analysis {
   readonly #abort = new AbortController();
   #writer: AnalysisWriter | undefined;
 
-  constructor(sink: TextSink, options: AnalyzeOptions, store: Store | undefined, privacy: Privacy | undefined) {
+  constructor(
+    sink: TextSink,
+    options: AnalyzeOptions,
+    plugins: PluginSet,
+    store: Store | undefined,
+    privacy: Privacy | undefined,
+  ) {
     this.#sink = sink;
     this.#options = options;
     this.#engine = new Engine({
-      plugins: builtinPlugins,
+      ...plugins,
       maxFlows: ANALYZE_MAX_FLOWS,
       onFault: (text) => process.stderr.write(`kaipo: ${safeText(text)}\n`),
       onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),

@@ -2,12 +2,13 @@
 import { homedir } from 'node:os';
 import { loadConfig } from '@kaipo/core/config/load-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import { EXIT_CONFIG, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import type { DataOptions } from '../command-line/command-line.js';
 import { writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
 import { runnableCommand } from '../output/runnable-command.js';
+import type { PluginTables } from '../plugins/plugin-set.js';
 
 interface Problem {
   readonly file?: string;
@@ -58,8 +59,9 @@ async function check(file: string | undefined): Promise<Checked> {
   const env = file === undefined ? process.env : withoutSettings(process.env);
   const place = { env, cwd: process.cwd(), home: homedir() };
   try {
-    const { files, warnings } = await loadConfig({ ...place, ...(file !== undefined && { file }) });
-    return { problems: [], files, warnings, exitCode: EXIT_OK };
+    const { config, files, warnings } = await loadConfig({ ...place, ...(file !== undefined && { file }) });
+    const problems = (await problemsOfPlugins(config.plugins)).map((message) => ({ message: safeText(message, 1024) }));
+    return { problems, files, warnings, exitCode: problems.length === 0 ? EXIT_OK : EXIT_CONFIG };
   } catch (error) {
     if (!(error instanceof KaipoError) || error.code !== 'KAIPO_BAD_CONFIG') throw error;
     const problems = error.message.split('\n').map(parseProblem);
@@ -67,6 +69,13 @@ async function check(file: string | undefined): Promise<Checked> {
     const isRefused = error.fix !== undefined && files.length === 0;
     return { problems, files, warnings: [], ...(isRefused && { fix: error.fix }), exitCode: error.exitCode };
   }
+}
+
+/** Plugins are loaded only when one of them has settings: there are many. */
+async function problemsOfPlugins(tables: PluginTables): Promise<string[]> {
+  if (Object.keys(tables).length === 0) return [];
+  const { pluginProblems } = await import('../plugins/plugin-set.js');
+  return pluginProblems(tables);
 }
 
 /** A file that is checked by its name is checked by itself. */

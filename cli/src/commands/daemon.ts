@@ -120,6 +120,7 @@ class DaemonRun {
       interfaces: config.capture.interfaces,
       counted: config.monitoring.interfaces,
       privacy: config.privacy.mode,
+      pluginTables: config.plugins,
       rungFix,
       onCaptureEnd: (message, exitCode, fix) => {
         const error = session.hasSeenPackets ? undefined : captureError(message, exitCode, fix);

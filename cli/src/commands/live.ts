@@ -144,6 +144,7 @@ class LiveRun {
       interfaces: config.capture.interfaces,
       counted: config.monitoring.interfaces,
       privacy: config.privacy.mode,
+      pluginTables: config.plugins,
       rungFix,
       onCaptureEnd: (message, exitCode, fix) => {
         const error = session.hasSeenPackets ? undefined : captureError(message, exitCode, fix);

@@ -14,6 +14,7 @@ import { counterMoment, startMoment } from '@kaipo/core/source/counter-moment.js
 import { counterSource, type InterfaceCounters, type WantedInterfaces } from '@kaipo/core/source/counters.js';
 import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { runnableCommand } from '../output/runnable-command.js';
+import type { PluginTables } from '../plugins/plugin-set.js';
 import { caughtUpRecord, intervalRecord, type Privacy } from './interval-record.js';
 import type { PacketInterval, PacketSide } from './packet-side.js';
 import { RecentEvents } from './recent-events.js';
@@ -31,6 +32,8 @@ export interface LiveSessionOptions {
   readonly rungFix: string | undefined;
   /** What of an interval may be recorded; what is shown stays whole. Default `full`. */
   readonly privacy?: Privacy;
+  /** [plugins.…] of the configuration. */
+  readonly pluginTables?: PluginTables;
   onCaptureEnd(message: string, exitCode: number | undefined, fix: string | undefined): void;
 }
 
@@ -104,6 +107,7 @@ export class LiveSession {
     this.#lastDeltas = this.#ledger.update(moment, readings);
     if (prepared !== undefined && packetSide !== undefined) {
       this.#packets = new packetSide.PacketSide(prepared, {
+        pluginTables: this.#options.pluginTables ?? {},
         onEvent: (event) => this.#recent.add(event),
         onNotice: (severity, text) => this.notice(severity, text),
         onEnd: (end) => this.#onEnd(end),

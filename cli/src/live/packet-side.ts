@@ -11,13 +11,15 @@ import { type CapturedSums, capturedByInterface } from '@kaipo/core/query/captur
 import type { LiveCapture, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
 import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
-import { builtinPlugins } from '@kaipo/plugins/all.js';
+import { type PluginTables, pluginSet } from '../plugins/plugin-set.js';
 import { addSums, CaptureIntake, type CaptureSums, NO_PACKETS } from './capture-intake.js';
 import { viewSource } from './view-source.js';
 
 const ADDRESSES_FOR_US = 10e6;
 
 export interface PacketSideHandlers {
+  /** [plugins.…] of the configuration. */
+  readonly pluginTables: PluginTables;
   onEvent(event: KaipoEvent): void;
   onNotice(severity: LiveNotice['severity'], text: string): void;
   onEnd(end: CaptureEnd): void;
@@ -54,7 +56,7 @@ export class PacketSide {
       onEnd: (end) => handlers.onEnd(end),
     });
     this.#engine = new Engine({
-      plugins: builtinPlugins,
+      ...pluginSet(handlers.pluginTables),
       maxFlows: MAX_FLOWS,
       keyByInterface: true,
       interfaceName: (id) => this.#intake.interfaceName(id),

@@ -14,11 +14,20 @@ export interface PluginRegistry {
   classifier(classifier: Classifier): void;
 }
 
+/** One key a plugin understands in [plugins.NAME], for `kaipo plugins show`. */
+export interface PluginSetting {
+  readonly key: string;
+  readonly description: string;
+  /** What holds when nobody sets it, as it would be written in TOML. */
+  readonly default?: string;
+}
+
 export interface KaipoPlugin<Config = unknown> {
   /** Lower case, digits and dashes; unique in one engine. */
   readonly name: string;
   readonly apiVersion: typeof PLUGIN_API_VERSION;
   readonly description: string;
+  readonly settings?: readonly PluginSetting[];
   /** Turns what the configuration file says into a frozen Config; throws an Error whose message names the bad key. */
   parseConfig(raw: unknown): Config;
   register(registry: PluginRegistry, config: Config): void;
@@ -38,6 +47,9 @@ export function defineProtocol(
     name: spec.name,
     apiVersion: PLUGIN_API_VERSION,
     description,
+    settings: [
+      { key: 'ports', description: 'ports on which it is asked first', default: `[${(spec.ports ?? []).join(', ')}]` },
+    ],
     parseConfig: (raw) => parsePorts(spec.name, raw),
     register: (registry, config) =>
       registry.protocol(config.ports === undefined ? spec : { ...spec, ports: config.ports }),
