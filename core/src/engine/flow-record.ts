@@ -18,6 +18,7 @@ import {
   flowAddressText,
   flowHasPorts,
   flowIdText,
+  flowIpVersion,
   flowPort,
   flowProtocolNumber,
   transportName,
@@ -39,66 +40,81 @@ export interface FlowNaming {
 }
 
 const TCP = 6;
+const UDP_LITE = 136;
 
 /** A flow none of whose packets has a time stamp began and ended at 0. */
 const timeOf = (us: number): number => (Number.isFinite(us) ? us : 0);
 
 function sideTotals(columns: FlowColumns, flow: number, side: number): FlowSideTotals {
   const sums = flow * SUMS;
-  return {
-    ip: flowAddressText(columns, flow, side),
-    ...(flowHasPorts(columns, flow) ? { port: flowPort(columns, flow, side) } : {}),
-    packets: columns.sums[sums + SUM_PACKETS + side]!,
-    bytes: columns.sums[sums + SUM_BYTES + side]!,
-  };
+  const ip = flowAddressText(columns, flow, side);
+  const packets = columns.sums[sums + SUM_PACKETS + side]!;
+  const bytes = columns.sums[sums + SUM_BYTES + side]!;
+  return flowHasPorts(columns, flow)
+    ? { ip, port: flowPort(columns, flow, side), packets, bytes }
+    : { ip, packets, bytes };
 }
 
+type Growing = { -readonly [Field in keyof FlowRecord]: FlowRecord[Field] };
+
+/** Fields are set one by one, not spread together: this is done for every flow that ends. */
 export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNaming): FlowRecord {
   const clientSide = columns.clientSide[flow]!;
-  const localSide = columns.localSide[flow]!;
-  const protocol = naming.notebook.protocolName(columns.protocolId[flow]!);
-  const texts = naming.notebook.textsOf(flow);
-  const server = sideTotals(columns, flow, 1 - clientSide);
-  const cached = texts?.serverName === undefined ? naming.names.nameOf(server.ip) : undefined;
-  const interfaceName = naming.interfaceName(columns.interfaceId[flow]!);
-  const number = flowProtocolNumber(columns, flow);
-  const health = number === TCP ? healthRecord(naming.health, flow, clientSide) : undefined;
-  const place = naming.placeOf(server.ip);
-  const hasCommunityId = flowHasPorts(columns, flow) && number !== 136;
-  return {
+  const transport = flowProtocolNumber(columns, flow);
+  const record: Growing = {
     id: flowIdText(columns, flow),
-    transport: transportName(number),
+    transport: transportName(transport),
     client: sideTotals(columns, flow, clientSide),
-    server,
+    server: sideTotals(columns, flow, 1 - clientSide),
     startUs: timeOf(columns.sums[flow * SUMS + SUM_FIRST_US]!),
     endUs: timeOf(columns.sums[flow * SUMS + SUM_LAST_US]!),
-    ...(interfaceName === undefined ? {} : { interface: interfaceName }),
-    ...(localSide === SIDE_UNKNOWN ? {} : { localSide: localSide === clientSide ? 'client' : 'server' }),
-    ...(protocol === undefined ? {} : { protocol, protocolFrom: naming.notebook.evidenceOf(flow) }),
-    ...(texts?.application === undefined ? {} : { application: texts.application }),
-    ...(texts?.category === undefined ? {} : { category: texts.category }),
-    ...texts?.details,
-    ...(texts?.serverName === undefined
-      ? cached === undefined
-        ? {}
-        : { serverName: cached, serverNameFrom: 'dns' as const }
-      : { serverName: texts.serverName, serverNameFrom: texts.serverNameFrom ?? 'dns' }),
-    ...(columns.tunnels[flow] === 0 ? {} : { tunnel: tunnelNames(columns.tunnels[flow]!) }),
-    ...(hasCommunityId
-      ? {
-          communityId: communityId(
-            flowAddress(columns, flow, SIDE_A),
-            flowPort(columns, flow, SIDE_A),
-            flowAddress(columns, flow, SIDE_B),
-            flowPort(columns, flow, SIDE_B),
-            number,
-          ),
-        }
-      : {}),
-    ...(texts?.owner === undefined ? {} : { owner: texts.owner }),
-    ...(health === undefined ? {} : { health }),
-    ...(place?.asn === undefined ? {} : { serverAsn: place.asn }),
-    ...(place?.network === undefined ? {} : { serverNetwork: safeText(place.network) }),
-    ...(place?.country === undefined ? {} : { serverCountry: safeText(place.country) }),
   };
+  const interfaceName = naming.interfaceName(columns.interfaceId[flow]!);
+  if (interfaceName !== undefined) record.interface = interfaceName;
+  const localSide = columns.localSide[flow]!;
+  if (localSide !== SIDE_UNKNOWN) record.localSide = localSide === clientSide ? 'client' : 'server';
+  const protocol = naming.notebook.protocolName(columns.protocolId[flow]!);
+  if (protocol !== undefined) {
+    record.protocol = protocol;
+    record.protocolFrom = naming.notebook.evidenceOf(flow);
+  }
+  setTexts(record, flow, naming);
+  if (columns.tunnels[flow] !== 0) record.tunnel = tunnelNames(columns.tunnels[flow]!);
+  if (flowHasPorts(columns, flow) && transport !== UDP_LITE)
+    record.communityId = communityIdOf(columns, flow, transport);
+  const health = transport === TCP ? healthRecord(naming.health, flow, clientSide) : undefined;
+  if (health !== undefined) record.health = health;
+  const place = naming.placeOf(record.server.ip);
+  if (place?.asn !== undefined) record.serverAsn = place.asn;
+  if (place?.network !== undefined) record.serverNetwork = safeText(place.network);
+  if (place?.country !== undefined) record.serverCountry = safeText(place.country);
+  return record;
+}
+
+/** What analyzers have said of the flow; without a name, the one its server was last looked up by. */
+function setTexts(record: Growing, flow: number, naming: FlowNaming): void {
+  const texts = naming.notebook.textsOf(flow);
+  if (texts?.application !== undefined) record.application = texts.application;
+  if (texts?.category !== undefined) record.category = texts.category;
+  if (texts?.details !== undefined) Object.assign(record, texts.details);
+  const serverName = texts?.serverName ?? naming.names.nameOf(record.server.ip);
+  if (serverName !== undefined) {
+    record.serverName = serverName;
+    record.serverNameFrom = texts?.serverName === undefined ? 'dns' : (texts.serverNameFrom ?? 'dns');
+  }
+  if (texts?.owner !== undefined) record.owner = texts.owner;
+}
+
+const lowAddress = new Uint8Array(16);
+const highAddress = new Uint8Array(16);
+const low4 = lowAddress.subarray(0, 4);
+const high4 = highAddress.subarray(0, 4);
+
+function communityIdOf(columns: FlowColumns, flow: number, transport: number): string {
+  const length = flowIpVersion(columns, flow) === 4 ? 4 : 16;
+  const a = length === 4 ? low4 : lowAddress;
+  const b = length === 4 ? high4 : highAddress;
+  flowAddress(columns, flow, SIDE_A, a);
+  flowAddress(columns, flow, SIDE_B, b);
+  return communityId(a, flowPort(columns, flow, SIDE_A), b, flowPort(columns, flow, SIDE_B), transport);
 }

@@ -34,17 +34,19 @@ export const transportLabel = (transport: string): string =>
 
 export const transportName = (protocol: number): string => TRANSPORTS[protocol] ?? String(protocol);
 
-export function flowAddress(columns: FlowColumns, flow: number, side: number): Uint8Array {
-  const words = flowIpVersion(columns, flow) === 4 ? 1 : 4;
-  const bytes = new Uint8Array(words * 4);
-  const view = new DataView(bytes.buffer);
+/** Four or sixteen bytes, in `into` when that is given. */
+export function flowAddress(columns: FlowColumns, flow: number, side: number, into?: Uint8Array): Uint8Array {
+  const length = flowIpVersion(columns, flow) === 4 ? 4 : 16;
+  const bytes = into ?? new Uint8Array(length);
   const at = flow * KEY_WORDS + side * 4;
-  for (let word = 0; word < words; word++) view.setUint32(word * 4, columns.key[at + word]!);
+  for (let i = 0; i < length; i++) bytes[i] = columns.key[at + (i >> 2)]! >>> (24 - (i & 3) * 8);
   return bytes;
 }
 
+const scratch = new Uint8Array(16);
+
 export const flowAddressText = (columns: FlowColumns, flow: number, side: number): string =>
-  addressText(flowAddress(columns, flow, side), 0, flowIpVersion(columns, flow));
+  addressText(flowAddress(columns, flow, side, scratch), 0, flowIpVersion(columns, flow));
 
 export function flowPort(columns: FlowColumns, flow: number, side: number): number {
   const ports = columns.key[flow * KEY_WORDS + KEY_PORTS]!;
