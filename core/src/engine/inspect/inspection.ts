@@ -15,6 +15,7 @@ import type { FlowNotebook } from '../flow-notes.js';
 import { BufferPool, type WaitingBytes } from './buffer-pool.js';
 import { FlowHandle } from './flow-handle.js';
 import { InspectionColumns, STAGE_DONE, STAGE_FRESH, STAGE_PROBING, STAGE_READING } from './inspection-columns.js';
+import { isPadding } from './padding.js';
 import type { ProtocolSet } from './protocol-set.js';
 import { NOBODY, Questions, SHORT_STREAM_BYTES } from './questions.js';
 import { Readers } from './readers.js';
@@ -99,7 +100,7 @@ export class Inspection implements StreamSink {
 
   #segment(batch: FrameBatch, row: number, flow: number, synBytes: number): void {
     const index = flow * 2 + batch.flowSide[row]!;
-    if (this.#columns.skip[index] === SKIP_SIDE) return;
+    if (this.#columns.skip[index] === SKIP_SIDE || isPadding(batch, row)) return;
     this.#meet(batch, row, flow, index);
     const start = batch.payloadStart[row]!;
     const end = batch.payloadEnd[row]!;
