@@ -1,7 +1,8 @@
 // Sums of ended flows by protocol, application and host, for the tables of an analysis.
 // Bound: MAX_ROWS rows a kind; what does not fit is summed under "other" and counted.
-import type { FlowRecord } from '@kaipo/core/api/index.js';
+import type { DnsAnswered, DnsAsked, FlowRecord } from '@kaipo/core/api/index.js';
 import { transportLabel } from '@kaipo/core/flow/flow-text.js';
+import { type HostHealth, HostHealthSums } from '@kaipo/core/query/host-health.js';
 import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 
 const MAX_ROWS = 65_536;
@@ -34,7 +35,13 @@ export class SumTable {
   }
 }
 
+/** A host, and how well it was reached as a server. */
+export interface HostRow extends SumRow {
+  readonly health?: HostHealth;
+}
+
 export class AnalysisSums {
+  readonly health = new HostHealthSums();
   readonly protocols = new SumTable();
   readonly applications = new SumTable();
   readonly hosts = new SumTable();
@@ -45,7 +52,20 @@ export class AnalysisSums {
     this.protocols.add(flow.protocol ?? transportLabel(flow.transport), packets, bytes, 1);
     if (flow.application !== undefined) this.applications.add(flow.application, packets, bytes, 1);
     this.hosts.add(flow.client.ip, packets, bytes, 1);
+    this.health.addFlow(flow);
     if (flow.server.ip !== flow.client.ip) this.hosts.add(flow.server.ip, packets, bytes, 1);
+  }
+
+  addDns(event: DnsAsked | DnsAnswered): void {
+    this.health.addDns(event);
+  }
+
+  /** Largest first. */
+  hostRows(): HostRow[] {
+    return this.hosts.rows().map((row) => {
+      const health = this.health.of(row.name);
+      return health === undefined ? row : { ...row, health };
+    });
   }
 
   /** Frames without an IP header, from the tally of the engine. */

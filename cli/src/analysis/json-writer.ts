@@ -32,7 +32,7 @@ export class JsonWriter implements AnalysisWriter {
       alerts: this.#alerts.map((alert) => JSON.parse(withoutType(eventRecord(alert)))),
       protocols: sums.protocols.rows(),
       applications: sums.applications.rows(),
-      hosts: sums.hosts.rows(),
+      hosts: sums.hostRows(),
       summary: JSON.parse(withoutType(summary)),
     };
     this.#sink.write(`],${JSON.stringify(rest).slice(1)}\n`);

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { localeText } from '../output/locale-text.js';
 import type { TextSink } from '../output/text-sink.js';
-import type { AnalysisSums, SumRow } from './analysis-sums.js';
+import type { AnalysisSums, HostRow, SumRow } from './analysis-sums.js';
 import type { AnalysisWriter } from './analysis-writer.js';
 import type { AnalysisSummary } from './summary-record.js';
 
@@ -36,7 +36,9 @@ export class TableWriter implements AnalysisWriter {
     this.#heading(summary);
     this.#rows('Protocols', 'protocol', sums.protocols.rows(), summary.bytes);
     this.#rows('Applications', 'application', sums.applications.rows(), summary.bytes);
-    this.#rows('Hosts', 'host', sums.hosts.rows(), summary.bytes);
+    const hosts = sums.hostRows();
+    this.#rows('Hosts', 'host', hosts, summary.bytes);
+    this.#health(hosts);
     this.#largestFlows();
   }
 
@@ -79,6 +81,30 @@ export class TableWriter implements AnalysisWriter {
     this.#table(title, [column, 'bytes', 'share', 'packets', 'flows'], shown, rows.length - shown.length);
   }
 
+  /** Of the largest servers: how long they take, and what goes wrong. */
+  #health(hosts: readonly HostRow[]): void {
+    const measured = hosts.filter(({ health }) => health !== undefined);
+    if (measured.length === 0) return;
+    const rows = measured
+      .slice(0, TOP_ROWS)
+      .map(({ name, health = {} }) => [
+        name,
+        spanText(health.handshakeUs),
+        spanText(health.leastRttUs),
+        countText(health.retransmits),
+        countText(health.resets),
+        countText(health.zeroWindows),
+        spanText(health.dnsLatencyUs),
+        countText(health.dnsFailures),
+      ]);
+    this.#table(
+      'Health of servers',
+      ['host', 'handshake', 'least RTT', 'sent again', 'resets', 'zero windows', 'DNS answer', 'DNS failures'],
+      rows,
+      measured.length - rows.length,
+    );
+  }
+
   #largestFlows(): void {
     if (this.#flows.length === 0) return;
     const rows = this.#flows.map((flow) => [
@@ -98,6 +124,15 @@ export class TableWriter implements AnalysisWriter {
     this.#sink.write(`\n${this.#bold(title)}\n${alignedTable(head, rows)}`);
     if (more > 0) this.#sink.write(localeText(`  … and ${formatCount(more)} more\n`));
   }
+}
+
+const countText = (count: number | undefined): string => (count === undefined ? '' : formatCount(count));
+
+/** Milliseconds with as many digits as matter. */
+function spanText(us: number | undefined): string {
+  if (us === undefined) return '';
+  const ms = us / 1000;
+  return `${ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
 const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -142,6 +142,7 @@ class Analysis {
     this.#writer?.event(event);
     this.#recorder?.event(event);
     if (event.kind === 'flow.ended') this.#sums.addFlow(event.flow);
+    else if (event.kind === 'dns.asked' || event.kind === 'dns.answered') this.#sums.addDns(event);
   }
 
   /** Only once there is something to print: an unreadable file prints nothing. */

@@ -151,6 +151,8 @@ export interface DnsAsked {
 export interface DnsAnswered extends Omit<DnsAsked, 'kind'> {
   readonly kind: 'dns.answered';
   readonly rcode: string;
+  /** Time since the question, when that was seen. */
+  readonly latencyUs?: number;
   /** Values of the answer section as text: addresses, names, quoted text. At most 64. */
   readonly answers: readonly string[];
 }
