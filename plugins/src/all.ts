@@ -1,5 +1,6 @@
 // The plugins that come with kaipo, by family. Whose turn comes first among protocols without a port hint is the order here.
 import type { KaipoPlugin } from '@kaipo/core/api/index.js';
+import { applicationsPlugin } from './applications/index.js';
 import { dataPlugins } from './families/data.js';
 import { mailAndLoginPlugins } from './families/mail-and-login.js';
 import { mediaPlugins } from './families/media.js';
@@ -18,4 +19,5 @@ export const builtinPlugins: readonly KaipoPlugin[] = [
   ...mediaPlugins,
   ...sharingAndGamesPlugins,
   portNamesPlugin,
+  applicationsPlugin,
 ];

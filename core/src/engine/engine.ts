@@ -128,7 +128,7 @@ export class Engine {
     for (let i = 0; i < flows.endedCount; i++) {
       const flow = flows.ended[i]!;
       this.inspection.end(flow);
-      this.#classes.classify(flow);
+      this.#classes.finish(flow);
       this.#onFlowEnded(flow);
       const record = flowRecord(flows.columns, flow, this.naming);
       this.bus.write({

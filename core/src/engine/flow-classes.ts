@@ -21,21 +21,30 @@ export class FlowClasses {
     this.#host = host;
   }
 
+  /** Something was learnt of the flow. What was said of it before may be replaced by better. */
   classify(flow: number): void {
-    if (this.#host.classifiers.length === 0) return;
+    this.#classify(flow, false);
+  }
+
+  /** The flow has ended: nothing better will come than the name its address was last looked up by. */
+  finish(flow: number): void {
     const texts = this.#notebook.textsOf(flow);
-    if (texts?.application !== undefined && texts.category !== undefined) return;
-    const classified = this.#host.classify(this.#factsOf(flow));
+    if (texts?.application === undefined) this.#classify(flow, true);
+  }
+
+  #classify(flow: number, isOver: boolean): void {
+    if (this.#host.classifiers.length === 0) return;
+    const classified = this.#host.classify(this.#factsOf(flow, isOver));
     if (classified !== undefined) this.#notebook.setClassified(flow, classified);
   }
 
-  #factsOf(flow: number): FlowFacts {
+  #factsOf(flow: number, isOver: boolean): FlowFacts {
     const columns = this.#flows.columns;
     const clientSide = columns.clientSide[flow] === SIDE_A ? SIDE_A : SIDE_B;
     const serverIp = flowAddressText(columns, flow, 1 - clientSide);
     const protocol = this.#notebook.protocolName(columns.protocolId[flow]!);
     const texts = this.#notebook.textsOf(flow);
-    const lookedUp = texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
+    const lookedUp = isOver && texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
     return {
       ...texts?.details,
       transport: flowProtocolNumber(columns, flow),
@@ -43,7 +52,7 @@ export class FlowClasses {
       serverIp,
       serverPort: flowPort(columns, flow, 1 - clientSide),
       ...(protocol === undefined ? {} : { protocol, protocolFrom: this.#notebook.evidenceOf(flow) }),
-      ...(texts?.application === undefined ? {} : { application: texts.application }),
+      ...(texts?.application === undefined || texts.isClassified === true ? {} : { application: texts.application }),
       ...(texts?.serverName === undefined ? {} : { serverName: texts.serverName }),
       ...(texts?.serverNameFrom === undefined ? {} : { serverNameFrom: texts.serverNameFrom }),
       ...(lookedUp === undefined ? {} : { serverName: lookedUp, serverNameFrom: 'dns' as const }),

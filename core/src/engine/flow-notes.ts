@@ -19,6 +19,8 @@ export interface FlowTexts {
   serverName?: string;
   serverNameFrom?: ServerNameEvidence;
   application?: string;
+  /** A classifier named the application: a later answer of it, or a protocol, may replace that. */
+  isClassified?: boolean;
   category?: string;
   details?: FlowDetails;
   owner?: FlowOwner;
@@ -77,14 +79,20 @@ export class FlowNotebook implements FlowNotes {
   }
 
   setApplication(flowId: number, application: string): void {
-    this.#textsOf(flowId).application = safeText(application);
+    const texts = this.#textsOf(flowId);
+    texts.application = safeText(application);
+    texts.isClassified = false;
     this.#learnt.add(flowId);
   }
 
   /** What a classifier says: the application unless a protocol has named it, and its category. */
   setClassified(flowId: number, classified: Classified): void {
     const texts = this.#textsOf(flowId);
-    texts.application ??= safeText(classified.application);
+    if (texts.application === undefined || texts.isClassified === true) {
+      texts.application = safeText(classified.application);
+      texts.isClassified = true;
+      delete texts.category;
+    }
     if (classified.category !== undefined && texts.application === classified.application)
       texts.category = safeText(classified.category);
   }

@@ -7,6 +7,7 @@ import { isAll } from './exact.js';
 
 export const DHCP_OPTIONS_AT = 240;
 export const BOOTP_MIN_LEN = 300;
+export const BOOTP_CUT_LEN = 44;
 export const DHCP_HOST_NAME = 12;
 export const DHCP_VENDOR_CLASS = 60;
 export const DHCP_CLIENT_FQDN = 81;
@@ -27,10 +28,15 @@ export function checkDhcp(bytes: Uint8Array, at: number, end: number): Check {
 /** BOOTP without a cookie: operation, Ethernet, few hops, reserved flags 0, and ten bytes of padding after the hardware address. */
 export function checkBootp(bytes: Uint8Array, at: number, end: number): Check {
   if (end - at < BOOTP_MIN_LEN) return SHORT;
+  return isBootpHead(bytes, at) ? FITS : BAD;
+}
+
+/** The same of the first BOOTP_CUT_LEN bytes, which must be there. */
+export function isBootpHead(bytes: Uint8Array, at: number): boolean {
   const op = bytes[at]!;
-  if ((op !== 1 && op !== 2) || bytes[at + 1] !== ETHERNET || bytes[at + 2] !== 6 || bytes[at + 3]! > 16) return BAD;
-  if ((u16(bytes, at + 10) & 0x7fff) !== 0 || !isAll(bytes, at + CHADDR_AT + 6, at + CHADDR_AT + 16, 0)) return BAD;
-  return isAll(bytes, at + CHADDR_AT, at + CHADDR_AT + 6, 0) ? BAD : FITS;
+  if ((op !== 1 && op !== 2) || bytes[at + 1] !== ETHERNET || bytes[at + 2] !== 6 || bytes[at + 3]! > 16) return false;
+  if ((u16(bytes, at + 10) & 0x7fff) !== 0 || !isAll(bytes, at + CHADDR_AT + 6, at + CHADDR_AT + 16, 0)) return false;
+  return !isAll(bytes, at + CHADDR_AT, at + CHADDR_AT + 6, 0);
 }
 
 export const dhcpIsRequest = (bytes: Uint8Array, at: number): boolean => bytes[at] === 1;

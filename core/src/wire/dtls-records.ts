@@ -47,14 +47,17 @@ export function checkDtlsRecord(bytes: Uint8Array, at: number, end: number): Che
       const at2 = at + DTLS_RECORD_HEADER_BYTES;
       if (length < DTLS_HANDSHAKE_HEADER_BYTES) return BAD;
       if (at2 + DTLS_HANDSHAKE_HEADER_BYTES > end) return SHORT;
-      if (!isFragment(bytes, at2, at2 + length)) return BAD;
+      if (!isDtlsFragment(bytes, at2, at2 + length)) return BAD;
     }
   } else if (length < 8) return BAD;
   return at + DTLS_RECORD_HEADER_BYTES + length > end ? SHORT : FITS;
 }
 
+/** DTLS 1.3 protects records behind a header whose first byte is 001xxxxx (RFC 9147 section 4). */
+export const isDtlsUnifiedHeader = (first: number): boolean => first >> 5 === 1;
+
 /** Does the handshake message at `at` lie within the record, and its fragment within the message? */
-function isFragment(bytes: Uint8Array, at: number, recordEnd: number): boolean {
+export function isDtlsFragment(bytes: Uint8Array, at: number, recordEnd: number): boolean {
   const type = dtlsMessageType(bytes, at);
   if (type > 26 && type !== 67) return false;
   const length = dtlsFragmentLength(bytes, at);

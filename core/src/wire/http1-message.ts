@@ -1,7 +1,7 @@
 // What is kept of the head of an HTTP/1.x message, and how its header fields are read. Owns: which fields count, and what they say
 // about the length of the body. Must not know: connections, pairs of messages. Bound: MAX_FIELD_BYTES of each value.
 // RFC 9110 section 5, RFC 9112 sections 5 and 6.
-import { asciiBytes, beginsWithWord, latin1Text, lower, utf8Text } from './match.js';
+import { asciiBytes, beginsWithWord, indexOfByte, latin1Text, lower, utf8Text } from './match.js';
 
 /** Bytes kept of one value, of the target too. */
 export const MAX_FIELD_BYTES = 1_024;
@@ -151,10 +151,33 @@ export class Http1Message {
 
   /** "5, 5" is 5 (RFC 9110 section 8.6). */
   #setLength(value: string): void {
+    if (/^\d{1,15}$/.test(value) && this.contentLength === NO_LENGTH) {
+      this.contentLength = Number(value);
+      return;
+    }
     for (const part of value.split(',')) {
       const digits = part.trim();
       const length = /^\d{1,15}$/.test(digits) ? Number(digits) : BAD_LENGTH;
       this.contentLength = this.contentLength === NO_LENGTH || this.contentLength === length ? length : BAD_LENGTH;
     }
   }
+}
+
+/**
+ * The header fields in [at, end), which is all there is: a datagram, or a head that is whole. Lines that are no fields are passed over.
+ * @returns the offset after the empty line, or -1 when there is none.
+ */
+export function readHeaderFields(bytes: Uint8Array, at: number, end: number, message: Http1Message): number {
+  let lineAt = at;
+  while (lineAt < end) {
+    const feed = indexOfByte(bytes, lineAt, end, 0x0a);
+    const lineEnd = feed < 0 ? end : feed;
+    const stop = lineEnd > lineAt && bytes[lineEnd - 1] === 0x0d ? lineEnd - 1 : lineEnd;
+    if (stop === lineAt) return Math.min(lineEnd + 1, end);
+    const colon = indexOfByte(bytes, lineAt, stop, 0x3a);
+    const field = colon < 0 ? FIELD_OTHER : fieldOf(bytes, lineAt, colon);
+    if (field !== FIELD_OTHER) message.setField(field, fieldText(bytes, colon + 1, stop));
+    lineAt = lineEnd + 1;
+  }
+  return -1;
 }

@@ -4,15 +4,19 @@
 // RFC 9112 sections 2.2, 6 and 7.1.
 import { FIELD_OTHER, fieldOf, fieldText, Http1Message, isBlank, textOf } from './http1-message.js';
 import {
+  hasKnownMethod,
   http1Start,
   LONG_START_LINE_BYTES,
   readStartLine,
   START_MAYBE,
   START_NONE,
+  START_REQUEST,
   START_RESPONSE,
   START_SIMPLE,
+  type StartKind,
   StartLine,
 } from './http1-start.js';
+import { asciiBytes, mayBegin } from './match.js';
 
 /** A header line that is longer is taken as far as it came, the rest of it is passed over. */
 const LONG_LINE_BYTES = 8_192;
@@ -30,6 +34,10 @@ export const AFTER_HOLD = 2;
 export interface Http1Listener {
   /** The head of a message is complete, or all of it that will come. `message` is valid until the call returns. */
   head(message: Http1Message, side: Http1Side): typeof AFTER_BODY | typeof AFTER_NOTHING | typeof AFTER_HOLD;
+  /** The body of the message told last has come to its end, if it has one; not called when it ends with the connection. */
+  bodyEnded(side: Http1Side): void;
+  /** Bytes of the head or body of the message told last were lost. */
+  bytesLost(side: Http1Side): void;
 }
 
 const AT_START = 0;
@@ -43,9 +51,18 @@ const LOST = 5;
 const HELD = 6;
 /** The rest of this side is one body. */
 const AT_REST = 7;
+/** In a body, or a chunk of one, of known length. */
+const AT_BODY = 8;
+const AT_CHUNK = 9;
+/** What is longer is passed over unseen but for its last byte; what is shorter is followed, so that holes in it are known. */
+const FOLLOWED_BYTES = 131_072;
+/** Of a start line that is not whole so much is kept: all there is when the rest was not captured. */
+const KEPT_START_BYTES = 512;
+const ENOUGH_START_BYTES = 16;
 
 const LF = 0x0a;
 const CR = 0x0d;
+const VERSION = asciiBytes('HTTP/1.');
 const line = new StartLine();
 
 export class Http1Side {
@@ -57,6 +74,9 @@ export class Http1Side {
   /** The field whose value may go on in the next line (obs-fold). */
   #field = FIELD_OTHER;
   #value = '';
+  /** Bytes to the end of the body or chunk. */
+  #bodyLeft = 0;
+  #begunStart: Uint8Array | undefined;
   /** What this side sends, once it is known: 1 requests, 2 responses. */
   #role = 0;
 
@@ -66,6 +86,11 @@ export class Http1Side {
 
   get sendsRequests(): boolean {
     return this.#role === 1;
+  }
+
+  /** Messages may have been missed. */
+  get isLost(): boolean {
+    return this.#state === LOST;
   }
 
   /** After AFTER_HOLD: it goes on with HTTP after all. */
@@ -86,6 +111,10 @@ export class Http1Side {
         if (!this.#isFound(bytes, at, end)) return end - start;
         if (this.#state === LOST) return at - start;
       }
+      if (this.#isInBody) {
+        at = this.#followBody(at, end);
+        continue;
+      }
       if (this.#state === AT_START || this.#state === AT_CHUNK_SIZE) {
         while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
         if (at === end) break;
@@ -95,19 +124,39 @@ export class Http1Side {
       at = next;
     }
     if (this.#state === AT_REST) return Number.MAX_SAFE_INTEGER;
+    if (this.#isInBody && at === end && this.#bodyLeft > FOLLOWED_BYTES) at = this.#followBody(at, end);
     return at - start;
   }
 
-  /** Bytes of this side were lost. A head that had begun is all there is of it. */
-  gap(): void {
+  get #isInBody(): boolean {
+    return this.#state === AT_BODY || this.#state === AT_CHUNK;
+  }
+
+  /** `missingBytes` of this side were lost. A head that had begun is all there is of it; in a body the way is not lost. */
+  gap(missingBytes: number): void {
     this.end();
-    if (this.#state !== HELD && this.#state !== AT_REST) this.#state = LOST;
+    this.#listener.bytesLost(this);
+    if (this.#state === HELD || this.#state === AT_REST) return;
+    if (!this.#isInBody || missingBytes > this.#bodyLeft) this.#state = LOST;
+    else this.#followBody(0, missingBytes);
   }
 
   /** Nothing more will come. */
   end(): void {
+    const begun = this.#begunStart;
+    if (this.#state === AT_START && begun !== undefined) this.#takeBegunStart(begun);
     if (this.#state === AT_FIELDS || this.#state === AT_LONG_LINE) this.#headEnds();
     this.#searched = 0;
+    this.#begunStart = undefined;
+  }
+
+  /** A start line without its end: worth telling when the method is well known and a target has begun. */
+  #takeBegunStart(begun: Uint8Array): void {
+    if (begun.length < ENOUGH_START_BYTES || !hasKnownMethod(begun, 0, begun.length)) return;
+    const version = lastIndexOfSpace(begun);
+    const isVersionBegun = version > 8 && mayBegin(begun, version + 1, begun.length, VERSION);
+    const stop = isVersionBegun ? version : begun.length;
+    this.#beginMessage(begun, stop, START_REQUEST);
   }
 
   /** LOST: does a message begin at `at`? True with the state unchanged: perhaps. */
@@ -135,10 +184,14 @@ export class Http1Side {
     }
     if (!isWhole && lineEnd - at < limit) {
       this.#searched = lineEnd - at;
-      if (this.#state === AT_START && http1Start(bytes, at, end) === START_NONE) return this.#loseTo(end);
+      if (this.#state === AT_START) {
+        if (http1Start(bytes, at, end) === START_NONE) return this.#loseTo(end);
+        this.#begunStart = bytes.slice(at, Math.min(end, at + KEPT_START_BYTES));
+      }
       return at;
     }
     this.#searched = 0;
+    this.#begunStart = undefined;
     const stop = isWhole && lineEnd > at && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     const next = this.#takeLine(bytes, at, stop, isWhole ? lineEnd + 1 : end);
     if (!isWhole && this.#state === AT_FIELDS) this.#state = AT_LONG_LINE;
@@ -154,18 +207,32 @@ export class Http1Side {
           this.#takeField(bytes, at, stop);
           return next;
         }
-        return this.#headEnds() + next;
+        this.#headEnds();
+        return next;
       case AT_CHUNK_SIZE:
         return this.#takeChunkSize(bytes, at, stop, next);
       default:
-        if (stop === at) this.#state = AT_START;
+        if (stop === at) this.#bodyEnds();
         return next;
     }
+  }
+
+  #bodyEnds(): void {
+    this.#state = AT_START;
+    this.#listener.bodyEnded(this);
   }
 
   #takeStart(bytes: Uint8Array, at: number, stop: number, next: number): number {
     const kind = http1Start(bytes, at, next);
     if (kind === START_NONE || kind === START_MAYBE || !this.#isOwnRole(kind)) return this.#loseTo(next);
+    this.#beginMessage(bytes, stop, kind, at);
+    if (line.version !== 9 || !line.isRequest) return next;
+    this.#headEnds();
+    if (this.#state === AT_START) this.#state = LOST;
+    return next;
+  }
+
+  #beginMessage(bytes: Uint8Array, stop: number, kind: StartKind, at = 0): void {
     readStartLine(bytes, at, stop, kind, line);
     const message = this.#message;
     message.reset();
@@ -176,10 +243,6 @@ export class Http1Side {
     message.target = textOf(bytes, line.targetAt, line.targetEnd);
     this.#role = line.isRequest ? 1 : 2;
     this.#state = AT_FIELDS;
-    if (line.version !== 9 || !line.isRequest) return next;
-    this.#headEnds();
-    if (this.#state === AT_START) this.#state = LOST;
-    return next;
   }
 
   #takeField(bytes: Uint8Array, at: number, stop: number): void {
@@ -200,24 +263,45 @@ export class Http1Side {
     this.#field = FIELD_OTHER;
   }
 
-  /** @returns bytes of the body that can be passed over at once. */
-  #headEnds(): number {
+  #headEnds(): void {
     this.#commitField();
     const message = this.#message;
     this.#state = AT_START;
     const after = this.#listener.head(message, this);
     if (after === AFTER_HOLD) this.#state = HELD;
-    if (after !== AFTER_BODY) return 0;
+    if (after !== AFTER_BODY) return;
     if (message.isChunked) {
       this.#state = AT_CHUNK_SIZE;
-      return 0;
+      return;
     }
-    if (!message.hasOtherCoding && message.contentLength >= 0) return message.contentLength;
-    if (message.isRequest && !message.hasOtherCoding) return 0;
+    if (!message.hasOtherCoding && message.contentLength > 0) {
+      this.#state = AT_BODY;
+      this.#bodyLeft = message.contentLength;
+      return;
+    }
+    if (!message.hasOtherCoding && (message.isRequest || message.contentLength === 0)) {
+      this.#bodyEnds();
+      return;
+    }
     // Close-delimited. Who promises to keep the connection and gives no length may still send another response.
     const keepsOpen = message.version >= 11 ? !message.saysClose : message.saysKeepAlive;
     this.#state = keepsOpen ? LOST : AT_REST;
-    return 0;
+  }
+
+  /** Bytes of a body from `at`. @returns where it goes on; past `end`: what is between is of no interest. */
+  #followBody(at: number, end: number): number {
+    if (this.#bodyLeft > FOLLOWED_BYTES && this.#bodyLeft > end - at) {
+      const next = at + this.#bodyLeft - 1;
+      this.#bodyLeft = 1;
+      return next;
+    }
+    const taken = Math.min(this.#bodyLeft, end - at);
+    this.#bodyLeft -= taken;
+    if (this.#bodyLeft === 0) {
+      if (this.#state === AT_CHUNK) this.#state = AT_CHUNK_SIZE;
+      else this.#bodyEnds();
+    }
+    return at + taken;
   }
 
   #takeChunkSize(bytes: Uint8Array, at: number, stop: number, next: number): number {
@@ -230,8 +314,9 @@ export class Http1Side {
     }
     const isSize = i > at && i - at <= MAX_CHUNK_DIGITS && (i === stop || bytes[i] === 0x3b || isBlank(bytes[i]!));
     if (!isSize) return this.#loseTo(next);
-    if (size === 0) this.#state = AT_TRAILERS;
-    return next + size;
+    this.#state = size === 0 ? AT_TRAILERS : AT_CHUNK;
+    this.#bodyLeft = size;
+    return next;
   }
 
   #loseTo(next: number): number {
@@ -239,6 +324,12 @@ export class Http1Side {
     this.#searched = 0;
     return next;
   }
+}
+
+function lastIndexOfSpace(bytes: Uint8Array): number {
+  let at = bytes.length - 1;
+  while (at >= 0 && bytes[at] !== 0x20) at--;
+  return at;
 }
 
 function hexDigit(byte: number): number {

@@ -183,7 +183,8 @@ export function readStartLine(bytes: Uint8Array, start: number, stop: number, ki
   line.targetAt = Math.min(at + 1, stop);
   const versionAt = stop - 8;
   const hasVersion = versionAt > line.targetAt && bytes[versionAt - 1] === SPACE && isVersion(bytes, versionAt);
-  line.version = hasVersion ? versionAtOf(bytes, versionAt) : 9;
+  // A line that was cut before its version had one: only START_SIMPLE has none.
+  line.version = hasVersion ? versionAtOf(bytes, versionAt) : kind === START_SIMPLE ? 9 : 11;
   line.targetEnd = hasVersion ? versionAt - 1 : stop;
   while (line.targetAt < line.targetEnd && bytes[line.targetAt] === SPACE) line.targetAt++;
   while (line.targetEnd > line.targetAt && bytes[line.targetEnd - 1] === SPACE) line.targetEnd--;

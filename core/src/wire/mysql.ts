@@ -1,6 +1,6 @@
 // MySQL and MariaDB classic protocol (dev.mysql.com, "Client/Server Protocol"). Owns: the packet header, the greeting, the login.
 /** @hot */
-import { u16le, u24, u32le } from './bytes.js';
+import { u16le, u32le } from './bytes.js';
 import { indexOfByte, isDigit, isText } from './match.js';
 
 export const MYSQL_HEADER_LEN = 4;
@@ -11,11 +11,8 @@ const CLIENT_SECURE_CONNECTION = 0x8000;
 const CLIENT_PLUGIN_AUTH_LENENC = 0x200000;
 
 /** Payload length of the packet whose header is at `at`. */
-export const mysqlLength = (bytes: Uint8Array, at: number): number => u24le(bytes, at);
+export const mysqlLength = (bytes: Uint8Array, at: number): number => u16le(bytes, at) | (bytes[at + 2]! << 16);
 export const mysqlSequence = (bytes: Uint8Array, at: number): number => bytes[at + 3]!;
-
-const u24le = (bytes: Uint8Array, at: number): number =>
-  u24(bytes, at) === 0 ? 0 : bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
 
 /**
  * Is the packet at `at` a greeting of protocol version 10: a version text and, behind it, what has to be there?

@@ -5,6 +5,7 @@ import {
   QUIC_DRAFTS,
   QUIC_GOOGLE_Q,
   QUIC_GOOGLE_T,
+  QUIC_IETF,
   QUIC_MVFST,
   QUIC_Q050,
   QUIC_T050,
@@ -13,6 +14,7 @@ import {
   QUIC_V2,
   QUIC_V2_DRAFT,
   QUIC_V2_OLD_DRAFT,
+  quicShape,
 } from './quic-versions.js';
 
 /** What makes the keys of Initial packets. */
@@ -54,7 +56,7 @@ const DRAFT_29 = [SECRETS_29];
 const DRAFT_33 = [SECRETS_V1];
 /** Of these it is not written down anywhere; the tag of the packet says which is right. */
 const MVFST_SECRETS = [SECRETS_23, SECRETS_29, SECRETS_V1];
-const UNKNOWN_SECRETS = [SECRETS_V1];
+const UNKNOWN_SECRETS = [SECRETS_V1, SECRETS_29];
 
 /** What to try, most likely first; empty when packets of this version cannot be opened. */
 export function quicSecrets(version: number): readonly QuicSecrets[] {
@@ -68,7 +70,7 @@ export function quicSecrets(version: number): readonly QuicSecrets[] {
     if (draft < 29) return DRAFT_23;
     return draft < 33 ? DRAFT_29 : DRAFT_33;
   }
-  return isForcedNegotiation(version) ? UNKNOWN_SECRETS : NONE;
+  return isForcedNegotiation(version) || quicShape(version) === QUIC_IETF ? UNKNOWN_SECRETS : NONE;
 }
 
 /** 1 -> "1", 0xff00001d -> "draft-29", 0x51303436 -> "Q046", 0xfaceb002 -> "mvfst-2"; anything else "0x" and eight digits. */

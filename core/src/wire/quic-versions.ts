@@ -32,6 +32,12 @@ export const QUIC_DRAFTS = 0xff0000;
 export const QUIC_GOOGLE_Q = 0x5130;
 export const QUIC_GOOGLE_T = 0x5430;
 
+/** Implementations that number versions of their own (Wireshark and the wiki of the working group know them): upper three bytes. */
+const PICOQUIC = 0x504351;
+const QUICLY = 0x91c170;
+const MSQUIC = 0xabcd00;
+const MOZQUIC = 0xf123f0;
+
 /** 0x?a?a?a?a: sent to make servers answer with the versions they know (RFC 9000 section 15). */
 export const isForcedNegotiation = (version: number): boolean => (version & 0x0f0f0f0f) === 0x0a0a0a0a;
 
@@ -42,10 +48,16 @@ export function quicShape(version: number): QuicShape {
   const high = version >>> 16;
   if (high === QUIC_GOOGLE_Q || high === QUIC_GOOGLE_T) return googleShape(version);
   if (version >>> 8 === QUIC_MVFST) return (version & 0xff) < 0x20 ? QUIC_IETF : QUIC_UNKNOWN;
+  if (isPrivate(version)) return QUIC_IETF;
   if (version >>> 8 !== QUIC_DRAFTS) return QUIC_UNKNOWN;
   const draft = version & 0xff;
   if (draft >= 22 && draft <= 34) return QUIC_IETF;
   return draft >= 11 && draft < 22 ? QUIC_OLD_DRAFT : QUIC_UNKNOWN;
+}
+
+function isPrivate(version: number): boolean {
+  const upper = version >>> 8;
+  return upper === PICOQUIC || upper === QUICLY || upper === MSQUIC || upper === MOZQUIC;
 }
 
 /** Long headers came with Q044; what was before has Google's public header (gquic.ts). */

@@ -65,14 +65,16 @@ export function quicVarint(bytes: Uint8Array, at: number): number {
   }
 }
 
+/** RFC 9000 section 17.2: 1, but where the other side said that it need not be (RFC 9287). */
+export const quicFixedBit = (bytes: Uint8Array, start: number): boolean => (bytes[start]! & 0x40) !== 0;
+
 /**
  * The long header at `start` of a datagram that ends at `end`. Never throws.
  * @returns FITS; SHORT when the packet goes on after `end` (everything but its end is read); BAD when it is none, or its version unknown.
  */
 export function readQuicHeader(bytes: Uint8Array, start: number, end: number, header: QuicHeader): Check {
   if (end > bytes.length || end - start < 7) return BAD;
-  const first = bytes[start]!;
-  if (first < 0x80) return BAD;
+  if (bytes[start]! < 0x80) return BAD;
   const version = u32(bytes, start + 1);
   header.version = version;
   header.tokenLength = 0;
@@ -83,12 +85,12 @@ export function readQuicHeader(bytes: Uint8Array, start: number, end: number, he
   const fits = readConnectionIds(bytes, start + 5, end, header);
   if (fits !== FITS) return fits;
   if (version === QUIC_NEGOTIATION) return readVersions(end, header);
-  if (shape === QUIC_UNKNOWN || (first & 0x40) === 0) return BAD;
+  if (shape === QUIC_UNKNOWN) return BAD;
   if (shape === QUIC_GOOGLE_49) {
     header.type = QUIC_OTHER;
     return header.payloadAt < end ? FITS : SHORT;
   }
-  const bits = (first >> 4) & 3;
+  const bits = (bytes[start]! >> 4) & 3;
   header.type = shape === QUIC_IETF_2 ? (bits + 3) & 3 : bits;
   if (header.type === QUIC_RETRY) return end - header.payloadAt > RETRY_TAG_BYTES ? FITS : BAD;
   return readLengths(bytes, end, header);

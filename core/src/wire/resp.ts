@@ -80,7 +80,7 @@ export function respValue(bytes: Uint8Array, at: number, end: number, depth = 0)
   if (at >= end) return 0;
   const line = respLineEnd(bytes, at + 1, end, 4096);
   if (line < 0) return -1;
-  if (line === end) return isType(bytes[at]!) ? 0 : -1;
+  if (line === end) return TYPES[bytes[at]!] === 1 ? 0 : -1;
   switch (bytes[at]) {
     case 0x2b: // +
     case 0x2d: // -
@@ -106,9 +106,8 @@ export function respValue(bytes: Uint8Array, at: number, end: number, depth = 0)
   }
 }
 
-function isType(byte: number): boolean {
-  return '+-:_#$=!*~>%'.indexOf(String.fromCharCode(byte)) >= 0;
-}
+const TYPES = new Uint8Array(256);
+for (const letter of '+-:_#$=!*~>%') TYPES[letter.charCodeAt(0)] = 1;
 
 function isNumber(bytes: Uint8Array, at: number, end: number): boolean {
   return decimalOf(bytes, bytes[at] === 0x2d ? at + 1 : at, end) >= 0;

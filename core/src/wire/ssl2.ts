@@ -4,6 +4,8 @@
 import { u16 } from './bytes.js';
 import { BAD, type Check, FITS, SHORT } from './check.js';
 
+export const SSL2_CLIENT_HELLO = 1;
+export const SSL2_SERVER_HELLO = 4;
 const CLIENT_HELLO_HEADER = 11;
 const SERVER_HELLO_HEADER = 13;
 
@@ -20,7 +22,7 @@ export const ssl2CertificateEnd = (bytes: Uint8Array, at: number): number =>
 export function checkSsl2ClientHello(bytes: Uint8Array, at: number, end: number): Check {
   const length = end - at;
   if (end > bytes.length || length < 1 || bytes[at]! < 0x80) return BAD;
-  if (length > 2 && bytes[at + 2] !== 1) return BAD;
+  if (length > 2 && bytes[at + 2] !== SSL2_CLIENT_HELLO) return BAD;
   if (length > 3 && bytes[at + 3] !== 3 && bytes[at + 3] !== 0) return BAD;
   if (length > 4 && (bytes[at + 3] === 0 ? bytes[at + 4] !== 2 : bytes[at + 4]! > 4)) return BAD;
   if (length < CLIENT_HELLO_HEADER) return SHORT;
@@ -37,7 +39,7 @@ export function checkSsl2ClientHello(bytes: Uint8Array, at: number, end: number)
 export function checkSsl2ServerHello(bytes: Uint8Array, at: number, end: number): Check {
   const length = end - at;
   if (end > bytes.length || length < 1 || bytes[at]! < 0x80) return BAD;
-  if (length > 2 && bytes[at + 2] !== 4) return BAD;
+  if (length > 2 && bytes[at + 2] !== SSL2_SERVER_HELLO) return BAD;
   if (length > 4 && (bytes[at + 3]! > 1 || bytes[at + 4]! > 1)) return BAD;
   if (length > 6 && u16(bytes, at + 5) !== 2) return BAD;
   if (length < SERVER_HELLO_HEADER) return SHORT;

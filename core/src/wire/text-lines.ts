@@ -62,6 +62,21 @@ export function replyCodeAt(bytes: Uint8Array, start: number, end: number): numb
   return first * 100 + (bytes[start + 1]! - 0x30) * 10 + bytes[start + 2]! - 0x30;
 }
 
+/** A reply of which nothing is missing: a code, a space or a dash, at least two characters, CR LF at `end`. */
+export const isWholeReply = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start >= 8 &&
+  replyCodeAt(bytes, start, end) > 0 &&
+  bytes[start + 3] !== CR &&
+  endsInCrLf(bytes, start, end) &&
+  isLineText(bytes, start, end);
+
+/** May [start, end) still become a reply line: digits so far, or a code and text without a line end? */
+export function mayBecomeReply(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end && at < start + 3; at++) if (!isDigit(bytes[at])) return false;
+  if (end - start < 4) return end > start;
+  return replyCodeAt(bytes, start, end) > 0 && isUnfinishedLine(bytes, start, end);
+}
+
 /** Which of `words` (lower case) begins [start, end) and ends there, before a space or at the end of the line; else -1. */
 export function wordAt(bytes: Uint8Array, start: number, end: number, words: readonly Uint8Array[]): number {
   for (let i = 0; i < words.length; i++) {

@@ -4,7 +4,7 @@ import { ipv4Text, ipv6Text } from './address-text.js';
 import { latin1Text, utf8Text } from './match.js';
 
 export interface CertificateFacts {
-  /** As openssl prints it: "C=US, O=Example, CN=www.example.com". */
+  /** In the order of the certificate: "C=US, O=Example, CN=www.example.com". */
   subject?: string;
   issuer?: string;
   /** DNS names and addresses of subjectAltName, at most 16. */
@@ -83,8 +83,9 @@ export function readCertificate(bytes: Uint8Array, start: number, end: number): 
   if (!signed.nextIs(SEQUENCE)) return undefined;
   const parts = signed.inside();
   if (!parts.next()) return undefined;
-  if (parts.tag === EXPLICIT_VERSION && !parts.next()) return undefined;
-  if (parts.tag !== INTEGER || !parts.nextIs(SEQUENCE) || !parts.nextIs(SEQUENCE)) return undefined;
+  const hasVersion = parts.tag === EXPLICIT_VERSION;
+  if (hasVersion ? !parts.nextIs(INTEGER) : parts.tag !== INTEGER) return undefined;
+  if (!parts.nextIs(SEQUENCE) || !parts.nextIs(SEQUENCE)) return undefined;
   const facts: CertificateFacts = {};
   const issuer = nameText(bytes, parts.inside());
   if (!parts.nextIs(SEQUENCE)) return undefined;
@@ -119,6 +120,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   '55040d': 'description',
   '55040f': 'businessCategory',
   '550411': 'postalCode',
+  '550429': 'name',
   '55042a': 'GN',
   '550461': 'organizationIdentifier',
   '2a864886f70d010901': 'emailAddress',
@@ -137,11 +139,14 @@ function nameText(bytes: Uint8Array, sets: Elements): string {
       if (!pair.nextIs(OBJECT_IDENTIFIER)) break;
       const attribute = ATTRIBUTES[hexText(bytes, pair.contentAt, pair.contentEnd)];
       if (!pair.next()) break;
-      if (attribute !== undefined) parts.push(`${attribute}=${stringOf(bytes, pair)}`);
+      if (attribute !== undefined) parts.push(`${attribute}=${escaped(stringOf(bytes, pair))}`);
     }
   }
   return parts.join(', ');
 }
+
+/** RFC 4514 section 2.4: so that one value cannot look like several. */
+const escaped = (value: string): string => value.replace(/[,+"\\<>;]/g, '\\$&');
 
 const TELETEX_STRING = 0x14;
 const UNIVERSAL_STRING = 0x1c;

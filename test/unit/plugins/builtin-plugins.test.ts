@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { helloPlugin } from '@kaipo/plugins/_template/index.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { parse } from 'smol-toml';
-import { CLIENT, PluginBench, SERVER } from './plugin-bench.js';
+import { CLIENT_END, ProtocolBench, SERVER_END } from './protocol-bench.js';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', 'plugins', 'src');
 const SECTIONS = ['## What it raises', '## Configuration', '## Cost', '## Limits'];
@@ -45,8 +45,10 @@ test('every sample.toml is accepted by its plugin', () => {
 });
 
 test('the template is a working plugin', () => {
-  const bench = new PluginBench(helloPlugin);
-  const packet = { transport: 'tcp', src: CLIENT, srcPort: 50_000, dst: SERVER, dstPort: 7777 } as const;
-  const [flow] = bench.run({ ...packet, payload: Buffer.from('HELLO world') });
-  assert.deepEqual(bench.protocols.get(flow!), { name: 'hello', evidence: 'payload' });
+  const bench = new ProtocolBench(helloPlugin);
+  bench.connect(CLIENT_END, { ...SERVER_END, port: 7777 });
+  const said = { transport: 'tcp', from: CLIENT_END, to: { ...SERVER_END, port: 7777 } } as const;
+  bench.run({ ...said, payload: Buffer.from('HELLO world\n') });
+  const [flow] = bench.finish();
+  assert.deepEqual([flow?.protocol, flow?.protocolFrom], ['hello', 'payload']);
 });

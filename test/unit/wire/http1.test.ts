@@ -10,8 +10,8 @@ import {
   START_RESPONSE,
   START_SIMPLE,
 } from '@kaipo/core/wire/http1-start.js';
-import { HTTPParser } from 'http-parser-js';
 import fc from 'fast-check';
+import { HTTPParser } from 'http-parser-js';
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const startOf = (text: string): number => http1Start(bytesOf(text), 0, text.length);
@@ -28,6 +28,8 @@ function sideOf(after: (message: Http1Message) => After = () => AFTER_BODY): { s
       heads.push({ method, target, status, host, userAgent, server, contentType });
       return after(message);
     },
+    bodyEnded: () => undefined,
+    bytesLost: () => undefined,
   });
   return { side, heads };
 }
@@ -145,10 +147,10 @@ test('a body that ends with the connection is passed over to its end', () => {
   assert.equal(heads.length, 1);
 });
 
-test('a long body is one number', () => {
+test('a long body is one number, but for its last byte', () => {
   const { side } = sideOf();
   const bytes = bytesOf('HTTP/1.1 200 OK\r\nContent-Length: 123456789012\r\n\r\n');
-  assert.equal(side.read(bytes, 0, bytes.length), bytes.length + 123_456_789_012);
+  assert.equal(side.read(bytes, 0, bytes.length), bytes.length + 123_456_789_011);
 });
 
 test('lines of any length need no more than the buffer', () => {
@@ -168,8 +170,11 @@ test('lines of any length need no more than the buffer', () => {
 test('after a gap the next message is found at the beginning of a piece', () => {
   const { side, heads } = sideOf();
   feed(side, [bytesOf('HTTP/1.1 200 OK\r\nServer: a\r\nContent-Ty')]);
-  side.gap();
-  feed(side, [bytesOf('pe: text/plain\r\n\r\nHTTP/1.1 998 in a body'), bytesOf('HTTP/1.1 404 No\r\nServer: b\r\n\r\n')]);
+  side.gap(10);
+  feed(side, [
+    bytesOf('pe: text/plain\r\n\r\nHTTP/1.1 998 in a body'),
+    bytesOf('HTTP/1.1 404 No\r\nServer: b\r\n\r\n'),
+  ]);
   side.end();
   assert.deepEqual(
     heads.map(({ status, server }) => [status, server]),
@@ -204,7 +209,8 @@ const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
 const body = fc.stringMatching(/^[ -~\r\n]{0,60}$/);
 const framed = fc.record({ body, chunked: fc.boolean(), fields: fc.array(fc.tuple(token, value), { maxLength: 4 }) });
-const EXTRA = /^(host|user-agent|server|content-type|content-length|transfer-encoding|connection|upgrade|trailer|expect)$/;
+const EXTRA =
+  /^(host|user-agent|server|content-type|content-length|transfer-encoding|connection|upgrade|trailer|expect)$/;
 
 function fieldsAndBody(message: { body: string; chunked: boolean; fields: [string, string][] }): string {
   const fields = message.fields.filter(([name]) => !EXTRA.test(name)).map(([name, text]) => `X-${name}: ${text}\r\n`);
@@ -244,13 +250,13 @@ function oracle(type: 'REQUEST' | 'RESPONSE', bytes: Buffer): [string | undefine
 test('agrees with http-parser-js on generated connections, however they are cut', () => {
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND', 'PATCH');
   const path = fc.stringMatching(/^\/[a-z0-9/?=&%._-]{0,30}$/);
-  const request = fc.tuple(method, path, token, framed).map(
-    ([name, target, host, rest]) => `${name} ${target} HTTP/1.1\r\nHost: ${host}\r\n${fieldsAndBody(rest)}`,
-  );
+  const request = fc
+    .tuple(method, path, token, framed)
+    .map(([name, target, host, rest]) => `${name} ${target} HTTP/1.1\r\nHost: ${host}\r\n${fieldsAndBody(rest)}`);
   const status = fc.constantFrom(200, 201, 206, 301, 404, 500);
-  const response = fc.tuple(status, token, framed).map(
-    ([code, server, rest]) => `HTTP/1.1 ${code} Some Reason\r\nServer: ${server}\r\n${fieldsAndBody(rest)}`,
-  );
+  const response = fc
+    .tuple(status, token, framed)
+    .map(([code, server, rest]) => `HTTP/1.1 ${code} Some Reason\r\nServer: ${server}\r\n${fieldsAndBody(rest)}`);
   const cuts = fc.integer({ min: 1, max: 50 });
   fc.assert(
     fc.property(fc.array(request, { minLength: 1, maxLength: 5 }), cuts, (messages, size) => {
@@ -281,13 +287,22 @@ test('agrees with http-parser-js on generated connections, however they are cut'
 test('any bytes in any pieces: always goes forward, never reads past its end', () => {
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
-    fc.constantFrom('GET / HTTP/1.1\r\n', 'HTTP/1.1 200 OK\r\n', 'Transfer-Encoding: chunked\r\n\r\n', 'Host: a\r\n', '5\r\n', '\r\n').map(bytesOf),
+    fc
+      .constantFrom(
+        'GET / HTTP/1.1\r\n',
+        'HTTP/1.1 200 OK\r\n',
+        'Transfer-Encoding: chunked\r\n\r\n',
+        'Host: a\r\n',
+        '5\r\n',
+        '\r\n',
+      )
+      .map(bytesOf),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const { side } = sideOf();
       feed(side, pieces as Uint8Array[]);
-      side.gap();
+      side.gap(10);
       feed(side, pieces as Uint8Array[]);
       side.end();
     }),

@@ -212,7 +212,7 @@ export class Inspection implements StreamSink {
       this.#giveUp(flow);
       return true;
     }
-    if (columns.firstLength[index] === 0) this.#questions.rememberFirst(index, bytes, start, end);
+    this.#questions.rememberFirst(index, bytes, start, end);
     return false;
   }
 

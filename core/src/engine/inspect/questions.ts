@@ -125,7 +125,10 @@ export class Questions {
   }
 
   rememberFirst(index: number, bytes: Uint8Array, start: number, end: number): void {
+    const known = this.#columns.firstLength[index]!;
     const length = Math.min(OTHER_BYTES, end - start);
+    // A stream that has grown; of datagrams the first stays.
+    if (length <= known || (known > 0 && this.probe.transport !== TCP)) return;
     const at = index * OTHER_BYTES;
     for (let i = 0; i < length; i++) this.#columns.firstBytes[at + i] = bytes[start + i]!;
     this.#columns.firstLength[index] = length;

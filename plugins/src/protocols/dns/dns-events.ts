@@ -1,26 +1,18 @@
-// Turns one walked DNS message into events and the name of its flow. Owns: who is the client, and which answers belong to which
-// question. Must not know: how the message was recognised. Bound: MAX_EVENTS events and 64 answers a message, MAX_TEXT a text.
-import type { DnsAnswered, Endpoint, EventWriter, FlowNotes, FrameBatch } from '@kaipo/core/api/index.js';
+// Turns one walked DNS message into events. Owns: which answers belong to which question. Must not know: how the message was
+// recognised, flows. Bound: MAX_EVENTS events and 64 answers a message, MAX_TEXT a text.
+import type { DnsAnswered, Endpoint, EventWriter } from '@kaipo/core/api/index.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import { addressText } from '@kaipo/core/wire/address-text.js';
-import {
-  DNS_OPCODE_NOTIFY,
-  DNS_OPCODE_QUERY,
-  type DnsLayout,
-  dnsId,
-  dnsIsResponse,
-  dnsOpcode,
-} from '@kaipo/core/wire/dns.js';
+import { DNS_OPCODE_NOTIFY, DNS_OPCODE_QUERY, type DnsLayout, dnsIsResponse, dnsOpcode } from '@kaipo/core/wire/dns.js';
 import { dnsRcodeText, dnsTypeText } from '@kaipo/core/wire/dns-names.js';
 import { recordText } from '@kaipo/core/wire/dns-record-text.js';
 import { dnsNameText } from '@kaipo/core/wire/dns-text.js';
-import { type DnsProtocol, dnsProtocolOf } from './dns-ports.js';
+import type { DnsProtocol } from './dns-ports.js';
 
 /** Events of one packet. mDNS puts dozens of questions into one message; nothing honest needs more. */
 export const MAX_EVENTS = 64;
 
 /** What all events of one message share. */
-interface Message {
+export interface DnsMessage {
   readonly tsUs: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
@@ -28,45 +20,22 @@ interface Message {
   readonly protocol: DnsProtocol;
 }
 
-export class DnsEventWriter {
-  readonly #flows: FlowNotes;
-  readonly #protocolIds: Readonly<Record<DnsProtocol, number>>;
-
-  constructor(flows: FlowNotes) {
-    this.#flows = flows;
-    this.#protocolIds = {
-      dns: flows.protocolId('dns'),
-      mdns: flows.protocolId('mdns'),
-      llmnr: flows.protocolId('llmnr'),
-    };
-  }
-
-  /** The message at `start` of this row, walked into `layout`. @returns how many events it became, at most `room`. */
-  write(batch: FrameBatch, row: number, start: number, layout: DnsLayout, room: number, out: EventWriter): number {
-    const protocol = dnsProtocolOf(batch.srcPort[row]!, batch.dstPort[row]!);
-    this.#flows.setProtocol(batch.flowId[row]!, this.#protocolIds[protocol], 'payload');
-    const opcode = dnsOpcode(batch.bytes, start);
-    // Updates and session signalling ask for no name.
-    if (opcode !== DNS_OPCODE_QUERY && opcode !== DNS_OPCODE_NOTIFY) return 0;
-    const fromServer = dnsIsResponse(batch.bytes, start);
-    const sender = endpoint(batch, row, batch.srcAddr[row]!, batch.srcPort[row]!);
-    const receiver = endpoint(batch, row, batch.dstAddr[row]!, batch.dstPort[row]!);
-    const message: Message = {
-      tsUs: batch.tsUs[row]!,
-      client: fromServer ? receiver : sender,
-      server: fromServer ? sender : receiver,
-      id: dnsId(batch.bytes, start),
-      protocol,
-    };
-    if (!fromServer) return writeAsked(batch.bytes, start, layout, message, room, out);
-    return layout.questions > 0
-      ? writeAnswered(batch.bytes, start, layout, message, room, out)
-      : writeAnnounced(batch.bytes, start, layout, message, room, out);
-  }
-}
-
-function endpoint(batch: FrameBatch, row: number, at: number, port: number): Endpoint {
-  return { ip: addressText(batch.bytes, at, batch.ipVersion[row]!), port };
+/** The message at `start`, walked into `layout`. @returns how many events it became, at most `room`. */
+export function writeMessage(
+  out: EventWriter,
+  bytes: Uint8Array,
+  start: number,
+  layout: DnsLayout,
+  room: number,
+  message: DnsMessage,
+): number {
+  const opcode = dnsOpcode(bytes, start);
+  // Updates and session signalling ask for no name.
+  if (opcode !== DNS_OPCODE_QUERY && opcode !== DNS_OPCODE_NOTIFY) return 0;
+  if (!dnsIsResponse(bytes, start)) return writeAsked(bytes, start, layout, message, room, out);
+  return layout.questions > 0
+    ? writeAnswered(bytes, start, layout, message, room, out)
+    : writeAnnounced(bytes, start, layout, message, room, out);
 }
 
 function nameAt(bytes: Uint8Array, start: number, at: number, protocol: DnsProtocol): string {
@@ -109,7 +78,7 @@ function writeAsked(
   bytes: Uint8Array,
   start: number,
   layout: DnsLayout,
-  message: Message,
+  message: DnsMessage,
   room: number,
   out: EventWriter,
 ): number {
@@ -123,7 +92,7 @@ function writeAnswered(
   bytes: Uint8Array,
   start: number,
   layout: DnsLayout,
-  message: Message,
+  message: DnsMessage,
   room: number,
   out: EventWriter,
 ): number {
@@ -143,7 +112,7 @@ function writeAnnounced(
   bytes: Uint8Array,
   start: number,
   layout: DnsLayout,
-  message: Message,
+  message: DnsMessage,
   room: number,
   out: EventWriter,
 ): number {

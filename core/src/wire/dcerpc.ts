@@ -1,0 +1,45 @@
+// DCE/RPC (C706; MS-RPCE): version 5 over connections, version 4 over datagrams. Owns: their headers.
+// Bound: reads inside a fragment.
+/** @hot */
+import { u16, u16le } from './bytes.js';
+import { isExactly } from './exact.js';
+
+export const DCERPC_HEADER_LEN = 16;
+export const DCERPC_BIND = 11;
+export const DCERPC_ALTER_CONTEXT = 14;
+export const DCERPC_AUTH3 = 16;
+const LAST_TYPE = 20;
+const DATAGRAM_HEADER_LEN = 80;
+const LAST_DATAGRAM_TYPE = 10;
+
+const isLittle = (bytes: Uint8Array, drepAt: number): boolean => bytes[drepAt] === 0x10;
+
+/** Data representation: integers big or little, ASCII or EBCDIC, floats, and a byte that is 0. */
+const isRepresentation = (bytes: Uint8Array, at: number): boolean =>
+  (bytes[at]! & 0xee) === 0 && bytes[at + 1]! <= 3 && bytes[at + 2] === 0;
+
+/** Version 5.0 or 5.1, a type that exists, a sane representation, a fragment longer than its header and its verifier. */
+export function isDcerpc(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== 5 || bytes[at + 1]! > 1 || bytes[at + 2]! > LAST_TYPE) return false;
+  if (!isRepresentation(bytes, at + 4) || bytes[at + 7] !== 0) return false;
+  const length = dcerpcFragmentLength(bytes, at);
+  const verifier = isLittle(bytes, at + 4) ? u16le(bytes, at + 10) : u16(bytes, at + 10);
+  return length >= DCERPC_HEADER_LEN && verifier + DCERPC_HEADER_LEN <= length;
+}
+export const dcerpcType = (bytes: Uint8Array, at: number): number => bytes[at + 2]!;
+export const dcerpcFragmentLength = (bytes: Uint8Array, at: number): number =>
+  isLittle(bytes, at + 4) ? u16le(bytes, at + 8) : u16(bytes, at + 8);
+
+/** Offset of the interface (UUID and version) the first context of a bind asks for; 20 bytes. */
+export const dcerpcInterfaceAt = (at: number): number => at + 32;
+export const dcerpcIsLittle = (bytes: Uint8Array, at: number): boolean => isLittle(bytes, at + 4);
+
+/** Version 4: types and flags that exist, a length that is that of the datagram, give or take a verifier. */
+export function isDcerpcDatagram(bytes: Uint8Array, at: number, end: number, isCut: boolean): boolean {
+  if (end - at < DATAGRAM_HEADER_LEN || bytes[at] !== 4 || bytes[at + 1]! > LAST_DATAGRAM_TYPE) return false;
+  if ((bytes[at + 2]! & 0x81) !== 0 && bytes[at + 2]! >= 0x80) return false;
+  if (!isRepresentation(bytes, at + 4) || bytes[at + 79]! > 3) return false;
+  const length = isLittle(bytes, at + 4) ? u16le(bytes, at + 74) : u16(bytes, at + 74);
+  const there = end - at - DATAGRAM_HEADER_LEN;
+  return isExactly(length, there, isCut) || (bytes[at + 78] !== 0 && length < there);
+}

@@ -1,0 +1,96 @@
+// Says which application a flow belongs to. Owns: which sign counts more than which. Must not know: files.
+//
+//   asked name ► ALPN ► certificate ► user agent ► protocol ► name of a CDN or cloud, or from DNS ► CDN's certificate ► network
+//
+// A name under a CDN or cloud says where something is, not what it is: what else is known goes before it. Bound: a few look-ups
+// a call, nothing kept.
+import type { CertificateDetails, Classified, Classifier, FlowFacts, Place } from '@kaipo/core/api/index.js';
+import { certificateNames } from './certificate-names.js';
+import type { ServiceBook } from './service-book.js';
+import type { Service } from './service-file.js';
+
+const PLACE_CATEGORIES: ReadonlySet<string> = new Set(['cdn', 'cloud']);
+
+const ADDRESS = /^[\d.]+$|:/;
+
+/** Does it say what something is, not only where? */
+const isSpecific = (service: Service | undefined): boolean =>
+  service !== undefined && !PLACE_CATEGORIES.has(service.category);
+
+export interface ApplicationSources {
+  /** Asked in this order; the first is the user's, where there is one. */
+  books(): readonly ServiceBook[];
+  placeOf?(ip: string): Place | undefined;
+  /** Use names that an earlier DNS answer gave to the address. */
+  readonly usesDnsNames: boolean;
+}
+
+export class ApplicationClassifier implements Classifier {
+  readonly name = 'applications';
+  readonly placeOf?: (ip: string) => Place | undefined;
+  readonly #sources: ApplicationSources;
+
+  constructor(sources: ApplicationSources) {
+    this.#sources = sources;
+    const { placeOf } = sources;
+    if (placeOf !== undefined) this.placeOf = (ip) => placeOf.call(sources, ip);
+  }
+
+  classify(flow: FlowFacts): Classified | undefined {
+    const { application } = flow;
+    if (application !== undefined) {
+      const category = this.#ask((book) => book.byApplication(application))?.category;
+      return category === undefined ? undefined : { application, category };
+    }
+    const service = this.#serviceOf(flow);
+    return service === undefined ? undefined : { application: service.application, category: service.category };
+  }
+
+  #serviceOf(flow: FlowFacts): Service | undefined {
+    const { serverName, serverNameFrom, alpn, certificate, clientSoftware } = flow;
+    // A port is a guess; an application guessed from a guess helps nobody.
+    const protocol = flow.protocolFrom === 'port' ? undefined : flow.protocol;
+    const isAsked = serverName !== undefined && serverNameFrom !== 'dns' && !ADDRESS.test(serverName);
+    const named = serverName === undefined ? undefined : this.#ask((book) => book.byName(serverName));
+    if (isAsked && isSpecific(named)) return named;
+    const shown = certificate === undefined || isAsked ? undefined : this.#byCertificateNames(certificate);
+    const subject = certificate?.subject;
+    let service: Service | undefined;
+    if (alpn !== undefined) service ??= this.#ask((book) => book.byAlpn(alpn));
+    if (isSpecific(shown)) service ??= shown;
+    if (subject !== undefined) service ??= this.#ask((book) => book.byCertificateText(subject));
+    if (clientSoftware !== undefined) service ??= this.#ask((book) => book.byAgent(clientSoftware));
+    if (protocol !== undefined) service ??= this.#ask((book) => book.byProtocol(protocol));
+    if (isAsked || this.#sources.usesDnsNames) service ??= named;
+    service ??= shown;
+    if (serverName === undefined) service ??= this.#byNetwork(flow.serverIp);
+    return service;
+  }
+
+  #ask(question: (book: ServiceBook) => Service | undefined): Service | undefined {
+    for (const book of this.#sources.books()) {
+      const service = question(book);
+      if (service !== undefined) return service;
+    }
+    return undefined;
+  }
+
+  /**
+   * Of the common name, else what at least half of the names agree on: a certificate of a CDN has many masters, and one that is
+   * known says nothing about the flow. The CDN's own names are left aside where others are known.
+   */
+  #byCertificateNames(certificate: CertificateDetails): Service | undefined {
+    const services = certificateNames(certificate).map((name) => this.#ask((book) => book.byName(name)));
+    const [common] = services;
+    if (isSpecific(common)) return common;
+    const masters = services.filter((service) => service === undefined || isSpecific(service));
+    const known = masters.filter((service) => service !== undefined);
+    const agree = known.every((service) => service.application === known[0]!.application);
+    return known.length > 0 && agree && known.length * 2 >= masters.length ? known[0] : common;
+  }
+
+  #byNetwork(ip: string): Service | undefined {
+    const asn = this.#sources.placeOf?.(ip)?.asn;
+    return asn === undefined ? undefined : this.#ask((book) => book.byNetwork(asn));
+  }
+}

@@ -1,0 +1,30 @@
+// Aerospike wire protocol: info and record messages. Owns: the 8-byte header and what has to follow.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { isText } from '@kaipo/core/wire/match.js';
+
+const INFO = 1;
+const ADMIN = 2;
+const MESSAGE = 3;
+const MESSAGE_HEADER_LEN = 22;
+
+/** Version 2, type, six bytes of length. */
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (bytes[start] !== 2) return NOT_MINE;
+  if (end - start < 9) return end - start < 3 || bytes[start + 2] === 0 ? UNSURE : NOT_MINE;
+  const type = bytes[start + 1];
+  const length = u32(bytes, start + 4);
+  if (u16(bytes, start + 2) !== 0 || length === 0 || length > 134_217_728) return NOT_MINE;
+  if (type === INFO) return end - start > length + 8 ? NOT_MINE : isText(bytes, start + 8, end) ? (end - start === length + 8 && bytes[end - 1] === 0x0a ? MATCH : UNSURE) : NOT_MINE;
+  if (type === ADMIN) return bytes[start + 8] === 0 && end - start === length + 8 && length >= 16 ? MATCH : NOT_MINE;
+  return type === MESSAGE && length >= MESSAGE_HEADER_LEN && bytes[start + 8] === MESSAGE_HEADER_LEN ? MATCH : NOT_MINE;
+}
+
+export const aerospikePlugin = defineProtocol('Aerospike', {
+  name: 'aerospike',
+  transports: ['tcp'],
+  ports: [3000, 3001, 3002],
+  firstBytes: [2],
+  probe,
+});

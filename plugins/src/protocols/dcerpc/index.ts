@@ -1,0 +1,111 @@
+// DCE/RPC (C706; MS-RPCE) over TCP and UDP: naming the flow, which interface is bound, who logs in.
+// Must not know calls. Bound: reads eight fragments a side; interfaces with a name are listed in `interfaces.ts`.
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
+import { u32 } from '@kaipo/core/wire/bytes.js';
+import {
+  DCERPC_ALTER_CONTEXT,
+  DCERPC_AUTH3,
+  DCERPC_BIND,
+  DCERPC_HEADER_LEN,
+  dcerpcFragmentLength,
+  dcerpcInterfaceAt,
+  dcerpcIsLittle,
+  dcerpcType,
+  isDcerpc,
+  isDcerpcDatagram,
+} from '@kaipo/core/wire/dcerpc.js';
+import { ntlmIdentity, ntlmUserText } from '@kaipo/core/wire/ntlmssp.js';
+import { uuidText } from '@kaipo/core/wire/uuid-text.js';
+import { INTERFACES } from './interfaces.js';
+
+export const dcerpcPlugin = defineProtocol('Remote procedure calls of Windows (DCE/RPC) and their interfaces', {
+  name: 'dcerpc',
+  transports: ['tcp', 'udp'],
+  ports: [135, 593],
+  firstBytes: [4, 5],
+  probe,
+  open: (flow) => new DcerpcReader(flow),
+});
+
+const UDP = 17;
+const MAX_FRAGMENTS = 16;
+const INTERFACE_LEN = 16;
+/** The end of every interface of PROFINET's context manager, which is a protocol of its own. */
+const PROFINET_TAIL = 0x00a02442;
+const PROFINET_END = 0xdf7d;
+
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (p.transport === UDP) {
+    if (!isDcerpcDatagram(bytes, start, end, p.isCut) || isProfinet(bytes, start)) return NOT_MINE;
+    return MATCH;
+  }
+  if (bytes[start] !== 5) return NOT_MINE;
+  if (end - start < DCERPC_HEADER_LEN) return UNSURE;
+  return isDcerpc(bytes, start) ? MATCH : NOT_MINE;
+}
+
+/** Object at 8, interface at 24: six bytes of node at the end of each. */
+const isProfinet = (bytes: Uint8Array, start: number): boolean =>
+  u32(bytes, start + 34) === PROFINET_TAIL && ((bytes[start + 38]! << 8) | bytes[start + 39]!) === PROFINET_END;
+
+class DcerpcReader implements FlowReader {
+  readonly #flow: ProtocolFlow;
+  readonly #names: string[] = [];
+  #left = MAX_FRAGMENTS;
+
+  constructor(flow: ProtocolFlow) {
+    this.#flow = flow;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#flow.transport === UDP) {
+      if (end - start >= 40) this.#addInterface(bytes, start + 24, dcerpcIsLittle(bytes, start));
+      return DONE;
+    }
+    let at = start;
+    while (end - at >= DCERPC_HEADER_LEN) {
+      if (!isDcerpc(bytes, at)) return DONE;
+      const stop = at + dcerpcFragmentLength(bytes, at);
+      const type = dcerpcType(bytes, at);
+      const isWanted = type === DCERPC_BIND || type === DCERPC_ALTER_CONTEXT || type === DCERPC_AUTH3;
+      if (isWanted && stop > end) break;
+      if (isWanted) this.#readFragment(bytes, at, stop, type);
+      at = stop;
+      this.#left -= 1;
+      if (this.#left <= 0) return DONE;
+    }
+    return at - start;
+  }
+
+  #readFragment(bytes: Uint8Array, at: number, end: number, type: number): void {
+    const wanted = dcerpcInterfaceAt(at);
+    if (type !== DCERPC_AUTH3 && wanted + INTERFACE_LEN <= end)
+      this.#addInterface(bytes, wanted, dcerpcIsLittle(bytes, at));
+    const identity = ntlmIdentity(bytes, at, end);
+    if (identity === undefined) return;
+    const user = ntlmUserText(identity);
+    this.#flow.setDetails({
+      ...(user !== undefined && { userName: user }),
+      ...(identity.host !== undefined && { deviceName: identity.host }),
+    });
+  }
+
+  #addInterface(bytes: Uint8Array, at: number, isLittle: boolean): void {
+    const uuid = uuidText(bytes, at, isLittle);
+    const name = INTERFACES[uuid] ?? uuid;
+    if (this.#names.length >= 4 || this.#names.includes(name)) return;
+    this.#names.push(name);
+    this.#flow.setDetails({ subject: this.#names.join(', ') });
+  }
+}

@@ -1,0 +1,126 @@
+// DHCP (RFC 2131) and BOOTP (RFC 951). Owns: naming the flow, and what a client says about itself: host name, full name, vendor
+// class. Must not know: leases. Bound: reads eight datagrams of a flow.
+import {
+  DONE,
+  definePlugin,
+  type FlowDetails,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  type ProtocolSpec,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
+import { FITS } from '@kaipo/core/wire/check.js';
+import {
+  BOOTP_CUT_LEN,
+  checkBootp,
+  checkDhcp,
+  DHCP_CLIENT_FQDN,
+  DHCP_HOST_NAME,
+  DHCP_VENDOR_CLASS,
+  dhcpIsRequest,
+  dhcpOptionAt,
+  isBootpHead,
+} from '@kaipo/core/wire/dhcp.js';
+import { labelsText } from '@kaipo/core/wire/label-text.js';
+import { utf8Text } from '@kaipo/core/wire/match.js';
+
+const PORTS = [67, 68];
+
+/** DHCP: what devices call themselves when they ask for an address. */
+const dhcpSpec: ProtocolSpec = {
+  name: 'dhcp',
+  transports: ['udp'],
+  ports: [...PORTS, 4011],
+  firstBytes: [1, 2],
+  probe: (p) => (checkDhcp(p.bytes, p.start, p.end) === FITS ? MATCH : NOT_MINE),
+  open: (flow) => new DhcpReader(flow),
+};
+
+/** BOOTP without the options of DHCP. */
+const bootpSpec: ProtocolSpec = {
+  name: 'bootp',
+  transports: ['udp'],
+  ports: PORTS,
+  isPortBound: true,
+  firstBytes: [1, 2],
+  probe: probeBootp,
+};
+
+export const dhcpPlugin = definePlugin<undefined>({
+  name: 'dhcp',
+  apiVersion: 1,
+  description: 'DHCP and BOOTP: what devices call themselves when they ask for an address',
+  parseConfig(raw) {
+    for (const key of Object.keys((raw ?? {}) as object))
+      throw new Error(`dhcp: unknown key "${key}"; there are no settings`);
+    return undefined;
+  },
+  register(registry) {
+    registry.protocol(dhcpSpec);
+    registry.protocol(bootpSpec);
+  },
+});
+
+/** Of a datagram that was cut as much as tells: it may well be DHCP, but the cookie was not captured. */
+function probeBootp(p: Probe): Verdict {
+  if (p.isCut && p.end - p.start >= BOOTP_CUT_LEN) return isBootpHead(p.bytes, p.start) ? MATCH : NOT_MINE;
+  return checkBootp(p.bytes, p.start, p.end) === FITS ? MATCH : NOT_MINE;
+}
+
+const MAX_DATAGRAMS = 8;
+const FQDN_HEADER_LEN = 3;
+const FQDN_IS_ENCODED = 0x04;
+
+class DhcpReader implements FlowReader {
+  readonly #flow: ProtocolFlow;
+  #left = MAX_DATAGRAMS;
+
+  constructor(flow: ProtocolFlow) {
+    this.#flow = flow;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): number {
+    if (checkDhcp(bytes, start, end) === FITS) this.#flow.setDetails(detailsOf(bytes, start, end));
+    this.#left -= 1;
+    return this.#left > 0 ? end - start : DONE;
+  }
+}
+
+/** The vendor class counts only in what a client says: servers send their own, or repeat the question. */
+function detailsOf(bytes: Uint8Array, start: number, end: number): FlowDetails {
+  const isRequest = dhcpIsRequest(bytes, start);
+  const host = optionText(bytes, start, end, DHCP_HOST_NAME);
+  const fqdn = isRequest ? fqdnText(bytes, start, end) : '';
+  const vendor = isRequest ? optionText(bytes, start, end, DHCP_VENDOR_CLASS) : '';
+  const device = host === '' ? fqdn : host;
+  return {
+    ...(device !== '' && { deviceName: device }),
+    ...(vendor !== '' && { deviceVendor: vendor }),
+    ...(fqdn !== '' && fqdn !== device && { subject: fqdn }),
+  };
+}
+
+function optionText(bytes: Uint8Array, start: number, end: number, code: number): string {
+  const at = dhcpOptionAt(bytes, start, end, code);
+  return at < 0 ? '' : trimmed(utf8Text(bytes, at, at + bytes[at - 1]!));
+}
+
+/** RFC 4702: flags, two old result codes, then the name as text or as labels. */
+function fqdnText(bytes: Uint8Array, start: number, end: number): string {
+  const at = dhcpOptionAt(bytes, start, end, DHCP_CLIENT_FQDN);
+  if (at < 0 || bytes[at - 1]! <= FQDN_HEADER_LEN) return '';
+  const stop = at + bytes[at - 1]!;
+  const name = at + FQDN_HEADER_LEN;
+  return (bytes[at]! & FQDN_IS_ENCODED) !== 0
+    ? labelsText(bytes, name, stop)
+    : trimmed(utf8Text(bytes, name, stop)).replace(/\.$/, '');
+}
+
+/** Some clients send the zero that ends their own strings. */
+function trimmed(text: string): string {
+  const zero = text.indexOf('\0');
+  return (zero < 0 ? text : text.slice(0, zero)).trim();
+}

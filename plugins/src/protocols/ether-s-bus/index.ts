@@ -1,0 +1,20 @@
+// Ether-S-Bus of SAIA controllers (SAIA-Burgess 26/739). Owns: its header, exact length and check sum.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, type Verdict } from '@kaipo/core/api/index.js';
+import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { crc16Ccitt } from '@kaipo/core/wire/crc16.js';
+
+/** Length of the datagram, version, kind, sequence, telegram (request, response, acknowledgement); a check sum at the end. */
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (end - start < 11 || u32(bytes, start) !== end - start) return NOT_MINE;
+  if (bytes[start + 4]! > 1 || bytes[start + 5]! > 1 || bytes[start + 8]! > 2) return NOT_MINE;
+  return crc16Ccitt(bytes, start, end - 2, 0) === u16(bytes, end - 2) ? MATCH : NOT_MINE;
+}
+
+export const etherSBusPlugin = defineProtocol('Ether-S-Bus (SAIA)', {
+  name: 'ether-s-bus',
+  transports: ['udp'],
+  ports: [5050],
+  firstBytes: [0],
+  probe,
+});

@@ -1,0 +1,50 @@
+// HART-IP (FieldComm HCF_SPEC-085). Owns: the message header.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { u16 } from '@kaipo/core/wire/bytes.js';
+import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+
+const UDP = 17;
+const INITIATE = 0;
+const CLOSE = 1;
+const KEEP_ALIVE = 2;
+const PASS_THROUGH = 3;
+
+/** Version 1, kind (request, response, publish, error), id, status, sequence, length with itself. */
+function messageLength(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== 1) return -1;
+  if (at + 8 > end) return at + 1 < end && bytes[at + 1]! > 2 && bytes[at + 1] !== 15 ? -1 : 0;
+  const kind = bytes[at + 1]!;
+  const length = u16(bytes, at + 6);
+  if ((kind > 2 && kind !== 15) || bytes[at + 3]! > 0x40) return -1;
+  switch (bytes[at + 2]) {
+    case INITIATE:
+      return length === 13 ? 13 : length === 8 && kind === 15 ? 8 : -1;
+    case CLOSE:
+    case KEEP_ALIVE:
+      return length === 8 ? 8 : -1;
+    case PASS_THROUGH:
+      return length >= 12 && length <= 300 ? length : -1;
+    default:
+      return -1;
+  }
+}
+
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (p.transport === UDP && end - start < 8) return NOT_MINE;
+  const chain = followChain(bytes, start, end, messageLength);
+  if (chain === BROKEN) return NOT_MINE;
+  if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+  // A message through to a device begins with a HART delimiter: frame type 1, 2 or 6, perhaps a long address.
+  if (bytes[start + 2] !== PASS_THROUGH) return MATCH;
+  const delimiter = bytes[start + 8]! & 0x07;
+  return delimiter === 1 || delimiter === 2 || delimiter === 6 ? MATCH : NOT_MINE;
+}
+
+export const hartIpPlugin = defineProtocol('HART-IP', {
+  name: 'hart-ip',
+  transports: ['tcp', 'udp'],
+  ports: [5094, 5095],
+  firstBytes: [1],
+  probe,
+});

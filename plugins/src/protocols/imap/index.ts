@@ -1,0 +1,90 @@
+// IMAP (RFC 9051, 3501). Owns: the greeting of a server, tagged commands of a client. What is read is `imap-reader.ts`.
+// Bound: the first line of either side.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { asciiBytes, indexOfByte, isDigit, lower } from '@kaipo/core/wire/match.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
+import {
+  agreesWithWord,
+  endsInCrLf,
+  isLineText,
+  isUnfinishedLine,
+  wordAt,
+  wordList,
+} from '@kaipo/core/wire/text-lines.js';
+import { ImapReader } from './imap-reader.js';
+
+const SPACE = 32;
+const MAX_TAG_BYTES = 20;
+const UNTAGGED = wordList('ok', 'preauth', 'bye', 'capability imap4rev1', 'capability imap4rev2', 'capability imap4');
+const NUMBERED = wordList('exists', 'recent', 'expunge', 'fetch');
+/** Nobody else has them; `login` and the rest are others' words too. */
+const OWN_COMMANDS = wordList('capability', 'authenticate', 'starttls', 'examine', 'namespace', 'uid fetch');
+const COMMANDS = wordList(
+  ...[
+    'login',
+    'select',
+    'list',
+    'lsub',
+    'fetch',
+    'uid',
+    'search',
+    'store',
+    'append',
+    'status',
+    'noop',
+    'idle',
+    'logout',
+  ],
+  ...['enable', 'check', 'close', 'expunge', 'create', 'delete', 'rename', 'subscribe', 'getquotaroot', 'id'],
+);
+const ANSWERS = wordList('ok', 'no', 'bad');
+const IMAP = asciiBytes('* ');
+const ID_FIELDS = asciiBytes('id ("');
+
+export const imapPlugin = defineProtocol('IMAP: greeting, user, program names, STARTTLS', {
+  name: 'imap',
+  transports: ['tcp'],
+  ports: [143, 220],
+  firstBytes: [...asciiBytes('*0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')],
+  probe,
+  open: (flow) => new ImapReader(flow),
+});
+
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (bytes[start] === IMAP[0]) return untaggedVerdict(p);
+  if (isUnfinishedLine(bytes, start, end)) return mayBeTag(bytes, start, end) ? UNSURE : NOT_MINE;
+  if (!endsInCrLf(bytes, start, end) || !isLineText(bytes, start, end)) return NOT_MINE;
+  const space = indexOfByte(bytes, start, Math.min(end, start + MAX_TAG_BYTES), SPACE);
+  if (space <= start || !mayBeTag(bytes, start, space)) return NOT_MINE;
+  const isOnPort = hasPort(p, 143) || p.otherBytes[0] === IMAP[0];
+  if (!p.fromClient) return isOnPort && wordAt(bytes, space + 1, end, ANSWERS) >= 0 ? MATCH : NOT_MINE;
+  if (wordAt(bytes, space + 1, end, OWN_COMMANDS) >= 0 || agreesWithWord(bytes, space + 1, end, ID_FIELDS) === 2)
+    return MATCH;
+  return isOnPort && wordAt(bytes, space + 1, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+}
+
+/** "* OK ready", "* CAPABILITY IMAP4rev1", "* 12 EXISTS". */
+function untaggedVerdict(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (end - start < 3) return end - start === 1 || bytes[start + 1] === SPACE ? UNSURE : NOT_MINE;
+  if (bytes[start + 1] !== SPACE || p.fromClient) return NOT_MINE;
+  if (isUnfinishedLine(bytes, start, end)) return UNSURE;
+  if (!isLineText(bytes, start, end)) return NOT_MINE;
+  if (wordAt(bytes, start + 2, end, UNTAGGED) >= 0) return MATCH;
+  let at = start + 2;
+  while (at < end && isDigit(bytes[at])) at++;
+  return at > start + 2 && bytes[at] === SPACE && wordAt(bytes, at + 1, end, NUMBERED) >= 0 ? MATCH : NOT_MINE;
+}
+
+/** Letters and digits, a dot between: what clients use as tags. The line behind a space does not matter here. */
+function mayBeTag(bytes: Uint8Array, start: number, end: number): boolean {
+  const stop = Math.min(end, start + MAX_TAG_BYTES);
+  for (let at = start; at < stop; at++) {
+    const byte = bytes[at]!;
+    if (byte === SPACE) return at > start;
+    const letter = lower(byte);
+    if (!isDigit(byte) && (letter < 0x61 || letter > 0x7a) && byte !== 0x2e) return false;
+  }
+  return end - start < MAX_TAG_BYTES;
+}

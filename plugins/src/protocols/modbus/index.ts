@@ -1,0 +1,41 @@
+// Modbus over TCP and UDP, and Schneider's UMAS, which is its function 0x5a. Owns: requests and answers whose lengths fit.
+import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { u16 } from '@kaipo/core/wire/bytes.js';
+import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+import { MODBUS_UMAS, modbusFunction, modbusLength } from '@kaipo/core/wire/modbus.js';
+
+const UDP = 17;
+
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const chain = followChain(bytes, start, end, modbusLength);
+  if (chain === BROKEN) return NOT_MINE;
+  if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+  // Protocol 0, a length that fits, a function that fits its length. Nothing but zeros otherwise is little: wait for the next.
+  if (wholeMessages(chain) >= 2) return MATCH;
+  if (p.otherLength >= 8 && u16(p.otherBytes, 0) === u16(bytes, start) && modbusLength(p.otherBytes, 0, p.otherLength) > 0) return MATCH;
+  return end - start >= 10 ? MATCH : UNSURE;
+}
+
+/** UMAS is told by its first request; every other function stays modbus. */
+class ModbusReader implements FlowReader {
+  readonly #flow: ProtocolFlow;
+
+  constructor(flow: ProtocolFlow) {
+    this.#flow = flow;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number, _fromClient: boolean): number {
+    if (end - start < 8) return 0;
+    if (modbusFunction(bytes, start) === MODBUS_UMAS) this.#flow.rename('umas');
+    return DONE;
+  }
+}
+
+export const modbusPlugin = defineProtocol('Modbus over TCP and UDP, and UMAS', {
+  name: 'modbus',
+  transports: ['tcp', 'udp'],
+  ports: [502, 503, 802],
+  probe,
+  open: (flow) => new ModbusReader(flow),
+});

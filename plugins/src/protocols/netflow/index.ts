@@ -1,0 +1,127 @@
+// Flow records of routers: NetFlow versions 1, 5, 7, 8, 9 (RFC 3954) and IPFIX (RFC 7011).
+// Owns: what such messages look like. Bound: walks the sets of one message, keeps nothing.
+import {
+  definePlugin,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolSpec,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
+import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { isExactly } from '@kaipo/core/wire/exact.js';
+
+/** Flow records of routers (NetFlow v1 to v9). */
+const netflowSpec: ProtocolSpec = {
+  name: 'netflow',
+  transports: ['udp'],
+  ports: [2055, 9995, 9996, 2056, 4729, 9555],
+  firstBytes: [0],
+  probe: probeNetflow,
+};
+
+/** Flow records of routers (IPFIX). */
+const ipfixSpec: ProtocolSpec = {
+  name: 'ipfix',
+  transports: ['udp', 'tcp', 'sctp'],
+  ports: [4739, 2055],
+  firstBytes: [0],
+  probe: probeIpfix,
+};
+
+export const netflowPlugin = definePlugin<undefined>({
+  name: 'netflow',
+  apiVersion: 1,
+  description: 'Flow records of routers (NetFlow v1 to v9, IPFIX)',
+  parseConfig(raw) {
+    for (const key of Object.keys((raw ?? {}) as object))
+      throw new Error(`netflow: unknown key "${key}"; there are no settings`);
+    return undefined;
+  },
+  register(registry) {
+    registry.protocol(netflowSpec);
+    registry.protocol(ipfixSpec);
+  },
+});
+
+const TCP = 6;
+/** Lengths of header and record of the versions with fixed records. */
+const HEADERS: Readonly<Record<number, number>> = { 1: 16, 5: 24, 7: 24 };
+const RECORDS: Readonly<Record<number, number>> = { 1: 52, 5: 48, 7: 52 };
+const MAX_RECORDS = 30;
+const VERSION_8_HEADER = 28;
+/** Record of version 8 by the way it was summed, from 1. */
+const VERSION_8_RECORDS = Uint8Array.of(0, 28, 28, 24, 24, 40, 44, 32, 40, 24, 32, 32, 48, 40, 40);
+const VERSION_9_HEADER = 20;
+const IPFIX_HEADER = 16;
+const FIRST_DATA_SET = 256;
+
+function probeNetflow(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const length = end - start;
+  if (length < 16) return NOT_MINE;
+  const version = u16(bytes, start);
+  const count = u16(bytes, start + 2);
+  if (version === 9) return probe9(p, count);
+  if (count === 0 || count > 100) return NOT_MINE;
+  if (version === 8) {
+    if (length < VERSION_8_HEADER) return NOT_MINE;
+    const record = VERSION_8_RECORDS[bytes[start + 22]!] ?? 0;
+    return record > 0 && bytes[start + 23] === 2 && isExactly(VERSION_8_HEADER + count * record, length, p.isCut)
+      ? MATCH
+      : NOT_MINE;
+  }
+  const header = HEADERS[version];
+  if (header === undefined || count > MAX_RECORDS) return NOT_MINE;
+  if (!isExactly(header + count * RECORDS[version]!, length, p.isCut)) return NOT_MINE;
+  return isRecord(bytes, start + header, end, version) ? MATCH : NOT_MINE;
+}
+
+/** Version 1 has two bytes of padding behind the ports, version 5 one; prefixes are no longer than an address. */
+function isRecord(bytes: Uint8Array, at: number, end: number, version: number): boolean {
+  if (at + 46 > end) return true;
+  if (version === 1) return u16(bytes, at + 36) === 0;
+  return (version !== 5 || bytes[at + 36] === 0) && bytes[at + 44]! <= 32 && bytes[at + 45]! <= 32;
+}
+
+/** A datagram that begins with a template proves itself; data needs a second datagram of the same source. */
+function probe9(p: Probe, count: number): Verdict {
+  const { bytes, start, end } = p;
+  const set = start + VERSION_9_HEADER;
+  if (end - start < VERSION_9_HEADER + 8 || count === 0 || count >= 0x1000) return NOT_MINE;
+  if (!setsFit(bytes, set, end, 0, p.isCut)) return NOT_MINE;
+  if (u16(bytes, set) < FIRST_DATA_SET) return u16(bytes, set + 4) >= FIRST_DATA_SET ? MATCH : NOT_MINE;
+  const source = u32(bytes, start + 16);
+  if (p.memoA !== 0) return p.memoB === source ? MATCH : NOT_MINE;
+  p.memoA = 1;
+  p.memoB = source;
+  return UNSURE;
+}
+
+function probeIpfix(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (end - start < IPFIX_HEADER + 4) return p.transport === TCP ? UNSURE : NOT_MINE;
+  const length = u16(bytes, start + 2);
+  if (u16(bytes, start) !== 10 || length < IPFIX_HEADER + 4) return NOT_MINE;
+  if (p.transport === TCP) {
+    if (end - start < length) return UNSURE;
+    return setsFit(bytes, start + IPFIX_HEADER, start + length, 2, false) ? MATCH : NOT_MINE;
+  }
+  if (!isExactly(length, end - start, p.isCut)) return NOT_MINE;
+  return setsFit(bytes, start + IPFIX_HEADER, end, 2, p.isCut) ? MATCH : NOT_MINE;
+}
+
+/** Sets of templates, options (`first` and the next number) or data, as long as they say, to the last byte. */
+function setsFit(bytes: Uint8Array, start: number, end: number, first: number, isCut: boolean): boolean {
+  let at = start;
+  let sets = 0;
+  while (at + 4 <= end) {
+    const id = u16(bytes, at);
+    const length = u16(bytes, at + 2);
+    if ((id !== first && id !== first + 1 && id < FIRST_DATA_SET) || length < 8) return false;
+    at += length;
+    sets += 1;
+  }
+  return sets > 0 && (at === end || (isCut && at > end));
+}

@@ -1,0 +1,60 @@
+// OpenFlow 1.0 to 1.5 between switches and controllers. Owns: what its messages look like.
+// Bound: looks at sixteen messages of the beginning, keeps nothing.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { u16 } from '@kaipo/core/wire/bytes.js';
+
+export const openflowPlugin = defineProtocol('Switches and their controllers (OpenFlow)', {
+  name: 'openflow',
+  transports: ['tcp'],
+  ports: [6653, 6633],
+  firstBytes: [1, 2, 3, 4, 5, 6],
+  probe,
+});
+
+const HEADER_LEN = 8;
+const HELLO = 0;
+const LAST_TYPE = 35;
+const VERSION_BITMAP = 1;
+const MAX_MESSAGES = 16;
+
+/** A hello: with its length, and with the one element it may have. In the middle: messages of one version that fit to the byte. */
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (end - start < HEADER_LEN) return UNSURE;
+  const length = u16(bytes, start + 2);
+  if (bytes[start + 1] === HELLO) {
+    if (length === HEADER_LEN) return walk(p) > 1 || isOther(p) ? MATCH : UNSURE;
+    if (length > 256 || length < HEADER_LEN + 8) return NOT_MINE;
+    if (end - start < HEADER_LEN + 4) return UNSURE;
+    return u16(bytes, start + 8) === VERSION_BITMAP &&
+      u16(bytes, start + 10) >= 8 &&
+      u16(bytes, start + 10) + 8 <= length
+      ? MATCH
+      : NOT_MINE;
+  }
+  if (p.fromStart) return NOT_MINE;
+  return walk(p) > 1 ? MATCH : NOT_MINE;
+}
+
+/** Has the other side said hello too? */
+const isOther = (p: Probe): boolean =>
+  p.otherLength >= HEADER_LEN &&
+  p.otherBytes[0]! >= 1 &&
+  p.otherBytes[0]! <= 6 &&
+  p.otherBytes[1] === HELLO &&
+  u16(p.otherBytes, 2) >= HEADER_LEN &&
+  p.otherBytes[2] === 0;
+
+/** How many messages fill the bytes exactly; 0 when they do not. */
+function walk(p: Probe): number {
+  const { bytes, start, end } = p;
+  let at = start;
+  let messages = 0;
+  while (at + HEADER_LEN <= end && messages < MAX_MESSAGES) {
+    const length = u16(bytes, at + 2);
+    if (bytes[at] !== bytes[start] || bytes[at + 1]! > LAST_TYPE || length < HEADER_LEN) return 0;
+    at += length;
+    messages += 1;
+  }
+  return at === end ? messages : 0;
+}

@@ -1,0 +1,121 @@
+// Reads the handshake of one QUIC flow, IETF's and Google's. Owns: which packets are opened, and when there is nothing more to learn.
+// Must not know: how the flow was recognised. Bound: MAX_DATAGRAMS datagrams, MAX_PACKETS packets in each, MAX_CONNECTIONS connections,
+// MAX_DERIVATIONS makings of keys.
+import { DONE, type FlowReader, type ProtocolFlow } from '@kaipo/core/api/index.js';
+import { FITS } from '@kaipo/core/wire/check.js';
+import { findGquicMessage, GQUIC_CHLO, GquicHeader, readGquicHeader } from '@kaipo/core/wire/gquic.js';
+import { QUIC_INITIAL, QUIC_OTHER, QUIC_VERSIONS, QuicHeader, readQuicHeader } from '@kaipo/core/wire/quic.js';
+import { addCryptoFrames } from '@kaipo/core/wire/quic-crypto-stream.js';
+import { quicVersionText } from '@kaipo/core/wire/quic-secrets.js';
+import { isForcedNegotiation, QUIC_Q050 } from '@kaipo/core/wire/quic-versions.js';
+import { QuicConnection } from './quic-connection.js';
+import { tellClientHello, tellGoogleHello, tellServerHello } from './quic-hello.js';
+
+/** A handshake is over after half as many, also with losses. */
+const MAX_DATAGRAMS = 32;
+const MAX_PACKETS = 8;
+/** The first, one after a Retry, and one more for a port that is used again. */
+const MAX_CONNECTIONS = 3;
+const MAX_DERIVATIONS = 8;
+
+const HEADER = new QuicHeader();
+const GOOGLE = new GquicHeader();
+
+export class QuicReader implements FlowReader {
+  readonly #flow: ProtocolFlow;
+  readonly #connections: QuicConnection[] = [];
+  #datagrams = 0;
+  #derivations = 0;
+  #version = 0;
+  #hasClientHello = false;
+  #hasServerHello = false;
+
+  constructor(flow: ProtocolFlow) {
+    this.#flow = flow;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number, fromClient: boolean): number {
+    this.#datagrams += 1;
+    if (bytes[start]! < 0x80) this.#google(bytes, start, end);
+    let at = start;
+    for (let packets = 0; packets < MAX_PACKETS && at < end; packets++) {
+      if (readQuicHeader(bytes, at, end, HEADER) !== FITS) break;
+      const next = HEADER.packetEnd;
+      this.#packet(bytes, at, end, fromClient);
+      at = next;
+    }
+    if (this.#hasClientHello && this.#hasServerHello) return DONE;
+    if (this.#datagrams < MAX_DATAGRAMS) return 0;
+    this.end();
+    return DONE;
+  }
+
+  /** The flow is over: what there is of a ClientHello that never became whole may still have the name. */
+  end(): void {
+    if (this.#hasClientHello) return;
+    for (const { client } of this.#connections) if (tellClientHello(client.whole, this.#flow)) break;
+    this.#hasClientHello = true;
+  }
+
+  #packet(bytes: Uint8Array, at: number, end: number, fromClient: boolean): void {
+    const { type, version } = HEADER;
+    if (type === QUIC_VERSIONS) return;
+    this.#tellVersion(version);
+    if (type === QUIC_OTHER) this.#chlo(bytes, HEADER.payloadAt, end);
+    else if (type === QUIC_INITIAL) this.#initial(bytes, at, fromClient);
+  }
+
+  /** The last one stands: a server may choose another version than the client began with. */
+  #tellVersion(version: number): void {
+    if (version === this.#version || isForcedNegotiation(version)) return;
+    this.#version = version;
+    this.#flow.setDetails({ quicVersion: quicVersionText(version) });
+  }
+
+  #google(bytes: Uint8Array, start: number, end: number): void {
+    if (readGquicHeader(bytes, start, end, GOOGLE) !== FITS) return;
+    this.#tellVersion(GOOGLE.version);
+    this.#chlo(bytes, GOOGLE.payloadAt, end);
+  }
+
+  #chlo(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#hasClientHello) return;
+    const at = findGquicMessage(bytes, start, end, GQUIC_CHLO);
+    if (at < 0) return;
+    tellGoogleHello(bytes, at, end, this.#flow);
+    // The server's side of this handshake is no ServerHello.
+    this.#hasClientHello = this.#hasServerHello = true;
+  }
+
+  #initial(bytes: Uint8Array, at: number, fromClient: boolean): void {
+    for (const connection of this.#connections) {
+      const frames = connection.open(bytes, at, HEADER, fromClient);
+      if (frames === undefined) continue;
+      this.#frames(connection, frames, fromClient);
+      return;
+    }
+    // Not of a connection that is known: the packet of a client begins one. Who the client is may be mistaken while there is none.
+    const mayBegin = fromClient || this.#connections.length === 0;
+    if (!mayBegin || this.#connections.length === MAX_CONNECTIONS || this.#derivations === MAX_DERIVATIONS) return;
+    this.#derivations += 1;
+    const begun = QuicConnection.begin(bytes, at, HEADER);
+    if (begun === undefined) return;
+    this.#connections.push(begun.connection);
+    this.#frames(begun.connection, begun.frames, true);
+  }
+
+  #frames(connection: QuicConnection, frames: Buffer, fromClient: boolean): void {
+    if (HEADER.version === QUIC_Q050) {
+      // Padding may stand before the message.
+      const first = frames.findIndex((byte) => byte !== 0);
+      if (fromClient && first >= 0) this.#chlo(frames, first, frames.length);
+      return;
+    }
+    const stream = fromClient ? connection.client : connection.server;
+    addCryptoFrames(frames, stream);
+    if (!stream.hasMessage) return;
+    if (fromClient) {
+      if (!this.#hasClientHello) this.#hasClientHello = tellClientHello(stream.whole, this.#flow);
+    } else if (!this.#hasServerHello) this.#hasServerHello = tellServerHello(stream.whole, this.#flow);
+  }
+}

@@ -1,0 +1,76 @@
+// RIP versions 1 and 2 (RFC 1058, RFC 2453) and RIPng (RFC 2080).
+// Owns: what such datagrams look like. Bound: looks at the entries of one datagram, keeps nothing.
+import { definePlugin, MATCH, NOT_MINE, type Probe, type ProtocolSpec, type Verdict } from '@kaipo/core/api/index.js';
+import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { isAll } from '@kaipo/core/wire/exact.js';
+
+/** Routing information protocol (RIP). */
+const ripSpec: ProtocolSpec = {
+  name: 'rip',
+  transports: ['udp'],
+  ports: [520],
+  isPortBound: true,
+  probe,
+};
+
+/** Routing information protocol for IPv6 (RIPng). */
+const ripngSpec: ProtocolSpec = {
+  name: 'ripng',
+  transports: ['udp'],
+  ports: [521],
+  isPortBound: true,
+  probe: probeRipng,
+};
+
+export const ripPlugin = definePlugin<undefined>({
+  name: 'rip',
+  apiVersion: 1,
+  description: 'Routing information protocol (RIP, RIPng)',
+  parseConfig(raw) {
+    for (const key of Object.keys((raw ?? {}) as object))
+      throw new Error(`rip: unknown key "${key}"; there are no settings`);
+    return undefined;
+  },
+  register(registry) {
+    registry.protocol(ripSpec);
+    registry.protocol(ripngSpec);
+  },
+});
+
+const ENTRY_LEN = 20;
+const HEADER_LEN = 4;
+const AFI_IPV4 = 2;
+const AFI_AUTHENTICATION = 0xffff;
+const INFINITY = 16;
+const NEXT_HOP = 0xff;
+
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const length = end - start - HEADER_LEN;
+  if (length < ENTRY_LEN || (!p.isCut && length % ENTRY_LEN !== 0)) return NOT_MINE;
+  const command = bytes[start]!;
+  const version = bytes[start + 1]!;
+  if (command < 1 || command > 2 || version < 1 || version > 2) return NOT_MINE;
+  if (version === 1 && u16(bytes, start + 2) !== 0) return NOT_MINE;
+  for (let at = start + HEADER_LEN; at + ENTRY_LEN <= end; at += ENTRY_LEN) {
+    const family = u16(bytes, at);
+    if (family === AFI_AUTHENTICATION && version === 2) continue;
+    if (family !== AFI_IPV4 && family !== 0) return NOT_MINE;
+    const metric = u32(bytes, at + 16);
+    if (metric > INFINITY || (metric === 0 && command === 2 && family !== 0)) return NOT_MINE;
+    if (version === 1 && (u16(bytes, at + 2) !== 0 || !isAll(bytes, at + 8, at + 16, 0))) return NOT_MINE;
+  }
+  return MATCH;
+}
+
+function probeRipng(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const length = end - start - HEADER_LEN;
+  if (length < ENTRY_LEN || (!p.isCut && length % ENTRY_LEN !== 0)) return NOT_MINE;
+  if (bytes[start]! < 1 || bytes[start]! > 2 || bytes[start + 1] !== 1 || u16(bytes, start + 2) !== 0) return NOT_MINE;
+  for (let at = start + HEADER_LEN; at + ENTRY_LEN <= end; at += ENTRY_LEN) {
+    const metric = bytes[at + 19]!;
+    if (bytes[at + 18]! > 128 || metric === 0 || (metric > INFINITY && metric !== NEXT_HOP)) return NOT_MINE;
+  }
+  return MATCH;
+}

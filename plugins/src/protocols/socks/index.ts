@@ -1,0 +1,95 @@
+// SOCKS 4, 4a and 5 proxies (RFC 1928, 1929). Owns: how certain a handshake is. Messages are core/wire/socks.ts, what is read is
+// `socks-reader.ts`. Three bytes of a greeting are too few: the answer of the server, or the request behind it, has to fit too.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  isSocks4a,
+  SOCKS_CUT,
+  SOCKS_NOT,
+  socks4ReplyEnd,
+  socks4RequestEnd,
+  socks5GreetingEnd,
+  socks5MessageEnd,
+} from '@kaipo/core/wire/socks.js';
+import { SocksReader } from './socks-reader.js';
+
+/** Of user and password (RFC 1929). */
+const LOGIN_VERSION = 1;
+
+export const socksPlugin = defineProtocol('SOCKS 4 and 5: what is asked for, the user; what it carries is named on', {
+  name: 'socks',
+  transports: ['tcp'],
+  ports: [1080, 9050, 9150, 1081],
+  firstBytes: [0x04, 0x05, 0x00],
+  probe,
+  open: (flow) => new SocksReader(flow),
+});
+
+function probe(p: Probe): Verdict {
+  const version = p.bytes[p.start];
+  if (p.fromClient) return version === 5 ? greetingVerdict(p) : version === 4 ? request4Verdict(p) : NOT_MINE;
+  return version === 5 ? choiceVerdict(p) : version === 0 ? reply4Verdict(p) : NOT_MINE;
+}
+
+function greetingVerdict(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const stop = socks5GreetingEnd(bytes, start, end);
+  if (stop === SOCKS_CUT) return UNSURE;
+  if (stop < 0) return NOT_MINE;
+  const requestEnd = stop === end ? SOCKS_CUT : socks5MessageEnd(bytes, stop, end, false);
+  if (p.otherLength >= 2) {
+    const fits = isChoice(p.otherBytes, 0, p.otherLength, bytes, start, stop);
+    return fits && (requestEnd !== SOCKS_NOT || bytes[stop] === LOGIN_VERSION) ? MATCH : NOT_MINE;
+  }
+  return requestEnd === SOCKS_CUT ? UNSURE : requestEnd > 0 ? MATCH : NOT_MINE;
+}
+
+/** 05 and one of the methods that were offered. */
+function choiceVerdict(p: Probe): Verdict {
+  if (p.otherLength === 0) return NOT_MINE;
+  const stop = socks5GreetingEnd(p.otherBytes, 0, p.otherLength);
+  if (stop < 0) return NOT_MINE;
+  if (p.end - p.start < 2) return UNSURE;
+  if (stop < p.otherLength && p.otherBytes[stop] !== 5 && p.otherBytes[stop] !== 1) return NOT_MINE;
+  return isChoice(p.bytes, p.start, p.end, p.otherBytes, 0, stop) ? MATCH : NOT_MINE;
+}
+
+/** Two bytes, and behind them nothing, or the answer to the request or the login. */
+function isChoice(
+  answer: Uint8Array,
+  at: number,
+  answerEnd: number,
+  greeting: Uint8Array,
+  start: number,
+  stop: number,
+): boolean {
+  if (answer[at] !== 5) return false;
+  const next = at + 2;
+  if (
+    next < answerEnd &&
+    answer[next] !== LOGIN_VERSION &&
+    socks5MessageEnd(answer, next, answerEnd, true) === SOCKS_NOT
+  )
+    return false;
+  const method = answer[at + 1]!;
+  if (method === 0xff) return true;
+  for (let i = start + 2; i < stop; i++) if (greeting[i] === method) return true;
+  return false;
+}
+
+function request4Verdict(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const stop = socks4RequestEnd(bytes, start, end);
+  if (stop === SOCKS_CUT) return UNSURE;
+  if (stop < 0) return NOT_MINE;
+  if (isSocks4a(bytes, start)) return stop - start > 12 ? MATCH : UNSURE;
+  if (p.otherLength >= 2) return socks4ReplyEnd(p.otherBytes, 0, p.otherLength) > 0 ? MATCH : NOT_MINE;
+  return stop === end ? UNSURE : NOT_MINE;
+}
+
+function reply4Verdict(p: Probe): Verdict {
+  if (p.otherLength < 9 || p.otherBytes[0] !== 4) return NOT_MINE;
+  const request = socks4RequestEnd(p.otherBytes, 0, p.otherLength);
+  if (request < 0 && !(request === SOCKS_CUT && p.otherLength >= 32)) return NOT_MINE;
+  const stop = socks4ReplyEnd(p.bytes, p.start, p.end);
+  return stop === SOCKS_CUT ? UNSURE : stop > 0 ? MATCH : NOT_MINE;
+}

@@ -1,0 +1,37 @@
+// SOME/IP and its service discovery (AUTOSAR). Owns: the message header.
+import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+
+const UDP = 17;
+const HEADER_LEN = 16;
+
+/** Service, method, length from behind it, client, session, protocol version 1, interface version, type, return code. */
+function messageLength(bytes: Uint8Array, at: number, end: number): number {
+  if (at + HEADER_LEN > end) return 0;
+  const length = u32(bytes, at + 4);
+  if (length < 8 || length > 16_777_216 || bytes[at + 12] !== 1 || bytes[at + 15]! > 0x0f) return -1;
+  if (u16(bytes, at) === 0) return -1;
+  return isType(bytes[at + 14]!) ? 8 + length : -1;
+}
+
+/** Request, request without answer, notification, their acknowledgements, response, error; 0x20: in segments. */
+function isType(type: number): boolean {
+  const kind = type & 0xdf;
+  return kind <= 2 || (kind >= 0x40 && kind <= 0x42) || kind === 0x80 || kind === 0x81 || kind === 0xc0 || kind === 0xc1;
+}
+
+function probe(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  const chain = followChain(bytes, start, end, messageLength);
+  if (chain === BROKEN) return NOT_MINE;
+  if (endsExactly(chain)) return MATCH;
+  return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+}
+
+export const someipPlugin = defineProtocol('SOME/IP', {
+  name: 'someip',
+  transports: ['udp', 'tcp'],
+  ports: [30_490, 30_491, 30_501, 30_509],
+  probe,
+});
