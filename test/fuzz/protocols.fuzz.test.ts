@@ -1,0 +1,58 @@
+// Every protocol with bytes that went wrong: it never throws, never loops, and what lies outside the bytes it was given changes
+// nothing of what it answers. KAIPO_FUZZ_RUNS inputs a protocol; KAIPO_FUZZ_CAPTURES: a folder of captures to begin from.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ProtocolSpec } from '@kaipo/core/api/index.js';
+import { Engine } from '@kaipo/core/engine/engine.js';
+import { builtinPlugins } from '@kaipo/plugins/all.js';
+import { below, type Random, seededRandom } from '../fixtures/seeded-random.js';
+import { mutated } from './mutated.js';
+import { type Chunk, protocolRun } from './protocol-run.js';
+import { protocolSeeds } from './protocol-seeds.js';
+
+const RUNS = Number(process.env['KAIPO_FUZZ_RUNS'] ?? 400);
+const ONLY = process.env['KAIPO_FUZZ_PROTOCOL'];
+/** A reader that needs longer for 20 KiB is in a loop, or as good as. */
+const LONGEST_MS = 500;
+
+const specs = new Engine({ plugins: builtinPlugins, maxFlows: 16 }).protocols.specs;
+const seeds = protocolSeeds(specs, process.env['KAIPO_FUZZ_CAPTURES']);
+
+function chunksFor(list: readonly Uint8Array[], random: Random): Chunk[] {
+  return Array.from({ length: below(random, 4) }, () => ({
+    fromClient: below(random, 2) === 0,
+    bytes: mutated(list, random),
+    missing: below(random, 10) === 0 ? 1 + below(random, 5000) : 0,
+  }));
+}
+
+function fuzz(spec: ProtocolSpec): void {
+  const random = seededRandom(spec.name.length * 7919 + spec.name.charCodeAt(0));
+  const list = seeds.get(spec.name) ?? [];
+  for (let run = 0; run < RUNS; run++) {
+    // As often as not the opening is sound, so that the reader is reached.
+    const opening =
+      list.length > 0 && below(random, 2) === 0 ? list[below(random, list.length)]! : mutated(list, random);
+    const chunks = chunksFor(list, random);
+    const input = (): string =>
+      [opening, ...chunks.map(({ bytes }) => bytes)].map((bytes) => Buffer.from(bytes).toString('hex')).join(' | ');
+    const began = performance.now();
+    let first: string;
+    let second: string;
+    try {
+      first = protocolRun(spec, opening, chunks, 0x00);
+      second = protocolRun(spec, opening, chunks, 0xa5);
+    } catch (error) {
+      throw new Error(`${spec.name} threw ${(error as Error).stack} for ${input()}`);
+    }
+    assert.ok(performance.now() - began < LONGEST_MS * 2, `${spec.name} took too long for ${input()}`);
+    if (first !== second) assert.equal(second, first, `${spec.name} reads outside: ${input()}`);
+  }
+}
+
+describe(`${RUNS} inputs a protocol`, () => {
+  for (const spec of specs) {
+    if (ONLY !== undefined && ONLY !== spec.name) continue;
+    it(`${spec.name}: bounded, and deaf to what lies outside`, () => fuzz(spec));
+  }
+});
