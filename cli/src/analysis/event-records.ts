@@ -39,6 +39,10 @@ export function eventRecord(event: KaipoEvent): object {
       const { kind: _kind, tsUs, ...rest } = event;
       return { type: 'http', ts: seconds(tsUs), ...rest };
     }
+    case 'device.seen': {
+      const { kind: _kind, tsUs, ...rest } = event;
+      return { type: 'device', ts: seconds(tsUs), ...rest };
+    }
     case 'alert.raised': {
       const { kind: _kind, tsUs, ...rest } = event;
       return { type: 'alert', ts: seconds(tsUs), ...rest };

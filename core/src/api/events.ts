@@ -171,6 +171,23 @@ export interface HttpExchanged {
   readonly contentType?: string;
 }
 
+export type DeviceSource = 'dhcp' | 'mdns' | 'nbns' | 'discovery' | 'ndp' | 'arp';
+
+/** One thing that was told about a device. At least an address or a hardware address. Texts are safe. */
+export interface DeviceSighting {
+  readonly tsUs: number;
+  readonly from: DeviceSource;
+  readonly ip?: string;
+  /** "00:1a:2b:3c:4d:5e". */
+  readonly mac?: string;
+  readonly name?: string;
+  readonly vendor?: string;
+}
+
+export interface DeviceSeen extends DeviceSighting {
+  readonly kind: 'device.seen';
+}
+
 export type Severity = 'info' | 'warning' | 'critical';
 
 export interface AlertRaised {
@@ -183,7 +200,7 @@ export interface AlertRaised {
   readonly evidence: Readonly<Record<string, string | number>>;
 }
 
-export type KaipoEvent = FlowEnded | DnsAsked | DnsAnswered | HttpExchanged | AlertRaised;
+export type KaipoEvent = FlowEnded | DnsAsked | DnsAnswered | HttpExchanged | DeviceSeen | AlertRaised;
 export type EventKind = KaipoEvent['kind'];
 export type EventOf<Kind extends EventKind> = Extract<KaipoEvent, { kind: Kind }>;
 

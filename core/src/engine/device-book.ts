@@ -2,7 +2,7 @@
 // Owns: joining what is told of an address and of a hardware address. Must not know packets. Bound: `capacity` addresses and as many
 // hardware addresses; of each the one that was told of longest ago is forgotten first, and counted.
 
-import type { DeviceSighting, DeviceSource } from './device-sighting.js';
+import type { DeviceSighting, DeviceSource } from '../api/events.js';
 
 export interface Device {
   readonly ip: string;

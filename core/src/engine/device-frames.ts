@@ -1,6 +1,7 @@
 // Finds in a batch what ARP and neighbour discovery tell about devices. Owns: which frames tell something, and that the same is not
 // told again within a minute. Must not know who keeps it. Bound: SLOTS numbers; allocates only where something new is told.
 /** @hot */
+import type { DeviceSighting } from '../api/events.js';
 import { type FrameBatch, VERDICT_DECODED } from '../frame/frame-batch.js';
 import { arpIsIpv4, arpIsProbe, arpSenderIpAt, arpSenderMacAt, checkArp } from '../wire/arp.js';
 import { FITS } from '../wire/check.js';
@@ -16,7 +17,7 @@ import {
   ndpTargetAt,
   ndpType,
 } from '../wire/ndp.js';
-import { type DeviceSighting, sightingOf } from './device-sighting.js';
+import { sightingOf } from './device-sighting.js';
 
 const SLOTS = 4096;
 const AGAIN_AFTER_S = 60;

@@ -6,6 +6,9 @@ import { EventBus } from '../bus/event-bus.js';
 import { FlowHealthMeter } from '../flow/flow-health.js';
 import { FlowTable, type FlowTimeouts } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
+import { vendorOf } from '../wire/vendor-of.js';
+import { DeviceBook } from './device-book.js';
+import { DeviceFrames } from './device-frames.js';
 import { FlowClasses } from './flow-classes.js';
 import { FlowNotebook } from './flow-notes.js';
 import { type FlowNaming, flowRecord } from './flow-record.js';
@@ -39,11 +42,13 @@ export class Engine {
   readonly notebook: FlowNotebook;
   readonly names = new NameCache();
   readonly tally = new Tally();
+  readonly devices = new DeviceBook(vendorOf);
   readonly host: PluginHost;
   readonly naming: FlowNaming;
   readonly protocols: ProtocolSet;
   readonly inspection: Inspection;
   readonly #lanes = new Lanes();
+  readonly #deviceFrames = new DeviceFrames((sighting) => this.bus.write({ kind: 'device.seen', ...sighting }));
   readonly #onFlowEnded: (flow: number) => void;
   readonly #classes: FlowClasses;
   readonly #classify = (flow: number): void => this.#classes.classify(flow);
@@ -63,6 +68,7 @@ export class Engine {
       names: this.names,
       health: this.health.columns,
       interfaceName: options.interfaceName ?? (() => undefined),
+      deviceOf: (ip) => this.devices.deviceOf(ip),
       placeOf: (ip) => this.host.placeOf(ip),
     };
     this.#classes = new FlowClasses(this.flows, this.notebook, this.names, this.host);
@@ -90,11 +96,31 @@ export class Engine {
         for (const event of events) this.names.learn(event);
       },
     });
+    this.bus.subscribe({
+      name: 'device-book',
+      wants: ['device.seen'],
+      capacity: 256,
+      whenFull: 'flush',
+      deliver: (events) => {
+        for (const event of events) if (event.kind === 'device.seen') this.devices.learn(event);
+      },
+    });
   }
 
   /** Everything there is to do with a batch of frames. The batch is the caller's again when this returns. */
   process(batch: FrameBatch): void {
-    pump(batch, this.tally, this.flows, this.health, this.inspection, this.#lanes, this.host, this.notebook, this.bus);
+    pump(
+      batch,
+      this.tally,
+      this.flows,
+      this.#deviceFrames,
+      this.health,
+      this.inspection,
+      this.#lanes,
+      this.host,
+      this.notebook,
+      this.bus,
+    );
     this.bus.flush();
     this.notebook.takeLearnt(this.#classify);
     this.#drainEnded();

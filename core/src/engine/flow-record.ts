@@ -26,6 +26,7 @@ import {
 import { safeText } from '../kernel/safe-text.js';
 import { tunnelNames } from '../wire/tunnels.js';
 import { communityId } from './community-id.js';
+import type { Device } from './device-book.js';
 import type { FlowNotebook } from './flow-notes.js';
 import { healthRecord } from './health-record.js';
 import type { NameCache } from './name-cache.js';
@@ -36,6 +37,7 @@ export interface FlowNaming {
   readonly health: FlowHealthColumns;
   /** Name of an interface number; undefined for files without names. */
   interfaceName(interfaceId: number): string | undefined;
+  deviceOf(ip: string): Device | undefined;
   placeOf(ip: string): Place | undefined;
 }
 
@@ -103,6 +105,9 @@ function setTexts(record: Growing, flow: number, naming: FlowNaming): void {
     record.serverNameFrom = texts?.serverName === undefined ? 'dns' : (texts.serverNameFrom ?? 'dns');
   }
   if (texts?.owner !== undefined) record.owner = texts.owner;
+  const device = naming.deviceOf(record.client.ip);
+  if (device?.name !== undefined) record.deviceName ??= device.name;
+  if (device?.vendor !== undefined) record.deviceVendor ??= device.vendor;
 }
 
 const lowAddress = new Uint8Array(16);

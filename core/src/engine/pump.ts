@@ -5,6 +5,7 @@ import { decodeBatch } from '../decode/decode-batch.js';
 import type { FlowHealthMeter } from '../flow/flow-health.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
+import type { DeviceFrames } from './device-frames.js';
 import type { FlowNotebook } from './flow-notes.js';
 import type { Inspection } from './inspect/inspection.js';
 import type { Lanes } from './lanes.js';
@@ -15,6 +16,7 @@ export function pump(
   batch: FrameBatch,
   tally: Tally,
   flows: FlowTable,
+  devices: DeviceFrames,
   health: FlowHealthMeter,
   inspection: Inspection,
   lanes: Lanes,
@@ -25,6 +27,7 @@ export function pump(
   decodeBatch(batch);
   flows.touchBatch(batch);
   tally.add(batch);
+  devices.read(batch);
   health.observe(batch);
   inspection.observe(batch);
   lanes.select(batch);

@@ -20,7 +20,9 @@ export function amqpFrameLength(bytes: Uint8Array, at: number, end: number): num
   if (type === BODY) return size > 0 ? size + 8 : -1;
   if (size < (type === METHOD ? 4 : 14)) return -1;
   if (at + 11 > end) return 0;
-  return isClass(u16(bytes, at + 7)) && (type === METHOD ? isMethod(u16(bytes, at + 9)) : u16(bytes, at + 9) === 0) ? size + 8 : -1;
+  return isClass(u16(bytes, at + 7)) && (type === METHOD ? isMethod(u16(bytes, at + 9)) : u16(bytes, at + 9) === 0)
+    ? size + 8
+    : -1;
 }
 
 export const amqpIsMethod = (bytes: Uint8Array, at: number): boolean => bytes[at] === METHOD;

@@ -15,7 +15,40 @@ const MAX_OPTIONS = 32;
 /** Longest value of each option; 0: an option without a value or none that exists. Shortest is 1 where `LEAST` says so. */
 const MOST = new Uint16Array(65_536);
 const KNOWN = new Uint8Array(65_536);
-for (const [number, most] of [[1, 8], [3, 255], [4, 8], [5, 0], [6, 3], [7, 2], [8, 255], [9, 255], [11, 255], [12, 2], [13, 255], [14, 4], [15, 255], [16, 1], [17, 2], [19, 3], [20, 255], [21, 255], [23, 3], [27, 3], [28, 4], [31, 3], [35, 1034], [39, 255], [60, 4], [252, 40], [258, 1], [292, 8], [548, 0], [2049, 4], [2050, 4]] as const) { // biome-ignore format: one table
+for (const [number, most] of [
+  [1, 8],
+  [3, 255],
+  [4, 8],
+  [5, 0],
+  [6, 3],
+  [7, 2],
+  [8, 255],
+  [9, 255],
+  [11, 255],
+  [12, 2],
+  [13, 255],
+  [14, 4],
+  [15, 255],
+  [16, 1],
+  [17, 2],
+  [19, 3],
+  [20, 255],
+  [21, 255],
+  [23, 3],
+  [27, 3],
+  [28, 4],
+  [31, 3],
+  [35, 1034],
+  [39, 255],
+  [60, 4],
+  [252, 40],
+  [258, 1],
+  [292, 8],
+  [548, 0],
+  [2049, 4],
+  [2050, 4],
+] as const) {
+  // biome-ignore format: one table
   KNOWN[number] = 1;
   MOST[number] = most;
 }
@@ -27,7 +60,9 @@ export const coapId = (bytes: Uint8Array, at: number): number => (bytes[at + 2]!
 
 /** Version 1, a token of at most 8 bytes, a code that exists. Needs 4 bytes. */
 export const isCoapHeader = (bytes: Uint8Array, at: number): boolean =>
-  bytes[at]! >> 6 === 1 && coapTokenLength(bytes, at) <= 8 && (isCoapRequest(bytes[at + 1]!) || isCoapAnswer(bytes[at + 1]!) || bytes[at + 1] === 0);
+  bytes[at]! >> 6 === 1 &&
+  coapTokenLength(bytes, at) <= 8 &&
+  (isCoapRequest(bytes[at + 1]!) || isCoapAnswer(bytes[at + 1]!) || bytes[at + 1] === 0);
 
 /** GET POST PUT DELETE FETCH PATCH iPATCH. */
 export const isCoapRequest = (code: number): boolean => code >= 1 && code <= 7;
@@ -38,7 +73,14 @@ export function isCoapAnswer(code: number): boolean {
     case 2:
       return (code & 31) <= 5 || code === 0x5f;
     case 4:
-      return (code & 31) <= 9 || (code & 31) === 12 || (code & 31) === 13 || (code & 31) === 15 || (code & 31) === 22 || (code & 31) === 29;
+      return (
+        (code & 31) <= 9 ||
+        (code & 31) === 12 ||
+        (code & 31) === 13 ||
+        (code & 31) === 15 ||
+        (code & 31) === 22 ||
+        (code & 31) === 29
+      );
     case 5:
       return (code & 31) <= 5 || (code & 31) === 8;
     default:
@@ -106,10 +148,21 @@ export function coapOptionsProof(bytes: Uint8Array, at: number, end: number): nu
 
 /** If-Match, ETag, and the parts of paths and queries. */
 const isRepeatable = (number: number): boolean =>
-  number === 1 || number === 4 || number === LOCATION_PATH || number === COAP_URI_PATH || number === URI_QUERY || number === LOCATION_QUERY;
+  number === 1 ||
+  number === 4 ||
+  number === LOCATION_PATH ||
+  number === COAP_URI_PATH ||
+  number === URI_QUERY ||
+  number === LOCATION_QUERY;
 
 const isText = (number: number): boolean =>
-  number === COAP_URI_HOST || number === COAP_URI_PATH || number === LOCATION_PATH || number === URI_QUERY || number === LOCATION_QUERY || number === PROXY_URI || number === PROXY_SCHEME;
+  number === COAP_URI_HOST ||
+  number === COAP_URI_PATH ||
+  number === LOCATION_PATH ||
+  number === URI_QUERY ||
+  number === LOCATION_QUERY ||
+  number === PROXY_URI ||
+  number === PROXY_SCHEME;
 
 /** Length of the TCP message at `at`: length and token nibbles, extended length, code, token, options and payload. 0: too few bytes; -1: none. */
 export function coapTcpLength(bytes: Uint8Array, at: number, end: number): number {
@@ -123,7 +176,8 @@ export function coapTcpLength(bytes: Uint8Array, at: number, end: number): numbe
   let length = nibble;
   if (nibble === 13) length = bytes[at + 1]! + 13;
   else if (nibble === 14) length = ((bytes[at + 1]! << 8) | bytes[at + 2]!) + 269;
-  else if (nibble === 15) length = ((bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!) + 65_805;
+  else if (nibble === 15)
+    length = ((bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!) + 65_805;
   return length < 0 || length > 16_777_216 ? -1 : 2 + extra + token + length;
 }
 

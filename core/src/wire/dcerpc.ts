@@ -9,18 +9,23 @@ export const DCERPC_BIND = 11;
 export const DCERPC_ALTER_CONTEXT = 14;
 export const DCERPC_AUTH3 = 16;
 const LAST_TYPE = 20;
+/** A fragment in the middle has neither flag: nothing begins with one. */
+const FIRST_OR_LAST = 3;
+const MAX_OPERATION = 1023;
+const MAX_VERIFIER = 64;
 const DATAGRAM_HEADER_LEN = 80;
 const LAST_DATAGRAM_TYPE = 10;
 
 const isLittle = (bytes: Uint8Array, drepAt: number): boolean => bytes[drepAt] === 0x10;
 
-/** Data representation: integers big or little, ASCII or EBCDIC, floats, and a byte that is 0. */
+/** Data representation: integers big or little, ASCII, IEEE floats, and a byte that is 0. Others have not been met for decades. */
 const isRepresentation = (bytes: Uint8Array, at: number): boolean =>
-  (bytes[at]! & 0xee) === 0 && bytes[at + 1]! <= 3 && bytes[at + 2] === 0;
+  (bytes[at]! & 0xef) === 0 && bytes[at + 1] === 0 && bytes[at + 2] === 0;
 
 /** Version 5.0 or 5.1, a type that exists, a sane representation, a fragment longer than its header and its verifier. */
 export function isDcerpc(bytes: Uint8Array, at: number): boolean {
   if (bytes[at] !== 5 || bytes[at + 1]! > 1 || bytes[at + 2]! > LAST_TYPE) return false;
+  if ((bytes[at + 3]! & FIRST_OR_LAST) === 0) return false;
   if (!isRepresentation(bytes, at + 4) || bytes[at + 7] !== 0) return false;
   const length = dcerpcFragmentLength(bytes, at);
   const verifier = isLittle(bytes, at + 4) ? u16le(bytes, at + 10) : u16(bytes, at + 10);
@@ -34,12 +39,19 @@ export const dcerpcFragmentLength = (bytes: Uint8Array, at: number): number =>
 export const dcerpcInterfaceAt = (at: number): number => at + 32;
 export const dcerpcIsLittle = (bytes: Uint8Array, at: number): boolean => isLittle(bytes, at + 4);
 
+/** Random enough to be made by somebody: the first four bytes and the last are not 0. */
+const isUuid = (bytes: Uint8Array, at: number): boolean =>
+  (bytes[at]! | bytes[at + 1]! | bytes[at + 2]! | bytes[at + 3]!) !== 0 && (bytes[at + 14]! | bytes[at + 15]!) !== 0;
+
 /** Version 4: types and flags that exist, a length that is that of the datagram, give or take a verifier. */
 export function isDcerpcDatagram(bytes: Uint8Array, at: number, end: number, isCut: boolean): boolean {
   if (end - at < DATAGRAM_HEADER_LEN || bytes[at] !== 4 || bytes[at + 1]! > LAST_DATAGRAM_TYPE) return false;
   if ((bytes[at + 2]! & 0x81) !== 0 && bytes[at + 2]! >= 0x80) return false;
   if (!isRepresentation(bytes, at + 4) || bytes[at + 79]! > 3) return false;
-  const length = isLittle(bytes, at + 4) ? u16le(bytes, at + 74) : u16(bytes, at + 74);
+  const isLe = isLittle(bytes, at + 4);
+  const length = isLe ? u16le(bytes, at + 74) : u16(bytes, at + 74);
+  const operation = isLe ? u16le(bytes, at + 68) : u16(bytes, at + 68);
+  if (operation > MAX_OPERATION || !isUuid(bytes, at + 24)) return false;
   const there = end - at - DATAGRAM_HEADER_LEN;
-  return isExactly(length, there, isCut) || (bytes[at + 78] !== 0 && length < there);
+  return isExactly(length, there, isCut) || (bytes[at + 78] !== 0 && length < there && there - length <= MAX_VERIFIER);
 }

@@ -25,12 +25,18 @@ function fits(bytes: Uint8Array, at: number, end: number, length: number): boole
   switch (code) {
     case 1:
     case 2:
-      return length === 6 ? isAmount(bytes, at, end, 2000) || first === 3 : first < 0 || (first === length - 3 && first > 0);
+      return length === 6
+        ? isAmount(bytes, at, end, 2000) || first === 3
+        : first < 0 || (first === length - 3 && first > 0);
     case 3:
     case 4:
-      return length === 6 ? isAmount(bytes, at, end, 125) : first < 0 || (first === length - 3 && first > 0 && first % 2 === 0);
+      return length === 6
+        ? isAmount(bytes, at, end, 125)
+        : first < 0 || (first === length - 3 && first > 0 && first % 2 === 0);
     case 5:
-      return length === 6 && (at + 12 > end || ((bytes[at + 10] === 0 || bytes[at + 10] === 0xff) && bytes[at + 11] === 0));
+      return (
+        length === 6 && (at + 12 > end || ((bytes[at + 10] === 0 || bytes[at + 10] === 0xff) && bytes[at + 11] === 0))
+      );
     case 6:
       return length === 6;
     case 7:
@@ -44,7 +50,9 @@ function fits(bytes: Uint8Array, at: number, end: number, length: number): boole
       return length === 2 || first < 0 || first === length - 3;
     case 15:
     case 16:
-      return length === 6 ? isAmount(bytes, at, end, 1968) : at + 13 > end || (bytes[at + 12] === length - 7 && bytes[at + 12]! > 0);
+      return length === 6
+        ? isAmount(bytes, at, end, 1968)
+        : at + 13 > end || (bytes[at + 12] === length - 7 && bytes[at + 12]! > 0);
     case 20:
     case 21:
       return first < 0 || first === length - 3;
@@ -74,4 +82,10 @@ const isAmount = (bytes: Uint8Array, at: number, end: number, most: number): boo
   at + 12 > end || (u16(bytes, at + 10) >= 1 && u16(bytes, at + 10) <= most);
 
 const isFunction = (code: number): boolean =>
-  (code >= 1 && code <= 8) || code === 11 || code === 12 || (code >= 15 && code <= 17) || (code >= 20 && code <= 24) || code === 43 || code === MODBUS_UMAS;
+  (code >= 1 && code <= 8) ||
+  code === 11 ||
+  code === 12 ||
+  (code >= 15 && code <= 17) ||
+  (code >= 20 && code <= 24) ||
+  code === 43 ||
+  code === MODBUS_UMAS;

@@ -73,7 +73,13 @@ function fitsBody(bytes: Uint8Array, at: number, end: number, type: number, flag
       return bytes[at] === 0 || bytes[at] === 0x18 || bytes[at] === 0x19;
     case 8: // SUBSCRIBE
     case 10: // UNSUBSCRIBE
-      return remaining >= 5 && u16(bytes, at) !== 0 && (at + remaining > end || areFilters(bytes, at + 2, at + remaining, type === 8) || areFilters(bytes, at + 3 + bytes[at + 2]!, at + remaining, type === 8));
+      return (
+        remaining >= 5 &&
+        u16(bytes, at) !== 0 &&
+        (at + remaining > end ||
+          areFilters(bytes, at + 2, at + remaining, type === 8) ||
+          areFilters(bytes, at + 3 + bytes[at + 2]!, at + remaining, type === 8))
+      );
     case 4: // PUBACK, PUBREC, PUBREL, PUBCOMP
     case 5:
     case 6:
@@ -119,11 +125,21 @@ export function isTopic(bytes: Uint8Array, at: number, end: number): boolean {
 export function mqttConnectFlags(bytes: Uint8Array, at: number, end: number): number {
   if (at + 9 > end) return 0;
   if (u16(bytes, at) === 4)
-    return bytes[at + 2] === 0x4d && bytes[at + 3] === 0x51 && bytes[at + 4] === 0x54 && bytes[at + 5] === 0x54 && isLevel(bytes[at + 6]!)
+    return bytes[at + 2] === 0x4d &&
+      bytes[at + 3] === 0x51 &&
+      bytes[at + 4] === 0x54 &&
+      bytes[at + 5] === 0x54 &&
+      isLevel(bytes[at + 6]!)
       ? at + 7
       : -1;
   if (at + 10 > end) return 0;
-  return u16(bytes, at) === 6 && bytes[at + 2] === 0x4d && bytes[at + 3] === 0x51 && bytes[at + 4] === 0x49 && bytes[at + 5] === 0x73 && bytes[at + 6] === 0x64 && bytes[at + 7] === 0x70
+  return u16(bytes, at) === 6 &&
+    bytes[at + 2] === 0x4d &&
+    bytes[at + 3] === 0x51 &&
+    bytes[at + 4] === 0x49 &&
+    bytes[at + 5] === 0x73 &&
+    bytes[at + 6] === 0x64 &&
+    bytes[at + 7] === 0x70
     ? at + 9
     : -1;
 }

@@ -19,15 +19,11 @@ export function pgOpening(bytes: Uint8Array, at: number): number {
 }
 
 /** Types of the client: B C D E F H P Q S X c d f p. */
-const CLIENT_TYPES = typeSet('BCDEFHPQSXcdfp');
+const CLIENT_TYPES = new Uint8Array(256);
+for (const letter of 'BCDEFHPQSXcdfp') CLIENT_TYPES[letter.charCodeAt(0)] = 1;
 /** Types of the server: 1 2 3 A C D E G H I K N R S T V W Z c d n s t v. */
-const SERVER_TYPES = typeSet('123ACDEGHIKNRSTVWZcdnstv');
-
-function typeSet(letters: string): Uint8Array {
-  const set = new Uint8Array(256);
-  for (let i = 0; i < letters.length; i++) set[letters.charCodeAt(i)] = 1;
-  return set;
-}
+const SERVER_TYPES = new Uint8Array(256);
+for (const letter of '123ACDEGHIKNRSTVWZcdnstv') SERVER_TYPES[letter.charCodeAt(0)] = 1;
 
 export const pgClientLength = (bytes: Uint8Array, at: number, end: number): number =>
   typedLength(bytes, at, end, CLIENT_TYPES);

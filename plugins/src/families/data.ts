@@ -39,6 +39,7 @@ import { mqttPlugin } from '../protocols/mqtt/index.js';
 import { mqttSnPlugin } from '../protocols/mqtt-sn/index.js';
 import { mysqlPlugin } from '../protocols/mysql/index.js';
 import { natsPlugin } from '../protocols/nats/index.js';
+import { nestLogSinkPlugin } from '../protocols/nest-log-sink/index.js';
 import { opcuaPlugin } from '../protocols/opcua/index.js';
 import { openwirePlugin } from '../protocols/openwire/index.js';
 import { oraclePlugin } from '../protocols/oracle/index.js';
@@ -117,4 +118,5 @@ export const dataPlugins: readonly KaipoPlugin[] = [
   ansiC1222Plugin,
   atgPlugin,
   coapPlugin,
+  nestLogSinkPlugin,
 ];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { DeviceSighting } from '@kaipo/core/api/index.js';
 import { decodeBatch } from '@kaipo/core/decode/decode-batch.js';
 import { DeviceBook } from '@kaipo/core/engine/device-book.js';
 import { DeviceFrames } from '@kaipo/core/engine/device-frames.js';
-import type { DeviceSighting } from '@kaipo/core/engine/device-sighting.js';
 import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { be8, joined } from '../../fixtures/bytes.js';
 import { arp, CLIENT_MAC, ethernetIp } from '../../fixtures/link-layers.js';

@@ -328,12 +328,15 @@ export class Inspection implements StreamSink {
   #handOver(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     this.#keepWaiting(flow, index, bytes, start, end);
     if (this.#columns.stage[flow] !== STAGE_READING || !this.#beginAgain(flow)) return;
-    for (const side of [index, index ^ 1]) {
-      const kept = this.#waiting.get(side);
-      if (kept === undefined || !this.#isProbing(flow)) continue;
-      this.#columns.packets[side] = 1;
-      this.#askSide(flow, side, kept.bytes, 0, kept.length, true);
-    }
+    this.#askKept(flow, index);
+    this.#askKept(flow, index ^ 1);
+  }
+
+  #askKept(flow: number, index: number): void {
+    const kept = this.#waiting.get(index);
+    if (kept === undefined || !this.#isProbing(flow)) return;
+    this.#columns.packets[index] = 1;
+    this.#askSide(flow, index, kept.bytes, 0, kept.length, true);
   }
 
   #isProbing(flow: number): boolean {

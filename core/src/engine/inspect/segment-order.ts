@@ -76,7 +76,7 @@ export class SegmentOrder {
   forget(index: number): void {
     const held = this.#held.get(index);
     if (held === undefined) return;
-    for (const segment of held) this.#pool.release(segment.waiting);
+    for (let i = 0; i < held.length; i++) this.#pool.release(held[i]!.waiting);
     this.#held.delete(index);
   }
 

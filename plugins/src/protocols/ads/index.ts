@@ -23,7 +23,9 @@ function probe(p: Probe): Verdict {
   if (end - start < HEADER_LEN) return UNSURE;
   // Flags of a request or an answer: 4 or 5, ADS command.
   const isFlags = (bytes[start + 24]! & 0x04) !== 0;
-  return isFlags && (endsExactly(chain) || wholeMessages(chain) > 0 || u32le(bytes, start + 2) < 1_048_576) ? MATCH : NOT_MINE;
+  return isFlags && (endsExactly(chain) || wholeMessages(chain) > 0 || u32le(bytes, start + 2) < 1_048_576)
+    ? MATCH
+    : NOT_MINE;
 }
 
 export const adsPlugin = defineProtocol('Beckhoff ADS', {

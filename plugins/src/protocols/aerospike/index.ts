@@ -16,7 +16,14 @@ function probe(p: Probe): Verdict {
   const type = bytes[start + 1];
   const length = u32(bytes, start + 4);
   if (u16(bytes, start + 2) !== 0 || length === 0 || length > 134_217_728) return NOT_MINE;
-  if (type === INFO) return end - start > length + 8 ? NOT_MINE : isText(bytes, start + 8, end) ? (end - start === length + 8 && bytes[end - 1] === 0x0a ? MATCH : UNSURE) : NOT_MINE;
+  if (type === INFO)
+    return end - start > length + 8
+      ? NOT_MINE
+      : isText(bytes, start + 8, end)
+        ? end - start === length + 8 && bytes[end - 1] === 0x0a
+          ? MATCH
+          : UNSURE
+        : NOT_MINE;
   if (type === ADMIN) return bytes[start + 8] === 0 && end - start === length + 8 && length >= 16 ? MATCH : NOT_MINE;
   return type === MESSAGE && length >= MESSAGE_HEADER_LEN && bytes[start + 8] === MESSAGE_HEADER_LEN ? MATCH : NOT_MINE;
 }

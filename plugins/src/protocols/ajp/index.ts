@@ -1,5 +1,15 @@
 // AJP13, between web servers and Tomcat. Owns: the packets both ways. Bound: `AjpReader`, one request of 8 KiB.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { utf8Text } from '@kaipo/core/wire/match.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
@@ -33,17 +43,25 @@ function probe(p: Probe): Verdict {
     if (code !== FORWARD) return NOT_MINE;
     if (end - start < 13) return UNSURE;
     // Method, then the protocol: length and "HTTP".
-    return bytes[start + 5]! <= 27 && bytes[start + 6] === 0 && bytes[start + 8] === 0x48 && bytes[start + 9] === 0x54 ? MATCH : NOT_MINE;
+    return bytes[start + 5]! <= 27 && bytes[start + 6] === 0 && bytes[start + 8] === 0x48 && bytes[start + 9] === 0x54
+      ? MATCH
+      : NOT_MINE;
   }
   if (code === CPONG) return length === 1 && endsExactly(chain) ? MATCH : NOT_MINE;
-  if (code !== SEND_HEADERS) return code === 3 || code === 5 || code === 6 ? (wholeMessages(chain) >= 2 ? MATCH : UNSURE) : NOT_MINE;
+  if (code !== SEND_HEADERS)
+    return code === 3 || code === 5 || code === 6 ? (wholeMessages(chain) >= 2 ? MATCH : UNSURE) : NOT_MINE;
   if (end - start < 7) return UNSURE;
   const status = u16(bytes, start + 5);
-  return status >= 100 && status < 600 && (endsExactly(chain) || wholeMessages(chain) >= 2) ? MATCH : status >= 100 && status < 600 ? UNSURE : NOT_MINE;
+  return status >= 100 && status < 600 && (endsExactly(chain) || wholeMessages(chain) >= 2)
+    ? MATCH
+    : status >= 100 && status < 600
+      ? UNSURE
+      : NOT_MINE;
 }
 
 /** Strings: length, bytes, zero; 0xffff: none. */
-const skipString = (bytes: Uint8Array, at: number): number => (u16(bytes, at) === 0xffff ? at + 2 : at + 3 + u16(bytes, at));
+const skipString = (bytes: Uint8Array, at: number): number =>
+  u16(bytes, at) === 0xffff ? at + 2 : at + 3 + u16(bytes, at);
 
 class AjpReader implements FlowReader {
   readonly #flow: ProtocolFlow;

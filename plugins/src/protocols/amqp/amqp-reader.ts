@@ -43,7 +43,8 @@ export class AmqpReader implements FlowReader {
     const method = u16(bytes, start + 9);
     if (method === START || method === START_OK) {
       const software = `${longText(bytes, start, end, PRODUCT)} ${longText(bytes, start, end, VERSION)}`.trim();
-      if (software !== '') this.#flow.setDetails(method === START ? { serverSoftware: software } : { clientSoftware: software });
+      if (software !== '')
+        this.#flow.setDetails(method === START ? { serverSoftware: software } : { clientSoftware: software });
     }
     if (method === START_OK) this.#plain(bytes, start, end);
     if (method === OPEN && start + 12 < end) {
@@ -70,7 +71,11 @@ export class AmqpReader implements FlowReader {
     if (first + 2 >= end) return;
     if (code === OPEN_1 && bytes[first] === 0xa1 && fromClient)
       this.#flow.setDetails({ subject: utf8Text(bytes, first + 2, Math.min(end, first + 2 + bytes[first + 1]!), 128) });
-    if (code === SASL_INIT && bytes[first] === 0xa3 && utf8Text(bytes, first + 2, first + 2 + bytes[first + 1]!, 16) === 'PLAIN') {
+    if (
+      code === SASL_INIT &&
+      bytes[first] === 0xa3 &&
+      utf8Text(bytes, first + 2, first + 2 + bytes[first + 1]!, 16) === 'PLAIN'
+    ) {
       const response = first + 2 + bytes[first + 1]!;
       if (bytes[response] !== 0xa0 || response + 3 >= end || bytes[response + 2] !== 0) return;
       const stop = indexOfByte(bytes, response + 3, end, 0);

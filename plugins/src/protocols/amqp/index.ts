@@ -15,7 +15,9 @@ function probe(p: Probe): Verdict {
   if (chain === BROKEN) return NOT_MINE;
   // One frame: its end mark or its descriptor, a small class, a length that fits. An empty frame of 1.0 is mostly zeros: it waits.
   const whole = wholeMessages(chain);
-  return whole >= 1 && (bytes[start] !== 0 || end - start > whole * 8) ? MATCH : UNSURE;
+  if (bytes[start] === 0 && amqp1FrameLength(bytes, start, end) === 8)
+    return whole >= 2 && amqp1FrameLength(bytes, start + 8, end) > 8 ? MATCH : UNSURE;
+  return whole >= 1 ? MATCH : UNSURE;
 }
 
 /** "AMQP", then 0 0 9 1, or a protocol id (0 AMQP, 2 TLS, 3 SASL) and 1 0 0, or 1 1 and a version of before. */
@@ -23,7 +25,9 @@ function protocolHeader(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (!beginsWith(bytes, start, end, HEADER)) return mayBegin(bytes, start, end, HEADER) ? UNSURE : NOT_MINE;
   if (end - start < 8) return UNSURE;
-  return bytes[start + 4]! <= 3 && bytes[start + 5]! <= 1 && bytes[start + 6]! <= 10 && bytes[start + 7]! <= 10 ? MATCH : NOT_MINE;
+  return bytes[start + 4]! <= 3 && bytes[start + 5]! <= 1 && bytes[start + 6]! <= 10 && bytes[start + 7]! <= 10
+    ? MATCH
+    : NOT_MINE;
 }
 
 export const amqpPlugin = defineProtocol('AMQP 0-9-1 and 1.0', {

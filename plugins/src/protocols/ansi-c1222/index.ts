@@ -33,7 +33,8 @@ function probe(p: Probe): Verdict {
     const inner = at + 1 + count;
     at = inner + lengthAt(bytes, at + 1);
     // External (0x28), single value (0x81) or octet string: the lengths of both end where the message ends.
-    if (tag === USER_INFORMATION) return at === stop && bytes[inner] === 0x28 && tag - 0xa0 > 0 && inner + 4 < stop ? MATCH : NOT_MINE;
+    if (tag === USER_INFORMATION)
+      return at === stop && bytes[inner] === 0x28 && tag - 0xa0 > 0 && inner + 4 < stop ? MATCH : NOT_MINE;
   }
   return NOT_MINE;
 }

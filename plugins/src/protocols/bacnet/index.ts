@@ -11,7 +11,11 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const length = end - start;
   if (length < 6 || u16(bytes, start + 2) !== (p.isCut ? u16(bytes, start + 2) : length)) return NOT_MINE;
-  return bytes[start] === BACNET_IP ? version4(p, length) : bytes[start] === BACNET_IP6 && version6(p, length) ? MATCH : NOT_MINE;
+  return bytes[start] === BACNET_IP
+    ? version4(p, length)
+    : bytes[start] === BACNET_IP6 && version6(p, length)
+      ? MATCH
+      : NOT_MINE;
 }
 
 function version4(p: Probe, length: number): Verdict {
@@ -55,7 +59,8 @@ function version6(p: Probe, length: number): boolean {
 }
 
 /** Version 1, and control bits of which two are reserved. */
-const isNpdu = (p: Probe, at: number): boolean => at + 2 < p.end && p.bytes[at] === NPDU_VERSION && (p.bytes[at + 1]! & 0x50) === 0;
+const isNpdu = (p: Probe, at: number): boolean =>
+  at + 2 < p.end && p.bytes[at] === NPDU_VERSION && (p.bytes[at + 1]! & 0x50) === 0;
 
 export const bacnetPlugin = defineProtocol('BACnet/IP', {
   name: 'bacnet',

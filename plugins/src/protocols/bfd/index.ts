@@ -28,8 +28,9 @@ function probe(p: Probe): Verdict {
   const flags = bytes[start + 1]!;
   if (first >> 5 > 1 || (first & 31) > 9 || bytes[start + 2] === 0 || bytes[start + 3] !== length) return NOT_MINE;
   if ((flags & POLL_AND_FINAL) === POLL_AND_FINAL || (flags & FLAG_MULTIPOINT) !== 0) return NOT_MINE;
-  if ((flags & FLAG_AUTHENTICATION) === 0 ? length !== CONTROL_LEN : bytes[start + 25] !== length - CONTROL_LEN)
-    return NOT_MINE;
+  const isAuthenticated = (flags & FLAG_AUTHENTICATION) !== 0;
+  if (!isAuthenticated && length !== CONTROL_LEN) return NOT_MINE;
+  if (isAuthenticated && (length < CONTROL_LEN + 2 || bytes[start + 25] !== length - CONTROL_LEN)) return NOT_MINE;
   if (u32(bytes, start + 4) === 0) return NOT_MINE;
   for (let at = start + 12; at < start + CONTROL_LEN; at += 4) if (u32(bytes, at) > MAX_INTERVAL_US) return NOT_MINE;
   return MATCH;

@@ -1,5 +1,16 @@
 // Cassandra and ScyllaDB: the CQL binary protocol, versions 1 to 5 (native_protocol_v5.spec). Owns: the frame header and STARTUP.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, SKIP_SIDE, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  SKIP_SIDE,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { asciiBytes, indexOfBytes, utf8Text } from '@kaipo/core/wire/match.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
@@ -30,7 +41,8 @@ function frameLength(bytes: Uint8Array, at: number, end: number): number {
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const version = bytes[start]! & 0x7f;
-  if (bytes[start]! > 0x7f === p.fromClient) return NOT_MINE;
+  // Who is the client is a guess when the beginning was not seen.
+  if (p.fromStart && bytes[start]! > 0x7f === p.fromClient) return NOT_MINE;
   const chain = followChain(bytes, start, end, frameLength);
   if (chain === BROKEN) return NOT_MINE;
   if (!endsExactly(chain) && wholeMessages(chain) < 2) return UNSURE;

@@ -1,5 +1,16 @@
 // ClickHouse native protocol (clickhouse.com/docs/native-protocol). Owns: the two hello packets. Bound: 64 bytes of a name.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, SKIP_SIDE, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  SKIP_SIDE,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { utf8Text } from '@kaipo/core/wire/match.js';
 
 /** Hello is packet 0 both ways: a name with its length, version, and a revision of three 7-bit groups (54,000 to 58,000). */
@@ -10,10 +21,13 @@ function probe(p: Probe): Verdict {
   const length = bytes[start + 1]!;
   if (length < 3 || length > 64) return NOT_MINE;
   const nameEnd = start + 2 + length;
-  for (let at = start + 2; at < Math.min(end, nameEnd); at++) if (bytes[at]! < 0x20 || bytes[at]! > 0x7e) return NOT_MINE;
+  for (let at = start + 2; at < Math.min(end, nameEnd); at++)
+    if (bytes[at]! < 0x20 || bytes[at]! > 0x7e) return NOT_MINE;
   if (nameEnd + 5 > end) return UNSURE;
   const revision = revisionAt(bytes, nameEnd + 2);
-  return bytes[nameEnd]! <= 40 && bytes[nameEnd + 1]! <= 40 && revision >= 54_000 && revision <= 58_000 ? MATCH : NOT_MINE;
+  return bytes[nameEnd]! <= 40 && bytes[nameEnd + 1]! <= 40 && revision >= 54_000 && revision <= 58_000
+    ? MATCH
+    : NOT_MINE;
 }
 
 /** Major and minor version fit one byte each. */

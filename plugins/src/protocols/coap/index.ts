@@ -1,6 +1,14 @@
 // CoAP over UDP (RFC 7252, 7641, 7959) and TCP (RFC 8323). Owns: which datagrams prove it alone, and which need another one.
 // Bound: `coap-reader.ts`.
-import { definePlugin, MATCH, NOT_MINE, type Probe, type ProtocolSpec, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  definePlugin,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolSpec,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import {
   coapCode,
   coapId,
@@ -46,9 +54,12 @@ function answers(p: Probe): boolean {
   const asked = coapCode(otherBytes, 0);
   const code = coapCode(bytes, start);
   if (asked !== 0 && !isCoapRequest(asked)) return false;
-  if (coapType(bytes, start) >= CONFIRMED && coapId(bytes, start) === coapId(otherBytes, 0)) return code === 0 || (isCoapAnswer(code) && coapTokenLength(bytes, start) === token);
-  if (token < 2 || !isCoapAnswer(code) || coapTokenLength(bytes, start) !== token || p.otherLength < HEADER_LEN + token) return false;
-  for (let i = 0; i < token; i++) if (start + HEADER_LEN + i >= end || bytes[start + HEADER_LEN + i] !== otherBytes[HEADER_LEN + i]) return false;
+  if (coapType(bytes, start) >= CONFIRMED && coapId(bytes, start) === coapId(otherBytes, 0))
+    return code === 0 || (isCoapAnswer(code) && coapTokenLength(bytes, start) === token);
+  if (token < 2 || !isCoapAnswer(code) || coapTokenLength(bytes, start) !== token || p.otherLength < HEADER_LEN + token)
+    return false;
+  for (let i = 0; i < token; i++)
+    if (start + HEADER_LEN + i >= end || bytes[start + HEADER_LEN + i] !== otherBytes[HEADER_LEN + i]) return false;
   return true;
 }
 
@@ -79,7 +90,17 @@ function probeTcp(p: Probe): Verdict {
   return isBoth || wholeMessages(chain) >= 2 ? MATCH : UNSURE;
 }
 
-const udp: ProtocolSpec = { name: 'coap', transports: ['udp'], ports: [5683, 5684, 61_616, 61_631], probe, open: (flow) => new CoapReader(flow) };
+/** Version 1, any type, a token of at most 8 bytes. */
+const FIRST_BYTES = Array.from({ length: 36 }, (_, i) => 0x40 + Math.floor(i / 9) * 16 + (i % 9));
+
+const udp: ProtocolSpec = {
+  name: 'coap',
+  transports: ['udp'],
+  ports: [5683, 5684, 61_616, 61_631],
+  firstBytes: FIRST_BYTES,
+  probe,
+  open: (flow) => new CoapReader(flow),
+};
 const tcp: ProtocolSpec = { name: 'coap', transports: ['tcp'], ports: [5683], probe: probeTcp };
 
 export const coapPlugin = definePlugin<Record<string, never>>({

@@ -12,6 +12,9 @@ import {
   type ProtocolSpec,
   type Verdict,
 } from '@kaipo/core/api/index.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { addressText, macText } from '@kaipo/core/wire/address-text.js';
+import { u32 } from '@kaipo/core/wire/bytes.js';
 import { FITS } from '@kaipo/core/wire/check.js';
 import {
   BOOTP_CUT_LEN,
@@ -71,6 +74,11 @@ function probeBootp(p: Probe): Verdict {
 }
 
 const MAX_DATAGRAMS = 8;
+const HARDWARE_LENGTH_AT = 2;
+const CLIENT_ADDRESS_AT = 12;
+const YOUR_ADDRESS_AT = 16;
+const HARDWARE_ADDRESS_AT = 28;
+const MAC_LEN = 6;
 const FQDN_HEADER_LEN = 3;
 const FQDN_IS_ENCODED = 0x04;
 
@@ -83,9 +91,30 @@ class DhcpReader implements FlowReader {
   }
 
   read(bytes: Uint8Array, start: number, end: number): number {
-    if (checkDhcp(bytes, start, end) === FITS) this.#flow.setDetails(detailsOf(bytes, start, end));
+    if (checkDhcp(bytes, start, end) === FITS) {
+      const details = detailsOf(bytes, start, end);
+      this.#flow.setDetails(details);
+      this.#tellDevice(bytes, start, details.deviceName);
+    }
     this.#left -= 1;
     return this.#left > 0 ? end - start : DONE;
+  }
+
+  /** RFC 2131 section 2: which card it is about, and the address it is given or has. */
+  #tellDevice(bytes: Uint8Array, start: number, name: string | undefined): void {
+    if (bytes[start + HARDWARE_LENGTH_AT] !== MAC_LEN) return;
+    const given = start + YOUR_ADDRESS_AT;
+    const address = u32(bytes, given) === 0 ? start + CLIENT_ADDRESS_AT : given;
+    const hasAddress = u32(bytes, address) !== 0;
+    if (!hasAddress && name === undefined) return;
+    this.#flow.write({
+      kind: 'device.seen',
+      tsUs: this.#flow.tsUs,
+      from: 'dhcp',
+      mac: macText(bytes, start + HARDWARE_ADDRESS_AT),
+      ...(hasAddress && { ip: addressText(bytes, address, 4) }),
+      ...(name !== undefined && { name: safeText(name) }),
+    });
   }
 }
 

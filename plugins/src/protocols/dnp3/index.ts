@@ -9,7 +9,8 @@ const START = 0x0564;
 /** Start, length, control, destination, source, check sum over all of it. */
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (end - start < 10) return p.transport !== UDP && (end - start < 2 || u16(bytes, start) === START) ? UNSURE : NOT_MINE;
+  if (end - start < 10)
+    return p.transport !== UDP && (end - start < 2 || u16(bytes, start) === START) ? UNSURE : NOT_MINE;
   if (u16(bytes, start) !== START || bytes[start + 2]! < 5) return NOT_MINE;
   return crc16Dnp(bytes, start, start + 8) === u16le(bytes, start + 8) ? MATCH : NOT_MINE;
 }

@@ -10,9 +10,10 @@ export const eaqPlugin = defineProtocol('Measurements of broadband quality (EAQ)
 });
 
 const LENGTH = 16;
-const PROVEN = 4;
+const ENOUGH = 4;
+const STEP = 1000;
 
-/** Sixteen bytes that begin with a number of four decimal digits, which grows by one from datagram to datagram. */
+/** Sixteen bytes that begin with a number of four decimal digits, which the other side repeats, and which then grows by one. */
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start !== LENGTH) return NOT_MINE;
@@ -21,10 +22,10 @@ function probe(p: Probe): Verdict {
     if (bytes[at]! > 9) return NOT_MINE;
     number = number * 10 + bytes[at]!;
   }
-  // memoA: the last number and one; memoB: how often the next one has come.
+  // memoA: the last number and one; memoB: datagrams so far, and STEP for every time the next number came.
   const last = p.memoA - 1;
   if (p.memoA !== 0 && number !== last && number !== last + 1) return NOT_MINE;
-  if (p.memoA !== 0 && number === last + 1) p.memoB += 1;
+  p.memoB += p.memoA !== 0 && number === last + 1 ? STEP + 1 : 1;
   p.memoA = number + 1;
-  return p.memoB >= PROVEN ? MATCH : UNSURE;
+  return p.memoB >= STEP && p.memoB % STEP >= ENOUGH ? MATCH : UNSURE;
 }

@@ -15,7 +15,9 @@ function messageLength(bytes: Uint8Array, at: number, end: number): number {
   if (length < 13 || length > MAX_MESSAGE) return -1;
   if (at + 19 > end) return 0;
   // Request ids are counted from 1, the status has four bits, a version is 7 or 8 digits: 7.10.2 is 7100299.
-  return bytes[at + 14]! <= 0x0f && u32(bytes, at + 6) === 0 && bytes[at + 15]! <= 0x08 && u32(bytes, at + 15) > 10_000 ? 6 + length : -1;
+  return bytes[at + 14]! <= 0x0f && u32(bytes, at + 6) === 0 && bytes[at + 15]! <= 0x08 && u32(bytes, at + 15) > 10_000
+    ? 6 + length
+    : -1;
 }
 
 function probe(p: Probe): Verdict {

@@ -1,6 +1,17 @@
 // EtherNet/IP: encapsulation of the Common Industrial Protocol (ODVA CIP volume 2), and implicit messages over UDP, named cip.
 // Owns: both headers, and what a device says of itself. Bound: one datagram or 2 KiB.
-import { definePlugin, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, type ProtocolSpec, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  definePlugin,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  type ProtocolSpec,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16le, u32le } from '@kaipo/core/wire/bytes.js';
 import { latin1Text } from '@kaipo/core/wire/match.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
@@ -19,7 +30,12 @@ function messageLength(bytes: Uint8Array, at: number, end: number): number {
 const isStatus = (status: number): boolean => status <= 3 || status === 0x64 || status === 0x65 || status === 0x69;
 
 const isCommand = (command: number): boolean =>
-  command === 4 || (command >= 0x63 && command <= 0x66) || command === 0x6f || command === 0x70 || command === 0x72 || command === 0x73;
+  command === 4 ||
+  (command >= 0x63 && command <= 0x66) ||
+  command === 0x6f ||
+  command === 0x70 ||
+  command === 0x72 ||
+  command === 0x73;
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
@@ -72,14 +88,21 @@ const explicit: ProtocolSpec = {
   probe,
   open: (flow) => new IdentityReader(flow),
 };
-const implicit: ProtocolSpec = { name: 'cip', transports: ['udp'], ports: [2222], firstBytes: [2], probe: probeImplicit };
+const implicit: ProtocolSpec = {
+  name: 'cip',
+  transports: ['udp'],
+  ports: [2222],
+  firstBytes: [2],
+  probe: probeImplicit,
+};
 
 export const ethernetIpPlugin = definePlugin<Record<string, never>>({
   name: 'ethernet-ip',
   apiVersion: 1,
   description: 'EtherNet/IP and the Common Industrial Protocol',
   parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object)) throw new Error(`ethernet-ip: unknown key "${key}"; there is none`);
+    for (const key of Object.keys((raw ?? {}) as object))
+      throw new Error(`ethernet-ip: unknown key "${key}"; there is none`);
     return Object.freeze({});
   },
   register(registry) {

@@ -24,7 +24,17 @@ import {
 
 const MAX_QUESTION_BYTES = 128;
 const MAX_ANSWER_BYTES = 512;
-const WORDS = ['login', 'no one logged on', 'real life', 'plan', 'no such user'].map(asciiBytes);
+const WORDS = [
+  'login:',
+  'login name',
+  'login    ',
+  'no one logged on',
+  'in real life',
+  'plan:',
+  'no plan',
+  'no such user',
+  'directory:',
+].map(asciiBytes);
 const WHOLE = asciiBytes('/W');
 
 export const fingerPlugin = defineProtocol('Finger: who was asked for', {

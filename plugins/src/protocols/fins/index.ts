@@ -1,5 +1,13 @@
 // Omron FINS over TCP and UDP (Omron W421). Owns: the TCP header with its letters, the command frame.
-import { definePlugin, MATCH, NOT_MINE, type Probe, type ProtocolSpec, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  definePlugin,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolSpec,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u32 } from '@kaipo/core/wire/bytes.js';
 import { asciiBytes, beginsWith, mayBegin } from '@kaipo/core/wire/match.js';
 
@@ -9,7 +17,12 @@ const MAGIC = asciiBytes('FINS');
 function probeTcp(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start < 16) return mayBegin(bytes, start, end, MAGIC) ? UNSURE : NOT_MINE;
-  return beginsWith(bytes, start, end, MAGIC) && u32(bytes, start + 4) >= 8 && u32(bytes, start + 4) <= 4096 && u32(bytes, start + 8) <= 6 ? MATCH : NOT_MINE;
+  return beginsWith(bytes, start, end, MAGIC) &&
+    u32(bytes, start + 4) >= 8 &&
+    u32(bytes, start + 4) <= 4096 &&
+    u32(bytes, start + 8) <= 6
+    ? MATCH
+    : NOT_MINE;
 }
 
 /** Commands by their first byte: the highest second byte, 0 for none. */
@@ -35,7 +48,14 @@ function commandOf(p: Probe): boolean {
 }
 
 const tcp: ProtocolSpec = { name: 'fins', transports: ['tcp'], ports: [9600], firstBytes: [0x46], probe: probeTcp };
-const udp: ProtocolSpec = { name: 'fins', transports: ['udp'], ports: [9600], isPortBound: true, firstBytes: [0x80, 0x81, 0xc0, 0xc1], probe: probeUdp };
+const udp: ProtocolSpec = {
+  name: 'fins',
+  transports: ['udp'],
+  ports: [9600],
+  isPortBound: true,
+  firstBytes: [0x80, 0x81, 0xc0, 0xc1],
+  probe: probeUdp,
+};
 
 export const finsPlugin = definePlugin<Record<string, never>>({
   name: 'fins',

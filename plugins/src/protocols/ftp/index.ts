@@ -70,7 +70,8 @@ function commandVerdict(p: Probe): Verdict {
   if (!endsInCrLf(bytes, start, end) || !isLineText(bytes, start, end)) return NOT_MINE;
   const isAnswered = beginsWith(p.otherBytes, 0, p.otherLength, READY);
   if (isAnswered && wordAt(bytes, start, end, OPENING) >= 0) return MATCH;
-  if (hasPort(p, 21)) return wordAt(bytes, start, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+  // Programs write commands in capitals; in small letters they could be any text.
+  if (hasPort(p, 21) && bytes[start]! < 0x60) return wordAt(bytes, start, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
   if (p.otherLength > 0 && !isAnswered && replyCodeAt(p.otherBytes, 0, p.otherLength) < 0) return NOT_MINE;
   return anyOwnCommand(p) ? MATCH : wordAt(bytes, start, end, OPENING) >= 0 ? UNSURE : NOT_MINE;
 }

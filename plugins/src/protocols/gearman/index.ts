@@ -8,7 +8,8 @@ const MAX_TYPE = 42;
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (end - start < 12) return end - start < 4 || u32(bytes, start) === REQUEST || u32(bytes, start) === ANSWER ? UNSURE : NOT_MINE;
+  if (end - start < 12)
+    return end - start < 4 || u32(bytes, start) === REQUEST || u32(bytes, start) === ANSWER ? UNSURE : NOT_MINE;
   const magic = u32(bytes, start);
   const type = u32(bytes, start + 4);
   return (magic === REQUEST || magic === ANSWER) && type >= 1 && type <= MAX_TYPE ? MATCH : NOT_MINE;

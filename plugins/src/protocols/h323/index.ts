@@ -34,5 +34,6 @@ export const h323Plugin = defineProtocol('Calls by H.323: signalling and registr
   name: 'h323',
   transports: ['tcp', 'udp'],
   ports: [1720, 1719, 1718],
+  firstBytes: Array.from({ length: 64 }, (_, i) => i),
   probe,
 });

@@ -9,12 +9,17 @@ const WHOLE_FRAGMENT = 0xc000;
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (end - start < 3) return mayBegin(bytes, start, end, CLIENT) || mayBegin(bytes, start, end, MEMBER) ? UNSURE : NOT_MINE;
+  if (end - start < 3)
+    return mayBegin(bytes, start, end, CLIENT) || mayBegin(bytes, start, end, MEMBER) ? UNSURE : NOT_MINE;
   if (beginsWith(bytes, start, end, MEMBER)) return beginsWith(p.otherBytes, 0, p.otherLength, MEMBER) ? MATCH : UNSURE;
   if (!beginsWith(bytes, start, end, CLIENT) || !p.fromClient) return NOT_MINE;
   // The first frame: length with itself, flags that say it is a message of one fragment.
   if (end - start < 9) return UNSURE;
-  return u32le(bytes, start + 3) >= 6 && u32le(bytes, start + 3) < 65_536 && (u16le(bytes, start + 7) & WHOLE_FRAGMENT) === WHOLE_FRAGMENT ? MATCH : NOT_MINE;
+  return u32le(bytes, start + 3) >= 6 &&
+    u32le(bytes, start + 3) < 65_536 &&
+    (u16le(bytes, start + 7) & WHOLE_FRAGMENT) === WHOLE_FRAGMENT
+    ? MATCH
+    : NOT_MINE;
 }
 
 export const hazelcastPlugin = defineProtocol('Hazelcast', {

@@ -8,7 +8,10 @@ const MAX_TYPE = 37;
 /** "HS", type, control code, parameter, eight bytes of length. */
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (end - start < 16) return end - start < 2 || (u16(bytes, start) === PROLOGUE && (end - start < 3 || bytes[start + 2]! <= MAX_TYPE)) ? UNSURE : NOT_MINE;
+  if (end - start < 16)
+    return end - start < 2 || (u16(bytes, start) === PROLOGUE && (end - start < 3 || bytes[start + 2]! <= MAX_TYPE))
+      ? UNSURE
+      : NOT_MINE;
   if (u16(bytes, start) !== PROLOGUE || bytes[start + 2]! > MAX_TYPE || bytes[start + 3]! > 0x7f) return NOT_MINE;
   return u32(bytes, start + 8) === 0 && u32(bytes, start + 12) <= 1_073_741_824 ? MATCH : NOT_MINE;
 }

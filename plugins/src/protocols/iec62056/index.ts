@@ -30,13 +30,18 @@ function wrapperLength(bytes: Uint8Array, at: number, end: number): number {
   if (at + 2 <= end && u16(bytes, at) !== 1) return -1;
   if (at + 9 > end) return 0;
   const length = u16(bytes, at + 6);
-  const isPorts = u16(bytes, at + 2) > 0 && u16(bytes, at + 4) > 0 && (u16(bytes, at + 2) < 0x100 || u16(bytes, at + 4) < 0x100);
+  const isPorts =
+    u16(bytes, at + 2) > 0 && u16(bytes, at + 4) > 0 && (u16(bytes, at + 2) < 0x100 || u16(bytes, at + 4) < 0x100);
   return isPorts && length >= 3 && isCosem(bytes[at + 8]!) ? 8 + length : -1;
 }
 
 /** Association, release; get, set, event, action; their ciphered forms. */
 const isCosem = (tag: number): boolean =>
-  (tag >= 0x60 && tag <= 0x63) || (tag >= 0xc0 && tag <= 0xc7) || (tag >= 0xc8 && tag <= 0xcf) || (tag >= 0xd0 && tag <= 0xd8) || (tag >= 0xdb && tag <= 0xe1);
+  (tag >= 0x60 && tag <= 0x63) ||
+  (tag >= 0xc0 && tag <= 0xc7) ||
+  (tag >= 0xc8 && tag <= 0xcf) ||
+  (tag >= 0xd0 && tag <= 0xd8) ||
+  (tag >= 0xdb && tag <= 0xe1);
 
 function wrapper(p: Probe): Verdict {
   const chain = followChain(p.bytes, p.start, p.end, wrapperLength);
@@ -52,8 +57,13 @@ function signOn(p: Probe): Verdict {
   if (bytes[start + 1] !== 0x3f || end - start > 37) return NOT_MINE;
   for (let at = start + 2; at < end; at++) {
     const byte = bytes[at]!;
-    if (byte === 0x21) return at + 2 < end ? (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a ? MATCH : NOT_MINE) : UNSURE;
-    const isAddress = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x20;
+    if (byte === 0x21)
+      return at + 2 < end ? (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a ? MATCH : NOT_MINE) : UNSURE;
+    const isAddress =
+      (byte >= 0x30 && byte <= 0x39) ||
+      (byte >= 0x41 && byte <= 0x5a) ||
+      (byte >= 0x61 && byte <= 0x7a) ||
+      byte === 0x20;
     if (!isAddress) return NOT_MINE;
   }
   return UNSURE;

@@ -18,7 +18,7 @@ const MAX_TAG_BYTES = 20;
 const UNTAGGED = wordList('ok', 'preauth', 'bye', 'capability imap4rev1', 'capability imap4rev2', 'capability imap4');
 const NUMBERED = wordList('exists', 'recent', 'expunge', 'fetch');
 /** Nobody else has them; `login` and the rest are others' words too. */
-const OWN_COMMANDS = wordList('capability', 'authenticate', 'starttls', 'examine', 'namespace', 'uid fetch');
+const OWN_COMMANDS = wordList('capability', 'authenticate', 'starttls', 'examine', 'namespace', 'uid fetch', 'id nil');
 const COMMANDS = wordList(
   ...[
     'login',
@@ -35,10 +35,10 @@ const COMMANDS = wordList(
     'idle',
     'logout',
   ],
-  ...['enable', 'check', 'close', 'expunge', 'create', 'delete', 'rename', 'subscribe', 'getquotaroot', 'id'],
+  ...['enable', 'check', 'close', 'expunge', 'create', 'delete', 'rename', 'subscribe', 'getquotaroot'],
 );
 const ANSWERS = wordList('ok', 'no', 'bad');
-const IMAP = asciiBytes('* ');
+const STAR = 0x2a;
 const ID_FIELDS = asciiBytes('id ("');
 
 export const imapPlugin = defineProtocol('IMAP: greeting, user, program names, STARTTLS', {
@@ -52,16 +52,27 @@ export const imapPlugin = defineProtocol('IMAP: greeting, user, program names, S
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (bytes[start] === IMAP[0]) return untaggedVerdict(p);
+  if (bytes[start] === STAR) return untaggedVerdict(p);
   if (isUnfinishedLine(bytes, start, end)) return mayBeTag(bytes, start, end) ? UNSURE : NOT_MINE;
   if (!endsInCrLf(bytes, start, end) || !isLineText(bytes, start, end)) return NOT_MINE;
   const space = indexOfByte(bytes, start, Math.min(end, start + MAX_TAG_BYTES), SPACE);
   if (space <= start || !mayBeTag(bytes, start, space)) return NOT_MINE;
-  const isOnPort = hasPort(p, 143) || p.otherBytes[0] === IMAP[0];
-  if (!p.fromClient) return isOnPort && wordAt(bytes, space + 1, end, ANSWERS) >= 0 ? MATCH : NOT_MINE;
-  if (wordAt(bytes, space + 1, end, OWN_COMMANDS) >= 0 || agreesWithWord(bytes, space + 1, end, ID_FIELDS) === 2)
+  const command = space + 1;
+  if (!p.fromClient) return isAnswer(p, space) && wordAt(bytes, command, end, ANSWERS) >= 0 ? MATCH : NOT_MINE;
+  if (wordAt(bytes, command, end, OWN_COMMANDS) >= 0 || agreesWithWord(bytes, command, end, ID_FIELDS) === 2)
     return MATCH;
-  return isOnPort && wordAt(bytes, space + 1, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+  // Without a greeting the command has to be in capitals: in small letters it could be any text.
+  const isLikely =
+    (p.otherLength > 0 && p.otherBytes[0] === STAR) || (hasPort(p, 143) && command < end && bytes[command]! < 0x60);
+  return isLikely && wordAt(bytes, command, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+}
+
+/** Is the tag that ends at `space` the one the other side has begun with? */
+function isAnswer(p: Probe, space: number): boolean {
+  const length = space - p.start;
+  if (p.otherLength <= length || p.otherBytes[length] !== SPACE) return false;
+  for (let i = 0; i < length; i++) if (p.otherBytes[i] !== p.bytes[p.start + i]) return false;
+  return true;
 }
 
 /** "* OK ready", "* CAPABILITY IMAP4rev1", "* 12 EXISTS". */

@@ -32,6 +32,7 @@ function probeKeepAlive(p: Probe, at: number): Verdict {
 export const imoPlugin = defineProtocol('imo calls', {
   name: 'imo',
   transports: ['udp'],
+  firstBytes: [0, 9, ...Array.from({ length: 16 }, (_, i) => 0x80 + i)],
   application: 'imo',
   probe,
 });

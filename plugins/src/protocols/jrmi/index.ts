@@ -10,7 +10,8 @@ const RETURN = asciiBytes('Q\xac\xed\x00\x05w\x0f');
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const have = end - start;
-  if (mayBegin(bytes, start, end, CALL) || mayBegin(bytes, start, end, RETURN)) return have >= CALL.length ? MATCH : UNSURE;
+  if (mayBegin(bytes, start, end, CALL) || mayBegin(bytes, start, end, RETURN))
+    return have >= CALL.length ? MATCH : UNSURE;
   if (have < 7) return mayBegin(bytes, start, end, MAGIC) ? UNSURE : NOT_MINE;
   const isHeader = beginsWith(bytes, start, end, MAGIC) && bytes[start + 4] === 0 && bytes[start + 5]! <= 2;
   return isHeader && bytes[start + 6]! >= 0x4b && bytes[start + 6]! <= 0x4d ? MATCH : NOT_MINE;

@@ -1,5 +1,16 @@
 // Apache Kafka (kafka.apache.org/protocol). Owns: the request header, the answer to it. Bound: `KafkaReader`, 8 requests.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, SKIP_SIDE, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  SKIP_SIDE,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { utf8Text } from '@kaipo/core/wire/match.js';
 
@@ -12,11 +23,20 @@ const NO_CLIENT_ID = 0xffff;
 /** Length, API key, its version, correlation id, client id. */
 function isRequestHeader(bytes: Uint8Array, at: number): boolean {
   const length = u32(bytes, at);
-  return length >= 10 && length <= MAX_REQUEST && u16(bytes, at + 4) <= MAX_KEY && u16(bytes, at + 6) <= MAX_VERSION && bytes[at + 8]! < 0x80;
+  return (
+    length >= 10 &&
+    length <= MAX_REQUEST &&
+    u16(bytes, at + 4) <= MAX_KEY &&
+    u16(bytes, at + 6) <= MAX_VERSION &&
+    bytes[at + 8]! < 0x80
+  );
 }
 
 function probe(p: Probe): Verdict {
-  return p.fromClient ? request(p) : answer(p);
+  if (p.fromStart) return p.fromClient ? request(p) : answer(p);
+  // Who is the client is a guess.
+  const verdict = request(p);
+  return verdict === NOT_MINE ? answer(p) : verdict;
 }
 
 function request(p: Probe): Verdict {
@@ -27,13 +47,19 @@ function request(p: Probe): Verdict {
   const length = u32(bytes, start);
   const clientId = u16(bytes, start + 12);
   // Without a client id the length has to be exact and the correlation id small.
-  if (clientId === NO_CLIENT_ID) return have === length + 4 && length > 10 && u32(bytes, start + 8) < 65_536 ? MATCH : have < length + 4 ? UNSURE : NOT_MINE;
+  if (clientId === NO_CLIENT_ID)
+    return have === length + 4 && length > 10 && u32(bytes, start + 8) < 65_536
+      ? MATCH
+      : have < length + 4
+        ? UNSURE
+        : NOT_MINE;
   if (clientId === 0 || clientId > 249 || clientId + 10 > length) return NOT_MINE;
   const stop = Math.min(end, start + 14 + clientId);
   for (let at = start + 14; at < stop; at++) if (bytes[at]! < 0x20 || bytes[at]! > 0x7e) return NOT_MINE;
   if (stop < start + 14 + clientId) return UNSURE;
   if (have === length + 4) return MATCH;
-  if (have < length + 4) return clientId >= 4 && length < 1_048_576 && u32(bytes, start + 8) < 16_777_216 && have > 40 ? MATCH : UNSURE;
+  if (have < length + 4)
+    return clientId >= 4 && length < 1_048_576 && u32(bytes, start + 8) < 16_777_216 && have > 40 ? MATCH : UNSURE;
   return have >= length + 18 ? (isRequestHeader(bytes, start + 4 + length) ? MATCH : NOT_MINE) : UNSURE;
 }
 
@@ -66,7 +92,8 @@ class KafkaReader implements FlowReader {
     const idEnd = clientId === NO_CLIENT_ID ? start + 14 : start + 14 + clientId;
     if (idEnd > end) return DONE;
     if (idEnd > start + 14) this.#flow.setDetails({ subject: utf8Text(bytes, start + 14, idEnd, 128) });
-    if (u16(bytes, start + 4) === API_VERSIONS && u16(bytes, start + 6) >= 3) this.#software(bytes, idEnd, Math.min(end, start + 4 + length));
+    if (u16(bytes, start + 4) === API_VERSIONS && u16(bytes, start + 6) >= 3)
+      this.#software(bytes, idEnd, Math.min(end, start + 4 + length));
     this.#requests += 1;
     return this.#requests >= 8 ? DONE : 4 + length;
   }
@@ -78,7 +105,9 @@ class KafkaReader implements FlowReader {
     const nameEnd = name + bytes[idEnd + 1]! - 1;
     if (nameEnd + 1 >= end || bytes[nameEnd]! > 64 || bytes[nameEnd] === 0) return;
     const versionEnd = Math.min(end, nameEnd + bytes[nameEnd]!);
-    this.#flow.setDetails({ clientSoftware: `${utf8Text(bytes, name, nameEnd, 64)} ${utf8Text(bytes, nameEnd + 1, versionEnd, 64)}` });
+    this.#flow.setDetails({
+      clientSoftware: `${utf8Text(bytes, name, nameEnd, 64)} ${utf8Text(bytes, nameEnd + 1, versionEnd, 64)}`,
+    });
   }
 }
 

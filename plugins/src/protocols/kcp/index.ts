@@ -1,6 +1,6 @@
 // KCP, a reliable transport over UDP (github.com/skywind3000/kcp). Owns: its segments.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
-import { u32le } from '@kaipo/core/wire/bytes.js';
+import { u16le, u32le } from '@kaipo/core/wire/bytes.js';
 import { BROKEN, endsExactly, followChain } from '@kaipo/core/wire/message-chain.js';
 
 const HEADER_LEN = 24;
@@ -13,7 +13,10 @@ function segmentLength(bytes: Uint8Array, at: number, end: number): number {
   const command = bytes[at + 4]!;
   const length = u32le(bytes, at + 20);
   if (command < PUSH || command > WINS || length > 65_535) return -1;
-  return command === PUSH || (length === 0 && bytes[at + 5] === 0) ? HEADER_LEN + length : -1;
+  if (command === PUSH) return HEADER_LEN + length;
+  // The others carry no data, are no fragment, and offer a window.
+  const window = u16le(bytes, at + 6);
+  return length === 0 && bytes[at + 5] === 0 && window > 0 && window <= 8192 ? HEADER_LEN : -1;
 }
 
 function probe(p: Probe): Verdict {
@@ -23,7 +26,8 @@ function probe(p: Probe): Verdict {
   const chain = followChain(bytes, start, end, segmentLength);
   if (chain === BROKEN || !endsExactly(chain) || conversation === 0) return NOT_MINE;
   // All segments of a datagram are of one conversation.
-  for (let at = start; at + HEADER_LEN <= end; at += HEADER_LEN + u32le(bytes, at + 20)) if (u32le(bytes, at) !== conversation) return NOT_MINE;
+  for (let at = start; at + HEADER_LEN <= end; at += HEADER_LEN + u32le(bytes, at + 20))
+    if (u32le(bytes, at) !== conversation) return NOT_MINE;
   if (bytes[start + 4] === PUSH && u32le(bytes, start + 20) === 0) return UNSURE;
   return MATCH;
 }

@@ -62,7 +62,7 @@ function probe(p: Probe): Verdict {
   const { bytes, end } = p;
   let at = p.start;
   if (p.transport === TCP) {
-    if (end - at < RECORD_LEN + ENOUGH) return bytes[at] === 0 ? UNSURE : NOT_MINE;
+    if (end - at < RECORD_LEN + ENOUGH) return at >= end || bytes[at] === 0 ? UNSURE : NOT_MINE;
     const length = u32(bytes, at);
     at += RECORD_LEN;
     return length <= MAX_RECORD && berEnd(bytes, at, end) === at + length && isKerberos(bytes, at, end)

@@ -14,6 +14,8 @@ export const ldpPlugin = defineProtocol('Label distribution protocol of MPLS (LD
 
 const VERSION = 1;
 const HEADER_LEN = 18;
+const NOTIFICATION = 0x0001;
+const INITIALISATION = 0x0200;
 const UDP = 17;
 const HELLO = 0x0100;
 
@@ -22,19 +24,25 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const length = end - start;
   if (length >= 2 && u16(bytes, start) !== VERSION) return NOT_MINE;
-  if (length < HEADER_LEN) return p.transport === UDP ? NOT_MINE : UNSURE;
+  if (length < HEADER_LEN + 2) return p.transport === UDP ? NOT_MINE : UNSURE;
   const pdu = u16(bytes, start + 2);
   const message = u16(bytes, start + 10) & 0x7fff;
   const messageLength = u16(bytes, start + 12);
   if (u16(bytes, start + 8) > 0xff || messageLength < 4 || messageLength + 10 > pdu || !isMessage(message))
     return NOT_MINE;
+  if (u16(bytes, start + 8) !== 0 || (messageLength > 4 && !isElement(u16(bytes, start + HEADER_LEN)))) return NOT_MINE;
   if (p.transport === UDP) return message === HELLO && isExactly(pdu + 4, length, p.isCut) ? MATCH : NOT_MINE;
+  if (p.fromStart && message !== INITIALISATION && message !== NOTIFICATION) return NOT_MINE;
   return message !== HELLO && pdu <= 4096 ? MATCH : NOT_MINE;
 }
 
+/** Types of elements: addresses, labels, status, hello, session, request … (IANA, "LDP TLV Type Name Space"). */
+const isElement = (type: number): boolean =>
+  (type & 0x3f00) >= 0x0100 && (type & 0x3f00) <= 0x0900 && (type & 0xff) <= 0x12;
+
 function isMessage(type: number): boolean {
-  if (type === 0x0001 || type === HELLO) return true;
-  if (type >= 0x0200 && type <= 0x0202) return true;
+  if (type === NOTIFICATION || type === HELLO) return true;
+  if (type >= INITIALISATION && type <= 0x0202) return true;
   if (type >= 0x0300 && type <= 0x0301) return true;
   return type >= 0x0400 && type <= 0x0404;
 }

@@ -92,7 +92,8 @@ const isRecord = (bytes: Uint8Array, at: number, end: number): boolean =>
   isFamily(u16(bytes, at + 10));
 
 /** Address families: none, IPv4, IPv6, Ethernet, LISP's own. */
-const isFamily = (family: number): boolean => family <= 2 || family === 6 || family === FAMILY_LISP || family === 0x4005;
+const isFamily = (family: number): boolean =>
+  family <= 2 || family === 6 || family === FAMILY_LISP || family === 0x4005;
 
 /** A key of a known kind, and authentication data as long as that kind has it. */
 function isAuthenticated(bytes: Uint8Array, start: number, end: number): boolean {

@@ -10,7 +10,12 @@ const UDP_HEADER_LEN = 8;
 const KEY_COMMANDS = ['get ', 'gets ', 'delete ', 'incr ', 'decr ', 'touch ', 'gat ', 'gats ', 'mg ', 'md ', 'mn\r\n', 'version\r\n', 'flush_all'].map(asciiBytes); // biome-ignore format: one list
 /** Commands with a key and three numbers. */
 const STORE_COMMANDS = ['set ', 'add ', 'replace ', 'append ', 'prepend ', 'cas '].map(asciiBytes);
-const STATS = [asciiBytes('stats\r\n'), asciiBytes('stats items\r\n'), asciiBytes('stats slabs\r\n'), asciiBytes('stats settings\r\n')];
+const STATS = [
+  asciiBytes('stats\r\n'),
+  asciiBytes('stats items\r\n'),
+  asciiBytes('stats slabs\r\n'),
+  asciiBytes('stats settings\r\n'),
+];
 const ANSWERS = ['VALUE ', 'STAT '].map(asciiBytes);
 /** Answers to a command: only with the question. */
 const SHORT_ANSWERS = ['STORED\r\n', 'NOT_STORED\r\n', 'NOT_FOUND\r\n', 'DELETED\r\n', 'EXISTS\r\n', 'END\r\n', 'ERROR\r\n', 'VERSION ', 'TOUCHED\r\n', 'OK\r\n', 'HD', 'EN\r\n', 'VA '].map(asciiBytes); // biome-ignore format: one list
@@ -44,7 +49,12 @@ function binaryLength(bytes: Uint8Array, at: number, end: number): number {
   const body = u32(bytes, at + 8);
   if (bytes[at + 5]! > 7 || key > 250 || extras > 36 || body < key + extras || body > 20_971_520) return -1;
   if (magic === 0x81 && u16(bytes, at + 6) > 0x00ff) return -1;
-  return bytes[at + 1]! <= 0xd0 ? 24 + body : -1;
+  const operation = bytes[at + 1]!;
+  // A request for a value names it, and names are printable.
+  if (magic === 0x80 && key === 0 && (operation <= 6 || operation === 9 || operation === 0x0c || operation === 0x0d))
+    return -1;
+  if (key > 0 && at + 24 + extras < end && bytes[at + 24 + extras]! < 0x20) return -1;
+  return operation <= 0xd0 ? 24 + body : -1;
 }
 
 function binary(p: Probe, at: number): Verdict {
@@ -63,7 +73,8 @@ function command(p: Probe, at: number): Verdict {
   if (line + 1 >= end) return UNSURE;
   if (bytes[line + 1] !== 0x0a) return NOT_MINE;
   for (let i = 0; i < STORE_COMMANDS.length; i++)
-    if (beginsWith(bytes, at, end, STORE_COMMANDS[i]!)) return numbers(p, at + STORE_COMMANDS[i]!.length, line) >= 3 ? MATCH : NOT_MINE;
+    if (beginsWith(bytes, at, end, STORE_COMMANDS[i]!))
+      return numbers(p, at + STORE_COMMANDS[i]!.length, line) >= 3 ? MATCH : NOT_MINE;
   for (let i = at; i < line; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return NOT_MINE;
   for (let i = 0; i < KEY_COMMANDS.length; i++) if (beginsWith(bytes, at, end, KEY_COMMANDS[i]!)) return keyed(p);
   return NOT_MINE;
@@ -89,7 +100,8 @@ function isCommand(bytes: Uint8Array, end: number): boolean {
 
 function answer(p: Probe, at: number): Verdict {
   const { bytes, end } = p;
-  if (isCommand(p.otherBytes, p.otherLength)) return isAnswer(bytes, at, end) ? MATCH : end - at < 12 ? UNSURE : NOT_MINE;
+  if (isCommand(p.otherBytes, p.otherLength))
+    return isAnswer(bytes, at, end) ? MATCH : end - at < 12 ? UNSURE : NOT_MINE;
   const line = indexOfByte(bytes, at, Math.min(end, at + 512), 0x0d);
   if (line < 0 || line + 1 >= end) return end - at < 512 && p.transport !== UDP ? UNSURE : NOT_MINE;
   if (bytes[line + 1] !== 0x0a) return NOT_MINE;

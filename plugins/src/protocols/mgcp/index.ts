@@ -26,5 +26,6 @@ export const mgcpPlugin = defineProtocol('Commands of call agents to telephone g
   name: 'mgcp',
   transports: ['udp'],
   ports: [2427, 2727],
+  firstBytes: [...asciiBytes('ACDEMNRacdemnr')],
   probe,
 });

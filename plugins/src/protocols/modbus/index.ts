@@ -1,5 +1,15 @@
 // Modbus over TCP and UDP, and Schneider's UMAS, which is its function 0x5a. Owns: requests and answers whose lengths fit.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
 import { MODBUS_UMAS, modbusFunction, modbusLength } from '@kaipo/core/wire/modbus.js';
@@ -13,7 +23,12 @@ function probe(p: Probe): Verdict {
   if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
   // Protocol 0, a length that fits, a function that fits its length. Nothing but zeros otherwise is little: wait for the next.
   if (wholeMessages(chain) >= 2) return MATCH;
-  if (p.otherLength >= 8 && u16(p.otherBytes, 0) === u16(bytes, start) && modbusLength(p.otherBytes, 0, p.otherLength) > 0) return MATCH;
+  if (
+    p.otherLength >= 8 &&
+    u16(p.otherBytes, 0) === u16(bytes, start) &&
+    modbusLength(p.otherBytes, 0, p.otherLength) > 0
+  )
+    return MATCH;
   return end - start >= 10 ? MATCH : UNSURE;
 }
 

@@ -20,7 +20,8 @@ const OP_MSG = 2013;
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const have = end - start;
-  if (have < HEADER_LEN + 5) return have < 4 || (u32le(bytes, start) > 20 && u32le(bytes, start) <= MAX_MESSAGE) ? UNSURE : NOT_MINE;
+  if (have < HEADER_LEN + 5)
+    return have < 4 || (u32le(bytes, start) > 20 && u32le(bytes, start) <= MAX_MESSAGE) ? UNSURE : NOT_MINE;
   const length = u32le(bytes, start);
   if (length < 21 || length > MAX_MESSAGE) return NOT_MINE;
   const at = start + HEADER_LEN;
@@ -31,7 +32,13 @@ function probe(p: Probe): Verdict {
       // A section of one document, or of several under a name.
       if (have < HEADER_LEN + 11) return UNSURE;
       if (u32le(bytes, at + 5) < 5 || u32le(bytes, at + 5) > length - 21) return NOT_MINE;
-      return bytes[at + 4] === 1 ? (bytes[at + 9]! >= 0x20 ? MATCH : NOT_MINE) : isDocument(bytes, at + 5) ? MATCH : NOT_MINE;
+      return bytes[at + 4] === 1
+        ? bytes[at + 9]! >= 0x20
+          ? MATCH
+          : NOT_MINE
+        : isDocument(bytes, at + 5)
+          ? MATCH
+          : NOT_MINE;
     }
     case OP_QUERY:
       return u32le(bytes, at) > 0xff ? NOT_MINE : namespace(p, at + 4);
@@ -49,7 +56,9 @@ function probe(p: Probe): Verdict {
       return u32le(bytes, at + 20) <= length - 36 && isDocument(bytes, at + 20) ? MATCH : NOT_MINE;
     case OP_COMMAND_REPLY:
       if (have < HEADER_LEN + 6) return UNSURE;
-      return isDocument(bytes, at) && u32le(bytes, at) <= length - 16 && u32le(bytes, start + 8) !== 0 ? MATCH : NOT_MINE;
+      return isDocument(bytes, at) && u32le(bytes, at) <= length - 16 && u32le(bytes, start + 8) !== 0
+        ? MATCH
+        : NOT_MINE;
     case OP_COMPRESSED:
       if (have < HEADER_LEN + 9) return UNSURE;
       return u32le(bytes, at) <= 2013 && u32le(bytes, at) >= 1 && bytes[at + 8]! <= 3 ? MATCH : NOT_MINE;
@@ -63,7 +72,14 @@ function isDocument(bytes: Uint8Array, at: number): boolean {
   const length = u32le(bytes, at);
   const type = bytes[at + 4]!;
   if (length === 5) return type === 0;
-  return length >= 8 && length <= MAX_MESSAGE && type >= 1 && type <= 0x13 && bytes[at + 5]! >= 0x20 && bytes[at + 5] !== 0x7f;
+  return (
+    length >= 8 &&
+    length <= MAX_MESSAGE &&
+    type >= 1 &&
+    type <= 0x13 &&
+    bytes[at + 5]! >= 0x20 &&
+    bytes[at + 5] !== 0x7f
+  );
 }
 
 /** "database.collection" and a zero. */

@@ -8,7 +8,14 @@ const PROTOCOL_ID = 1;
 
 /** Length, type, flags (will and clean session only), protocol 1, duration, a printable name of 1 to 23 letters. */
 function isConnect(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end - at < 10 || end - at > 29 || bytes[at] !== end - at || bytes[at + 1] !== CONNECT || bytes[at + 3] !== PROTOCOL_ID) return false;
+  if (
+    end - at < 10 ||
+    end - at > 29 ||
+    bytes[at] !== end - at ||
+    bytes[at + 1] !== CONNECT ||
+    bytes[at + 3] !== PROTOCOL_ID
+  )
+    return false;
   return (bytes[at + 2]! & 0xf3) === 0 && isText(bytes, at + 6, end);
 }
 

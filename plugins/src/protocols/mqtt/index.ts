@@ -3,7 +3,13 @@ import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } fro
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { indexOfByte } from '@kaipo/core/wire/match.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
-import { MQTT_CONNECT, MQTT_PUBLISH, mqttConnectFlags, mqttLengthBytes, mqttPacketLength } from '@kaipo/core/wire/mqtt.js';
+import {
+  MQTT_CONNECT,
+  MQTT_PUBLISH,
+  mqttConnectFlags,
+  mqttLengthBytes,
+  mqttPacketLength,
+} from '@kaipo/core/wire/mqtt.js';
 import { MqttReader } from './mqtt-reader.js';
 
 const CONNECT_BYTE = 0x10;
@@ -23,7 +29,7 @@ function probe(p: Probe): Verdict {
     const flags = mqttConnectFlags(bytes, start + 1 + count, end);
     return flags < 0 ? NOT_MINE : flags === 0 ? UNSURE : MATCH;
   }
-  if (!p.fromClient && p.otherLength > 0 && answers(p)) return MATCH;
+  if (p.otherLength > 0 && answers(p)) return MATCH;
   return endsExactly(chain) ? middle(p, wholeMessages(chain)) : UNSURE;
 }
 
@@ -31,7 +37,13 @@ function probe(p: Probe): Verdict {
 function answers(p: Probe): boolean {
   const { bytes, start, end } = p;
   if (bytes[start] === CONNACK_BYTE) return end - start >= 4 && p.otherBytes[0] === CONNECT_BYTE;
-  return bytes[start] === PINGRESP_BYTE && end - start === 2 && p.otherLength === 2 && p.otherBytes[0] === PINGREQ_BYTE && p.otherBytes[1] === 0;
+  return (
+    bytes[start] === PINGRESP_BYTE &&
+    end - start === 2 &&
+    p.otherLength === 2 &&
+    p.otherBytes[0] === PINGREQ_BYTE &&
+    p.otherBytes[1] === 0
+  );
 }
 
 /** Whole packets from the middle: a topic of several levels, or enough of them. */
@@ -41,8 +53,16 @@ function middle(p: Probe, whole: number): Verdict {
     const topic = start + 1 + mqttLengthBytes(bytes, start + 1, end);
     const length = u16(bytes, topic);
     const topicEnd = topic + 2 + length;
-    if (length >= 5 && topicEnd <= end && indexOfByte(bytes, topic + 2, topicEnd, SLASH) >= 0 && isAscii(bytes, topic + 2, topicEnd)) return MATCH;
-    return whole >= 2 && length >= 2 && !isRepeated(p) && end - start >= 16 && isAscii(bytes, topic + 2, topicEnd) ? MATCH : UNSURE;
+    if (
+      length >= 5 &&
+      topicEnd <= end &&
+      indexOfByte(bytes, topic + 2, topicEnd, SLASH) >= 0 &&
+      isAscii(bytes, topic + 2, topicEnd)
+    )
+      return MATCH;
+    return whole >= 2 && length >= 2 && !isRepeated(p) && end - start >= 16 && isAscii(bytes, topic + 2, topicEnd)
+      ? MATCH
+      : UNSURE;
   }
   return whole >= 4 && end - start >= 12 && !isRepeated(p) ? MATCH : UNSURE;
 }
@@ -59,10 +79,17 @@ function isAscii(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
+/** Types with the flags they can have. */
+const FIRST_BYTES = [
+  0x10, 0x20, 0x40, 0x50, 0x62, 0x70, 0x82, 0x90, 0xa2, 0xb0, 0xc0, 0xd0, 0xe0, 0xf0, 0x30, 0x31, 0x32, 0x33, 0x34,
+  0x35, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d,
+];
+
 export const mqttPlugin = defineProtocol('MQTT 3.1, 3.1.1 and 5', {
   name: 'mqtt',
   transports: ['tcp'],
   ports: [1883, 1884, 11_883],
+  firstBytes: FIRST_BYTES,
   probe,
   open: (flow) => new MqttReader(flow),
 });

@@ -56,7 +56,8 @@ export class MqttReader implements FlowReader {
       this.#flow.setDetails({ subject: id });
     }
     next = skipText(bytes, next, end);
-    if ((flags & HAS_WILL) !== 0) next = skipText(bytes, skipText(bytes, this.#skipProperties(bytes, next, end), end), end);
+    if ((flags & HAS_WILL) !== 0)
+      next = skipText(bytes, skipText(bytes, this.#skipProperties(bytes, next, end), end), end);
     const user = (flags & HAS_USER_NAME) === 0 ? undefined : textAt(bytes, next, end);
     if (user !== undefined && user !== '') this.#flow.setDetails({ userName: user });
   }
@@ -72,7 +73,8 @@ export class MqttReader implements FlowReader {
   #connack(bytes: Uint8Array, at: number, end: number): void {
     if (this.#isNamed || end - at < 6) return;
     for (let i = at + 3; i + 3 < end; i++) {
-      if (bytes[i] !== ASSIGNED_CLIENT_ID || bytes[i + 1] !== 0 || i + 3 + bytes[i + 2]! > end || bytes[i + 2] === 0) continue;
+      if (bytes[i] !== ASSIGNED_CLIENT_ID || bytes[i + 1] !== 0 || i + 3 + bytes[i + 2]! > end || bytes[i + 2] === 0)
+        continue;
       const id = textAt(bytes, i + 1, end);
       if (id === undefined) return;
       this.#isNamed = true;

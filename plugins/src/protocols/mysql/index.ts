@@ -14,10 +14,11 @@ function probe(p: Probe): Verdict {
   const length = mysqlLength(bytes, start);
   if (length === 0 || length > 1_048_576) return NOT_MINE;
   const sequence = mysqlSequence(bytes, start);
-  if (!p.fromClient && sequence === 0) return greeting(p, length);
-  if (p.fromClient && (sequence === 1 || sequence === 2)) return login(p, length);
-  if (p.fromClient && sequence === 0) return command(p, length);
-  return !p.fromClient && sequence === 1 ? answer(p, length) : NOT_MINE;
+  // Who is the client is a guess when the beginning was not seen.
+  const isClient = p.fromStart ? p.fromClient : bytes[start + 4] !== 10 && bytes[start + 4] !== 0xff && length !== 1;
+  if (!isClient) return sequence === 0 ? greeting(p, length) : sequence === 1 ? answer(p, length) : NOT_MINE;
+  if (sequence === 0) return command(p, length);
+  return sequence <= 2 ? login(p, length) : NOT_MINE;
 }
 
 function greeting(p: Probe, length: number): Verdict {
@@ -65,7 +66,9 @@ function answer(p: Probe, length: number): Verdict {
   const { bytes, start, end } = p;
   if (length !== 1) return NOT_MINE;
   if (end - start < 13) return UNSURE;
-  return bytes[start + 4] !== 0 && bytes[start + 8] === 2 && beginsWith(bytes, start + 9, end, CATALOG) ? MATCH : NOT_MINE;
+  return bytes[start + 4] !== 0 && bytes[start + 8] === 2 && beginsWith(bytes, start + 9, end, CATALOG)
+    ? MATCH
+    : NOT_MINE;
 }
 
 export const mysqlPlugin = defineProtocol('MySQL and MariaDB', {

@@ -1,5 +1,16 @@
 // NATS (docs.nats.io, "Client Protocol"). Owns: INFO, CONNECT and the messages that carry subjects. Bound: 4 KiB of JSON.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, SKIP_SIDE, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  SKIP_SIDE,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { asciiBytes, beginsWith, decimalOf, indexOfByte, mayBegin, utf8Text } from '@kaipo/core/wire/match.js';
 
 const INFO = asciiBytes('INFO {');
@@ -69,7 +80,8 @@ class NatsReader implements FlowReader {
       const software = value('lang');
       if (user !== undefined) this.#flow.setDetails({ userName: user });
       if (name !== undefined) this.#flow.setDetails({ subject: name });
-      if (software !== undefined) this.#flow.setDetails({ clientSoftware: `nats.${software} ${value('version') ?? ''}`.trim() });
+      if (software !== undefined)
+        this.#flow.setDetails({ clientSoftware: `nats.${software} ${value('version') ?? ''}`.trim() });
     }
     const version = fromClient ? undefined : value('version');
     if (version !== undefined) this.#flow.setDetails({ serverSoftware: `nats-server ${version}` });

@@ -60,7 +60,9 @@ function replyVerdict(p: Probe, at: number, numberAt: number): Verdict {
   if (number === 0) return NOT_MINE;
   if (p.otherLength >= numberAt + 12 && u32(p.otherBytes, numberAt) === number && u32(p.otherBytes, numberAt + 8) === 2)
     return MATCH;
-  return hasPort(p, NFS_PORT) || hasPort(p, PORTMAP_PORT) ? MATCH : NOT_MINE;
+  // Numbers are counted up from a random one; small ones and refusals are too much like any header.
+  const isPlain = number >= 0x100_0000 && u32(p.bytes, at + 8) === 0;
+  return isPlain && (hasPort(p, NFS_PORT) || hasPort(p, PORTMAP_PORT)) ? MATCH : NOT_MINE;
 }
 
 class RpcReader implements FlowReader {

@@ -40,7 +40,8 @@ function isTime(p: Probe): boolean {
   const delay = bytes[start + 4]!;
   if ((delay !== 0 && delay !== 0xff) || bytes[start + 8] !== 0) return false;
   const mode = bytes[start]! & 7;
-  if (mode !== MODE_CLIENT && mode !== 0 && u32(bytes, start + 40) === 0) return false;
+  // Who is no client knows the time, and how well.
+  if (mode !== MODE_CLIENT && mode !== 0 && (u32(bytes, start + 40) === 0 || precision < 0xd0)) return false;
   const received = u32(bytes, start + 32);
   const sent = u32(bytes, start + 40);
   if (received === 0) return isAll(bytes, start + 24, start + 40, 0) && isFirstQuestion(bytes, start, end);
@@ -68,8 +69,7 @@ function isTail(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-const isMac = (length: number): boolean =>
-  length === 0 || length === 4 || length === 20 || length === 24;
+const isMac = (length: number): boolean => length === 0 || length === 4 || length === 20 || length === 24;
 
 /** The count of data bytes is that of the datagram, padded to words, perhaps with a MAC; offsets are small. */
 function isControl(p: Probe): boolean {

@@ -1,11 +1,23 @@
 // OPC UA binary protocol (OPC 10000-6, 7.1). Owns: the message header and HELLO. Bound: one HELLO of 4 KiB.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u24, u32le } from '@kaipo/core/wire/bytes.js';
 import { utf8Text } from '@kaipo/core/wire/match.js';
 import { BROKEN, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
 
 const HEL = 0x48454c;
-const KINDS = ['HEL', 'ACK', 'ERR', 'RHE', 'OPN', 'MSG', 'CLO'].map((word) => (word.charCodeAt(0) << 16) | (word.charCodeAt(1) << 8) | word.charCodeAt(2));
+const KINDS = ['HEL', 'ACK', 'ERR', 'RHE', 'OPN', 'MSG', 'CLO'].map(
+  (word) => (word.charCodeAt(0) << 16) | (word.charCodeAt(1) << 8) | word.charCodeAt(2),
+);
 
 /** Three letters, F (final), C (more) or A (abort), length. */
 function messageLength(bytes: Uint8Array, at: number, end: number): number {

@@ -73,6 +73,8 @@ export const openvpnPlugin = defineProtocol('OpenVPN tunnels', {
   name: 'openvpn',
   transports: ['udp', 'tcp'],
   ports: [1194],
+  // Opcodes 4 to 10, and over TCP the length before them.
+  firstBytes: Array.from({ length: 0x58 }, (_, i) => i).filter((byte) => byte < 8 || byte >= 0x20),
   application: 'OpenVPN',
   probe,
 });

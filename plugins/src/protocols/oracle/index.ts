@@ -49,7 +49,9 @@ function probe(p: Probe): Verdict {
       return isExact && p.otherLength >= 8 && tnsLength(p.otherBytes, 0, p.otherLength) > 0 ? MATCH : UNSURE;
     case MARKER:
       // Break or reset: three bytes, all known.
-      return u16(bytes, start) === 11 && u16(bytes, start + 8) === 0x100 && wholeMessages(chain) >= 2 ? MATCH : NOT_MINE;
+      return u16(bytes, start) === 11 && u16(bytes, start + 8) === 0x100 && wholeMessages(chain) >= 2
+        ? MATCH
+        : NOT_MINE;
     default:
       return NOT_MINE;
   }
@@ -59,7 +61,13 @@ function probe(p: Probe): Verdict {
 function isCall(p: Probe): boolean {
   const { bytes, start, end } = p;
   if (bytes[start + 10] === 0xde) return end - start > 14 && bytes[start + 12] === 0xbe && bytes[start + 13] === 0xef;
-  return bytes[start + 10] === 3 && bytes[start + 11]! >= 2 && bytes[start + 11]! <= 0x90 && bytes[start + 12] !== 0 && end - start >= 16;
+  return (
+    bytes[start + 10] === 3 &&
+    bytes[start + 11]! >= 2 &&
+    bytes[start + 11]! <= 0x90 &&
+    bytes[start + 12] !== 0 &&
+    end - start >= 16
+  );
 }
 
 function mayBeTns(p: Probe): Verdict {
@@ -67,7 +75,7 @@ function mayBeTns(p: Probe): Verdict {
   if (end - start < 8) return end - start < 5 || (bytes[start + 4]! > 0 && bytes[start + 4]! <= 15) ? UNSURE : NOT_MINE;
   if (tnsLength(bytes, start, end) < 0) return NOT_MINE;
   // "Send that again": eight bytes, all of them known.
-  if (bytes[start + 4] === RESEND) return u16(bytes, start) === 8 && end - start === 8 && !p.fromClient ? MATCH : NOT_MINE;
+  if (bytes[start + 4] === RESEND) return u16(bytes, start) === 8 && end - start === 8 ? MATCH : NOT_MINE;
   return UNSURE;
 }
 

@@ -18,7 +18,7 @@ export class OracleReader implements FlowReader {
   read(bytes: Uint8Array, start: number, end: number, fromClient: boolean): number {
     if (!fromClient) return SKIP_SIDE;
     // The descriptor is in CONNECT, or in a DATA packet behind it when it is long; its user is its last part.
-    const user = valueOf(bytes, start, end, USER);
+    const user = parameterOf(bytes, start, end, USER);
     if (user === undefined && end - start < MAX_BYTES) return 0;
     this.#keep(bytes, start, end, user);
     return DONE;
@@ -26,16 +26,16 @@ export class OracleReader implements FlowReader {
 
   #keep(bytes: Uint8Array, start: number, end: number, user: string | undefined): void {
     for (const name of SERVICE) {
-      const service = valueOf(bytes, start, end, name);
+      const service = parameterOf(bytes, start, end, name);
       if (service !== undefined) this.#flow.setDetails({ subject: service });
     }
-    const program = valueOf(bytes, start, end, PROGRAM);
+    const program = parameterOf(bytes, start, end, PROGRAM);
     if (program !== undefined) this.#flow.setDetails({ clientSoftware: program });
     if (user !== undefined) this.#flow.setDetails({ userName: user });
   }
 }
 
-function valueOf(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {
+function parameterOf(bytes: Uint8Array, start: number, end: number, name: Uint8Array): string | undefined {
   const at = indexOfBytes(bytes, start, end, name);
   if (at < 0) return undefined;
   const stop = indexOfByte(bytes, at + name.length, end, CLOSING);

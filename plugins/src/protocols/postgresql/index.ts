@@ -16,7 +16,10 @@ function probe(p: Probe): Verdict {
   if (bytes[start] === 0) return opening(p);
   if (end - start < 5) return end - start < 2 || bytes[start + 1] === 0 ? UNSURE : NOT_MINE;
   if (bytes[start + 1] !== 0) return NOT_MINE;
-  return typed(p, p.fromClient ? pgClientLength : pgServerLength);
+  if (p.fromStart) return typed(p, p.fromClient ? pgClientLength : pgServerLength);
+  // Who is the client is a guess when the beginning was not seen.
+  const verdict = typed(p, pgClientLength);
+  return verdict === MATCH ? MATCH : (Math.max(verdict, typed(p, pgServerLength)) as Verdict);
 }
 
 function opening(p: Probe): Verdict {
@@ -40,7 +43,8 @@ function typed(p: Probe, lengthOf: typeof pgClientLength): Verdict {
   if (whole >= 3 || (isExact && whole === 2)) return MATCH;
   if (!isExact) return UNSURE;
   const type = bytes[start]!;
-  if (p.fromClient && type === QUERY) return bytes[end - 1] === 0 && end - start > 9 && isText(bytes, start + 5, end - 1) ? MATCH : UNSURE;
+  if (type === QUERY)
+    return bytes[end - 1] === 0 && end - start > 9 && isText(bytes, start + 5, end - 1) ? MATCH : UNSURE;
   // The first word of a server: authentication asked for (R, 0..12), or an error with its severity first.
   if (type === 0x52 && u32(bytes, start + 5) <= 12) return MATCH;
   if (type === ERROR && bytes[start + 5] === 0x53 && bytes[end - 1] === 0) return MATCH;

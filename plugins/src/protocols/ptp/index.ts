@@ -38,5 +38,9 @@ function isVersion2(p: Probe): boolean {
   const control = bytes[start + 32]!;
   if (control !== CONTROLS[type] && control !== 0) return false;
   // Over IPv6 two bytes are added so that transparent clocks can keep the checksum right.
-  return isExactly(length, end - start, p.isCut) || (p.ipVersion === 6 && length + 2 === end - start);
+  const isWhole = isExactly(length, end - start, p.isCut) || (p.ipVersion === 6 && length + 2 === end - start);
+  if (!isWhole || p.isCut) return isWhole;
+  let at = start + LENGTHS[type]!;
+  while (at + 4 <= start + length) at += 4 + u16(bytes, at + 2);
+  return at === start + length;
 }

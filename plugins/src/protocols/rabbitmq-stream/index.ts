@@ -9,7 +9,9 @@ function frameLength(bytes: Uint8Array, at: number, end: number): number {
   const length = u32(bytes, at);
   const key = u16(bytes, at + 4) & 0x7fff;
   const version = u16(bytes, at + 6);
-  return length >= 4 && length <= 16_777_216 && key >= 1 && key <= 30 && (version === 1 || version === 2) ? 4 + length : -1;
+  return length >= 4 && length <= 16_777_216 && key >= 1 && key <= 30 && (version === 1 || version === 2)
+    ? 4 + length
+    : -1;
 }
 
 const PEER_PROPERTIES = 17;
@@ -19,7 +21,10 @@ function probe(p: Probe): Verdict {
   if (chain === BROKEN) return NOT_MINE;
   if (wholeMessages(chain) >= 2) return MATCH;
   // A client begins with its properties: key 17, correlation id, how many.
-  const isFirst = p.end - p.start >= 16 && (u16(p.bytes, p.start + 4) & 0x7fff) === PEER_PROPERTIES && u32(p.bytes, p.start + 8) < 65_536;
+  const isFirst =
+    p.end - p.start >= 16 &&
+    (u16(p.bytes, p.start + 4) & 0x7fff) === PEER_PROPERTIES &&
+    u32(p.bytes, p.start + 8) < 65_536;
   return endsExactly(chain) && isFirst ? MATCH : UNSURE;
 }
 

@@ -45,13 +45,17 @@ function handshake(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start < 32) return UNSURE;
   const length = u32le(bytes, start + 16);
-  if (u32le(bytes, start) !== 1 || u32le(bytes, start + 20) !== 0 || length < 8 || length > 256 || length % 8 !== 0) return NOT_MINE;
+  if (u32le(bytes, start) !== 1 || u32le(bytes, start + 20) !== 0 || length < 8 || length > 256 || length % 8 !== 0)
+    return NOT_MINE;
   return isText(bytes, start + 24, start + 30) && bytes[start + 24]! > 0x20 ? MATCH : NOT_MINE;
 }
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (end - start < 8) return bytes[start]! <= TIMEOUT_NOW && bytes[start] !== 0 && (end - start < 2 || bytes[start + 1] === 0) ? UNSURE : NOT_MINE;
+  if (end - start < 8)
+    return bytes[start]! <= TIMEOUT_NOW && bytes[start] !== 0 && (end - start < 2 || bytes[start + 1] === 0)
+      ? UNSURE
+      : NOT_MINE;
   if (u32le(bytes, start + 4) !== 0 || u32le(bytes, start) > TIMEOUT_NOW) return NOT_MINE;
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return handshake(p);

@@ -32,14 +32,16 @@ function inline(p: Probe): Verdict {
 
 function answer(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  const isAnswered = p.otherLength >= 4 && p.otherBytes[0] === ASTERISK && respCommand(p.otherBytes, 0, p.otherLength) >= 0;
+  const isAnswered =
+    p.otherLength >= 4 && p.otherBytes[0] === ASTERISK && respCommand(p.otherBytes, 0, p.otherLength) >= 0;
   for (let i = 0; i < ERRORS.length; i++) if (beginsWith(bytes, start, end, ERRORS[i]!)) return MATCH;
   if (beginsWithWord(p.otherBytes, 0, p.otherLength, PING) && beginsWith(bytes, start, end, PONG)) return MATCH;
   const length = respValue(bytes, start, end);
   if (length < 0) return NOT_MINE;
   if (isAnswered) return MATCH;
   // Without the question only a value inside a value is sure: "+OK" is what POP3 says, ":1" is next to nothing.
-  if (length > 0 && bytes[start] !== PLUS && bytes[start] !== 0x2d && bytes[start] !== 0x3a && length >= 9) return MATCH;
+  if (length > 0 && bytes[start] !== PLUS && bytes[start] !== 0x2d && bytes[start] !== 0x3a && length >= 9)
+    return MATCH;
   return UNSURE;
 }
 

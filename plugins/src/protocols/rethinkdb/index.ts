@@ -8,7 +8,7 @@ const V0_4 = 0x400c2d20;
 const V1_0 = 0x34c2bdc3;
 
 function probe(p: Probe): Verdict {
-  if (!p.fromClient) return NOT_MINE;
+  if (!p.fromClient && p.fromStart) return NOT_MINE;
   if (p.end - p.start < 4) return UNSURE;
   const magic = u32le(p.bytes, p.start);
   return magic === V1_0 || magic === V0_4 || magic === V0_3 || magic === V0_2 ? MATCH : NOT_MINE;

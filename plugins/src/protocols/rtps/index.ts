@@ -12,7 +12,9 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start < MIN_LEN) return p.transport !== UDP && mayBegin(bytes, start, end, RTPS) ? UNSURE : NOT_MINE;
   if (!beginsWith(bytes, start, end, RTPS) && !beginsWith(bytes, start, end, RTPX)) return NOT_MINE;
-  return (bytes[start + 4] === 1 || bytes[start + 4] === 2) && bytes[start + 5]! <= 9 && bytes[start + 6]! <= 2 ? MATCH : NOT_MINE;
+  return (bytes[start + 4] === 1 || bytes[start + 4] === 2) && bytes[start + 5]! <= 9 && bytes[start + 6]! <= 2
+    ? MATCH
+    : NOT_MINE;
 }
 
 export const rtpsPlugin = defineProtocol('DDS (RTPS)', {

@@ -1,11 +1,27 @@
 // What rides on ISO transport over TCP: S7 communication, S7comm-plus, MMS (IEC 61850), and ISO transport itself when nothing more is
 // known. Owns: who of them it is. RDP and H.323 use TPKT too and are not named here. Bound: `iso-transport-reader.ts`.
-import { definePlugin, MATCH, NOT_MINE, type Probe, type ProtocolSpec, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
-import { BROKEN, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
-import { COTP_CONFIRM, COTP_CONNECT, COTP_DATA, cotpDataStart, cotpType, hasCotpSelectors, tpktLength } from '@kaipo/core/wire/tpkt.js';
+import {
+  definePlugin,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolSpec,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
-import { isoUser, mayBeUser } from './iso-user.js';
+import { BROKEN, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+import {
+  COTP_CONFIRM,
+  COTP_CONNECT,
+  COTP_DATA,
+  cotpDataStart,
+  cotpType,
+  hasCotpSelectors,
+  tpktLength,
+} from '@kaipo/core/wire/tpkt.js';
 import { IsoTransportReader } from './iso-transport-reader.js';
+import { isoUser, mayBeUser } from './iso-user.js';
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
@@ -38,12 +54,14 @@ export const s7commPlugin = definePlugin<{ readonly ports?: readonly number[] }>
   apiVersion: 1,
   description: 'S7 communication, S7comm-plus, MMS and other users of ISO transport over TCP',
   parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object)) if (key !== 'ports') throw new Error(`s7comm: unknown key "${key}"; there is only ports`);
+    for (const key of Object.keys((raw ?? {}) as object))
+      if (key !== 'ports') throw new Error(`s7comm: unknown key "${key}"; there is only ports`);
     const ports = (raw as { ports?: unknown } | undefined)?.ports;
     if (ports === undefined) return Object.freeze({});
     if (!Array.isArray(ports) || !ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536))
       throw new Error('s7comm: ports must be a list of port numbers');
     return Object.freeze({ ports });
   },
-  register: (registry, config) => registry.protocol(config.ports === undefined ? spec : { ...spec, ports: config.ports }),
+  register: (registry, config) =>
+    registry.protocol(config.ports === undefined ? spec : { ...spec, ports: config.ports }),
 });

@@ -17,16 +17,23 @@ export function isoUser(bytes: Uint8Array, at: number, end: number): string {
   switch (bytes[at]) {
     case S7:
       // Job, acknowledgement with or without data, user data; then a reserved zero.
-      return (bytes[at + 1] === 1 || bytes[at + 1] === 2 || bytes[at + 1] === 3 || bytes[at + 1] === 7) && u16(bytes, at + 2) === 0 ? 's7comm' : '';
+      return (bytes[at + 1] === 1 || bytes[at + 1] === 2 || bytes[at + 1] === 3 || bytes[at + 1] === 7) &&
+        u16(bytes, at + 2) === 0
+        ? 's7comm'
+        : '';
     case S7_PLUS:
       // Version 1 to 3, or 0xfe and 0xff of keep-alives; then a length that fits.
-      return (bytes[at + 1]! <= 3 || bytes[at + 1]! >= 0xfe) && (bytes[at + 1]! >= 0xfe || u16(bytes, at + 2) <= end - at) ? 's7comm-plus' : '';
+      return (bytes[at + 1]! <= 3 || bytes[at + 1]! >= 0xfe) &&
+        (bytes[at + 1]! >= 0xfe || u16(bytes, at + 2) <= end - at)
+        ? 's7comm-plus'
+        : '';
     case 0x0d: // session CONNECT, ACCEPT: with MMS in the presentation contexts
     case 0x0e:
       return indexOfBytes(bytes, at, end, MMS_OID) > 0 ? 'mms' : '';
     case 0x01: {
       // GIVE TOKENS and DATA TRANSFER, presentation user data, its context 1 or 3, and an MMS message (0xa0 to 0xae).
-      const isData = bytes[at + 1] === 0 && bytes[at + 2] === 1 && bytes[at + 3] === 0 && at + 10 <= end && bytes[at + 4] === 0x61;
+      const isData =
+        bytes[at + 1] === 0 && bytes[at + 2] === 1 && bytes[at + 3] === 0 && at + 10 <= end && bytes[at + 4] === 0x61;
       return isData && isPresentation(bytes, at + 5, end) ? 'mms' : '';
     }
     default:

@@ -27,6 +27,8 @@ export const sipPlugin = defineProtocol('Setting up calls (SIP): who calls whom,
   name: 'sip',
   transports: ['udp', 'tcp', 'sctp'],
   ports: [5060, 5061, 5080],
+  // Capitals, and empty lines before them.
+  firstBytes: [10, 13, ...Array.from({ length: 26 }, (_, i) => 0x41 + i)],
   probe,
   open: (flow) => new SipReader(flow),
 });

@@ -18,7 +18,9 @@ function messageLength(bytes: Uint8Array, at: number, end: number): number {
 /** Request, request without answer, notification, their acknowledgements, response, error; 0x20: in segments. */
 function isType(type: number): boolean {
   const kind = type & 0xdf;
-  return kind <= 2 || (kind >= 0x40 && kind <= 0x42) || kind === 0x80 || kind === 0x81 || kind === 0xc0 || kind === 0xc1;
+  return (
+    kind <= 2 || (kind >= 0x40 && kind <= 0x42) || kind === 0x80 || kind === 0x81 || kind === 0xc0 || kind === 0xc1
+  );
 }
 
 function probe(p: Probe): Verdict {

@@ -1,5 +1,15 @@
 // STOMP 1.0 to 1.2 (stomp.github.io). Owns: the first line and the first header of a frame. Bound: 2 KiB of a frame.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { asciiBytes, beginsWith, indexOfByte, latin1Text, mayBegin, utf8Text } from '@kaipo/core/wire/match.js';
 
 const COMMANDS = ['CONNECT', 'STOMP', 'CONNECTED', 'SEND', 'SUBSCRIBE', 'UNSUBSCRIBE', 'MESSAGE', 'RECEIPT', 'ERROR', 'ACK', 'NACK', 'BEGIN', 'COMMIT', 'ABORT', 'DISCONNECT'].map((word) => asciiBytes(`${word}\n`)); // biome-ignore format: one list
@@ -12,7 +22,8 @@ function probe(p: Probe): Verdict {
   let mayBe = false;
   for (let i = 0; i < COMMANDS.length; i++) {
     const isLf = beginsWith(bytes, start, end, COMMANDS[i]!);
-    if (isLf || beginsWith(bytes, start, end, COMMANDS_CR[i]!)) return header(p, start + (isLf ? COMMANDS[i]! : COMMANDS_CR[i]!).length);
+    if (isLf || beginsWith(bytes, start, end, COMMANDS_CR[i]!))
+      return header(p, start + (isLf ? COMMANDS[i]! : COMMANDS_CR[i]!).length);
     mayBe ||= mayBegin(bytes, start, end, COMMANDS[i]!) || mayBegin(bytes, start, end, COMMANDS_CR[i]!);
   }
   return mayBe ? UNSURE : NOT_MINE;
@@ -39,10 +50,16 @@ class StompReader implements FlowReader {
   read(bytes: Uint8Array, start: number, end: number, fromClient: boolean): number {
     const zero = indexOfByte(bytes, start, end, 0);
     if (zero < 0 && end - start < 2048) return 0;
-    for (const line of latin1Text(bytes, start, zero < 0 ? end : zero, 2048).split(/\r?\n/).slice(1)) {
+    for (const line of latin1Text(bytes, start, zero < 0 ? end : zero, 2048)
+      .split(/\r?\n/)
+      .slice(1)) {
       const colon = line.indexOf(':');
       if (colon < 0) break;
-      this.#header(line.slice(0, colon), utf8Text(asciiBytes(line.slice(colon + 1)), 0, line.length - colon - 1, 128), fromClient);
+      this.#header(
+        line.slice(0, colon),
+        utf8Text(asciiBytes(line.slice(colon + 1)), 0, line.length - colon - 1, 128),
+        fromClient,
+      );
     }
     this.#sides += 1;
     return this.#sides >= 4 || zero < 0 ? DONE : zero + 1 - start;

@@ -38,9 +38,19 @@ function probeStream(p: Probe): Verdict {
 function probeDatagram(p: Probe): Verdict {
   const kind = stunKind(p.bytes, p.start, p.end, p.isCut);
   if (kind === STUN_MODERN || kind === STUN_CLASSIC) return MATCH;
-  // The answer carries attributes and is sure by itself; the request alone is not.
-  if (kind === STUN_CLASSIC_BARE) return UNSURE;
+  if (kind === STUN_CLASSIC_BARE) return probeBare(p);
   return probeChannelData(p);
+}
+
+/** The answer carries attributes and is sure by itself; the request is sure when it is repeated with the same random number. */
+function probeBare(p: Probe): Verdict {
+  const first = u32(p.bytes, p.start + 4);
+  const last = u32(p.bytes, p.start + 16);
+  if (first === last || first < 0x100 || last < 0x100) return NOT_MINE;
+  if (p.memoA === first && p.memoB === last) return MATCH;
+  p.memoA = first;
+  p.memoB = last;
+  return UNSURE;
 }
 
 /** What is inside is DTLS or STUN, or twice a stream of the same source in the same channel. */
@@ -71,6 +81,8 @@ const SPEC: ProtocolSpec = {
   name: 'stun',
   transports: ['udp', 'tcp'],
   ports: [3478, 3479, 3480, 3481, 5349, 19302, 19305],
+  // Methods below 0x1000 and lengths before them; channels.
+  firstBytes: Array.from({ length: 32 }, (_, i) => (i < 16 ? i : 0x30 + i)),
   probe,
 };
 const SHAPE = defineProtocol(

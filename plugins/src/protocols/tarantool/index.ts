@@ -1,5 +1,16 @@
 // Tarantool: the greeting of its binary and text consoles (tarantool.io, "Binary protocol"). Owns: 128 bytes that begin with its name.
-import { defineProtocol, DONE, type FlowReader, MATCH, type Probe, type ProtocolFlow, SKIP_SIDE, UNSURE, NOT_MINE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  SKIP_SIDE,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { asciiBytes, beginsWith, indexOfByte, mayBegin, utf8Text } from '@kaipo/core/wire/match.js';
 
 const GREETING = asciiBytes('Tarantool ');

@@ -30,19 +30,34 @@ function probe(p: Probe): Verdict {
     case TDS_LOGIN:
       return length === 512 && endsExactly(chain) ? MATCH : length === 512 ? UNSURE : NOT_MINE;
     case TDS_RESULT:
-      if (!p.fromClient && length >= 16 && isTdsPrelogin(bytes, start + 8)) return MATCH;
+      if (length >= 16 && isTdsPrelogin(bytes, start + 8)) return MATCH;
   }
   // In the middle: packet 1 of a message, whole, or a full packet and the next one.
   if (bytes[start + 6] !== 1) return NOT_MINE;
-  return endsExactly(chain) && (bytes[start + 1]! & 1) === 1 && isMiddle(p) ? MATCH : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+  return endsExactly(chain) && (bytes[start + 1]! & 1) === 1 && isMiddle(p)
+    ? MATCH
+    : wholeMessages(chain) >= 2
+      ? MATCH
+      : UNSURE;
 }
 
 /** Requests carry ALL_HEADERS (their total length first), answers begin with a token above 0x78. */
 function isMiddle(p: Probe): boolean {
   const { bytes, start } = p;
   const first = bytes[start + 8]!;
-  if (bytes[start] === TDS_RESULT) return first === 0x81 || first === 0xaa || first === 0xab || first === 0xad || first === 0xe3 || first >= 0xfd || first === 0x79;
-  return (bytes[start] === 1 || bytes[start] === 3) && first === 22 && bytes[start + 9] === 0 && bytes[start + 12] === 18;
+  if (bytes[start] === TDS_RESULT)
+    return (
+      first === 0x81 ||
+      first === 0xaa ||
+      first === 0xab ||
+      first === 0xad ||
+      first === 0xe3 ||
+      first >= 0xfd ||
+      first === 0x79
+    );
+  return (
+    (bytes[start] === 1 || bytes[start] === 3) && first === 22 && bytes[start + 9] === 0 && bytes[start + 12] === 18
+  );
 }
 
 export const tdsPlugin = defineProtocol('Microsoft SQL Server and Sybase (TDS)', {

@@ -32,7 +32,8 @@ export class TdsReader implements FlowReader {
     if (bytes[start] === TDS_PRELOGIN) return length;
     if (bytes[start] !== TDS_LOGIN7 || start + length > end) return DONE;
     const at = start + TDS_HEADER_LEN;
-    if (length >= 36 + 40 && isTdsLogin7(bytes, at, u16(bytes, start + 2) - TDS_HEADER_LEN)) this.#login(bytes, at, start + length);
+    if (length >= 36 + 40 && isTdsLogin7(bytes, at, u16(bytes, start + 2) - TDS_HEADER_LEN))
+      this.#login(bytes, at, start + length);
     return DONE;
   }
 

@@ -1,6 +1,16 @@
 // Apache Thrift: strict binary and compact protocol, framed or not, and the header transport. Owns: how a message begins.
 // Must not know: Thrift over HTTP. Bound: names of 128 letters.
-import { defineProtocol, DONE, type FlowReader, MATCH, NOT_MINE, type Probe, type ProtocolFlow, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  DONE,
+  defineProtocol,
+  type FlowReader,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolFlow,
+  UNSURE,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { utf8Text } from '@kaipo/core/wire/match.js';
 
@@ -37,7 +47,8 @@ function message(p: Probe, at: number, frame: number): Verdict {
 function binary(p: Probe, at: number, frame: number): Verdict {
   const { bytes, end } = p;
   if (at + 8 > end) return at + 2 > end || u16(bytes, at) === BINARY_VERSION ? UNSURE : NOT_MINE;
-  if (u16(bytes, at) !== BINARY_VERSION || bytes[at + 2] !== 0 || bytes[at + 3]! < 1 || bytes[at + 3]! > 4) return NOT_MINE;
+  if (u16(bytes, at) !== BINARY_VERSION || bytes[at + 2] !== 0 || bytes[at + 3]! < 1 || bytes[at + 3]! > 4)
+    return NOT_MINE;
   const length = u32(bytes, at + 4);
   if (length === 0 || length > MAX_NAME || (frame > 0 && length + 12 > frame)) return NOT_MINE;
   return name(p, at + 8, length, 2);
@@ -66,7 +77,11 @@ function name(p: Probe, at: number, length: number, least: number): Verdict {
 }
 
 const isNameByte = (byte: number): boolean =>
-  (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x3a) || byte === 0x5f || byte === 0x2e;
+  (byte >= 0x61 && byte <= 0x7a) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  (byte >= 0x30 && byte <= 0x3a) ||
+  byte === 0x5f ||
+  byte === 0x2e;
 
 /** Keeps the name of the first call. */
 class ThriftReader implements FlowReader {

@@ -39,7 +39,7 @@ function probe(p: Probe): Verdict {
   const { bytes, end } = p;
   let at = p.start;
   if (p.transport === TCP) {
-    if (end - at < LENGTH_LEN + 8) return bytes[at] === 0 ? UNSURE : NOT_MINE;
+    if (end - at < LENGTH_LEN + 8) return at >= end || bytes[at] === 0 ? UNSURE : NOT_MINE;
     if (u32(bytes, at) > MAX_MESSAGE || u32(bytes, at) < 8) return NOT_MINE;
     at += LENGTH_LEN;
   }

@@ -11,7 +11,10 @@ const M = 0x4d;
 /** Sequence, version 1.x, type of two letters, id, topology counters, length of the data, padded to four. */
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (end - start < PROCESS_HEADER) return p.transport !== UDP && (end - start < 8 || (bytes[start + 4] === 1 && isType(bytes, start + 6))) ? UNSURE : NOT_MINE;
+  if (end - start < PROCESS_HEADER)
+    return p.transport !== UDP && (end - start < 8 || (bytes[start + 4] === 1 && isType(bytes, start + 6)))
+      ? UNSURE
+      : NOT_MINE;
   if (bytes[start + 4] !== 1 || !isType(bytes, start + 6)) return NOT_MINE;
   const length = u32(bytes, start + 20);
   const header = bytes[start + 6] === P ? PROCESS_HEADER : MESSAGE_HEADER;
@@ -25,7 +28,10 @@ function probe(p: Probe): Verdict {
 function isType(bytes: Uint8Array, at: number): boolean {
   const second = bytes[at + 1];
   if (bytes[at] === P) return second === 0x64 || second === 0x72 || second === 0x70 || second === 0x65;
-  return bytes[at] === M && (second === 0x6e || second === 0x72 || second === 0x70 || second === 0x71 || second === 0x63 || second === 0x65);
+  return (
+    bytes[at] === M &&
+    (second === 0x6e || second === 0x72 || second === 0x70 || second === 0x71 || second === 0x63 || second === 0x65)
+  );
 }
 
 export const trdpPlugin = defineProtocol('TRDP (trains)', {

@@ -2,6 +2,7 @@
 // Owns: what such datagrams look like. Bound: walks the components of one datagram, keeps nothing.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, type Verdict } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { isExactly } from '@kaipo/core/wire/exact.js';
 
 export const wccpPlugin = defineProtocol('Routers and web caches (WCCP)', {
   name: 'wccp',
@@ -27,5 +28,5 @@ function probe(p: Probe): Verdict {
   if (type < HERE_I_AM || type > REMOVAL_QUERY + 1) return NOT_MINE;
   const version = u16(bytes, start + 4);
   if (version !== 0x0200 && version !== 0x0201) return NOT_MINE;
-  return u16(bytes, start + 6) + VERSION_2_HEADER_LEN <= end - start || p.isCut ? MATCH : NOT_MINE;
+  return isExactly(u16(bytes, start + 6) + VERSION_2_HEADER_LEN, end - start, p.isCut) ? MATCH : NOT_MINE;
 }

@@ -18,6 +18,9 @@ const INITIATION = 1;
 const RESPONSE = 2;
 const COOKIE = 3;
 const DATA = 4;
+/** WARP of today, on its own port. */
+const WARP_DATA = 0xc4;
+const WARP_PORT = 2408;
 const INITIATION_BYTES = 148;
 const RESPONSE_BYTES = 92;
 const COOKIE_BYTES = 64;
@@ -27,7 +30,7 @@ const MIN_DATA_BYTES = 32;
 const MAC2_BYTES = 16;
 const MAX_STEP = 4096;
 const CLIENT = 0x1_0000_0000;
-const WARP_PORTS = new Set([500, 1701, 2408, 4500]);
+const WARP_PORTS = new Set([500, 1701, WARP_PORT, 4500]);
 
 function probe(p: Probe): Verdict {
   const there = p.end - p.start;
@@ -39,7 +42,9 @@ function probe(p: Probe): Verdict {
     case COOKIE:
       return there === COOKIE_BYTES ? probeAnswer(p, p.start + 4) : NOT_MINE;
     case DATA:
-      return probeData(p);
+      return u24(p.bytes, p.start + 1) === 0 ? probeData(p) : NOT_MINE;
+    case WARP_DATA:
+      return p.serverPort === WARP_PORT || p.clientPort === WARP_PORT ? probeData(p) : NOT_MINE;
     default:
       return NOT_MINE;
   }
@@ -72,7 +77,7 @@ function probeAnswer(p: Probe, receiverAt: number): Verdict {
 function probeData(p: Probe): Verdict {
   const { bytes, start } = p;
   const there = p.end - start;
-  if (there < MIN_DATA_BYTES || (there % 16 !== 0 && !p.isCut) || u24(bytes, start + 1) !== 0) return NOT_MINE;
+  if (there < MIN_DATA_BYTES || (there % 16 !== 0 && !p.isCut)) return NOT_MINE;
   const receiver = u32le(bytes, start + 4);
   if (receiver < 0x10000 || u32le(bytes, start + 12) !== 0) return NOT_MINE;
   if (isAll(bytes, start + DATA_HEADER_BYTES, start + MIN_DATA_BYTES, bytes[start + DATA_HEADER_BYTES]!))
@@ -96,7 +101,7 @@ class WireguardReader implements FlowReader {
   }
 
   read(bytes: Uint8Array, start: number): number {
-    const isReserved = bytes[start]! <= COOKIE && u24(bytes, start + 1) !== 0;
+    const isReserved = bytes[start] === WARP_DATA || (bytes[start]! <= COOKIE && u24(bytes, start + 1) !== 0);
     if (isReserved && WARP_PORTS.has(this.#flow.serverPort)) this.#flow.setApplication('Cloudflare WARP');
     return DONE;
   }
@@ -106,7 +111,7 @@ export const wireguardPlugin = defineProtocol('WireGuard tunnels', {
   name: 'wireguard',
   transports: ['udp'],
   ports: [51_820, 51_821, 2408],
-  firstBytes: [INITIATION, RESPONSE, COOKIE, DATA],
+  firstBytes: [INITIATION, RESPONSE, COOKIE, DATA, WARP_DATA],
   application: 'WireGuard',
   probe,
   open: (flow) => new WireguardReader(flow),

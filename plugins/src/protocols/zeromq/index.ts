@@ -14,7 +14,8 @@ function probe(p: Probe): Verdict {
     return beginsWith(bytes, start + 2, end, READY) && bytes[start + 1]! >= 6 ? MATCH : NOT_MINE;
   }
   // 0xff, a length of eight bytes that is small or zero, 0x7f; then the revision.
-  if (end - start < 10) return end - start < 8 || (u32(bytes, start + 1) === 0 && u32(bytes, start + 4) === 0) ? UNSURE : NOT_MINE;
+  if (end - start < 10)
+    return end - start < 8 || (u32(bytes, start + 1) === 0 && u32(bytes, start + 4) === 0) ? UNSURE : NOT_MINE;
   if (u32(bytes, start + 1) !== 0 || u32(bytes, start + 4) !== 0 || bytes[start + 9] !== 0x7f) return NOT_MINE;
   return end - start === 10 || bytes[start + 10]! <= 3 ? MATCH : NOT_MINE;
 }
