@@ -296,6 +296,18 @@ describe('asking', () => {
     assert.equal(engine.inspection.pool.usedBytes, 0);
   });
 
+  it('met in the middle, somebody who is unsure hides nothing from the others', () => {
+    const log: string[] = [];
+    const waiting: ProtocolSpec = { name: 'waiting', transports: ['tcp'], probe: () => UNSURE };
+    const { flows, engine } = run(
+      [waiting, recorder(log)],
+      timed(segments(['c', 0, 'rest'], ['c', 4, 'hi'], ['c', 6, '!'])),
+    );
+    assert.equal(flows[0]?.protocol, 'recorder');
+    assert.deepEqual(log, ['c:hi', 'c:!', 'end']);
+    assert.equal(engine.inspection.pool.usedBytes, 0);
+  });
+
   it('a capture that begins in the middle: each early segment may be the beginning', () => {
     const log: string[] = [];
     run([recorder(log)], timed(segments(['c', 0, 'rest of something'], ['c', 17, 'hi'], ['c', 19, '!'])));

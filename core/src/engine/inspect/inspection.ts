@@ -173,6 +173,7 @@ export class Inspection implements StreamSink {
       this.#keepForMore(flow, index, bytes, start, end);
       return;
     }
+    if (this.#columns.isWhole[index] === 0 && this.#askOthers(flow, index, bytes, start, end)) return;
     if (kept.length + end - start > MAX_PROBE_BYTES || !this.pool.append(kept, bytes, start, end)) {
       this.#giveUp(flow);
       return;
@@ -182,6 +183,16 @@ export class Inspection implements StreamSink {
     if (this.#columns.unsureCount[flow]! > 0) return;
     if (this.#columns.isWhole[index] === 0) this.#drop(index);
     else if (kept.length >= SHORT_STREAM_BYTES && this.#columns.packets[index ^ 1]! > 0) this.#giveUp(flow);
+  }
+
+  /** Met in the middle: while somebody is unsure of earlier segments, this one may be the beginning of something else. */
+  #askOthers(flow: number, index: number, bytes: Uint8Array, start: number, end: number): boolean {
+    this.#questions.show(this.#batch, this.#row, flow, index, bytes, start, end);
+    const id = this.#questions.askOthers(flow, bytes[start]!);
+    if (id === NOBODY) return false;
+    this.#drop(index);
+    this.#match(flow, index, id, bytes, start, end);
+    return true;
   }
 
   /** Nobody matched on this side's first bytes. Worth keeping them? */

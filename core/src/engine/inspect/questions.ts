@@ -84,6 +84,27 @@ export class Questions {
     return NOBODY;
   }
 
+  /** Asks those who are not unsure already, and takes only a certain answer. */
+  askOthers(flow: number, firstByte: number): number {
+    const asking = this.#asking;
+    const probe = this.probe;
+    asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
+    for (let i = 0; i < asking.count; i++) {
+      const id = asking.ids[i]!;
+      if (this.#isUnsure(flow, id) || !this.#protocols.isEnabled(id)) continue;
+      probe.memoA = 0;
+      probe.memoB = 0;
+      if (this.#protocols.ask(id, probe) === MATCH) return id;
+    }
+    return NOBODY;
+  }
+
+  #isUnsure(flow: number, id: number): boolean {
+    const columns = this.#columns;
+    for (let i = 0; i < columns.unsureCount[flow]!; i++) if (columns.unsure[flow * MAX_UNSURE + i] === id) return true;
+    return false;
+  }
+
   askUnsure(flow: number): number {
     const columns = this.#columns;
     for (let i = columns.unsureCount[flow]! - 1; i >= 0; i--) {

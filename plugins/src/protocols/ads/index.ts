@@ -9,7 +9,7 @@ const HEADER_LEN = 38;
 
 /** Reserved 0, length; net ids and ports, command 1 to 9, state flags, data length 32 less, error, invoke id. */
 function messageLength(bytes: Uint8Array, at: number, end: number): number {
-  if (at + HEADER_LEN > end) return (bytes[at] === 0 && at + 1 >= end) || bytes[at + 1] === 0 ? 0 : -1;
+  if (at + HEADER_LEN > end) return bytes[at] === 0 && (at + 1 >= end || bytes[at + 1] === 0) ? 0 : -1;
   const length = u32le(bytes, at + 2);
   if (u16le(bytes, at) !== 0 || length < 32 || u32le(bytes, at + 26) !== length - 32) return -1;
   return u16le(bytes, at + 22) <= 9 && (u16le(bytes, at + 24) & 0xff00) === 0 ? 6 + length : -1;
