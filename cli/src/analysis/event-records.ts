@@ -22,7 +22,7 @@ function dnsLine(event: DnsAsked | DnsAnswered): object {
     id: event.id,
     name: event.name,
     qtype: event.qtype,
-    ...(isResponse ? { rcode: event.rcode } : {}),
+    ...(isResponse ? { rcode: event.rcode, latencyUs: event.latencyUs } : {}),
     ...(isResponse && event.answers.length > 0 ? { answers: event.answers } : {}),
   };
 }

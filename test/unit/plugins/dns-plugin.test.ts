@@ -62,6 +62,7 @@ test('a query and its response are two events with the asker as the client', () 
       tsUs: timeOf(1),
       ...shared,
       rcode: 'NOERROR',
+      latencyUs: timeOf(1) - timeOf(0),
       answers: ['www.example.net', '93.184.216.34'],
     },
   ]);

@@ -18,6 +18,8 @@ export interface DnsMessage {
   readonly server: Endpoint;
   readonly id: number;
   readonly protocol: DnsProtocol;
+  /** Of a response whose question was seen. */
+  readonly latencyUs?: number;
 }
 
 /** The message at `start`, walked into `layout`. @returns how many events it became, at most `room`. */

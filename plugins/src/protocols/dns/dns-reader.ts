@@ -8,6 +8,7 @@ import { asciiBytes, beginsWith } from '@kaipo/core/wire/match.js';
 import { MAX_EVENTS, writeMessage } from './dns-events.js';
 import { dnsProtocolOf, isDnsPort } from './dns-ports.js';
 import { isProof, isWholeDns, mayBeDns, TCP_PREFIX_BYTES } from './dns-proof.js';
+import { QuestionTimes } from './question-times.js';
 
 const TCP = 6;
 const TYPE_TXT = 16;
@@ -35,6 +36,8 @@ export class DnsReader implements FlowReader {
     { isLost: false, tail: undefined },
     { isLost: false, tail: undefined },
   ];
+
+  #times: QuestionTimes | undefined;
 
   constructor(flow: ProtocolFlow) {
     this.#flow = flow;
@@ -108,13 +111,24 @@ export class DnsReader implements FlowReader {
     // Who answers is the server of a message, whoever opened the flow.
     const isTurned = dnsIsResponse(bytes, start) === fromClient;
     this.#tellCertificate(bytes);
+    const latencyUs = this.#latencyUs(bytes, start);
     return writeMessage(this.#flow, bytes, start, LAYOUT, room, {
       tsUs,
       client: isTurned ? server : client,
       server: isTurned ? client : server,
       id: dnsId(bytes, start),
       protocol: dnsProtocolOf(clientPort, serverPort),
+      ...(latencyUs !== undefined && { latencyUs }),
     });
+  }
+
+  /** Of a response whose question was seen. */
+  #latencyUs(bytes: Uint8Array, start: number): number | undefined {
+    const id = dnsId(bytes, start);
+    if (dnsIsResponse(bytes, start)) return this.#times?.answer(id, this.#flow.tsUs);
+    this.#times ??= new QuestionTimes();
+    this.#times.ask(id, this.#flow.tsUs);
+    return undefined;
   }
 
   #isMessage(bytes: Uint8Array, start: number, end: number, mayBeCut: boolean): boolean {

@@ -42,6 +42,7 @@ function probe(p: Probe): Verdict {
   if (p.transport === UDP && end - start < HEADER_LEN) return NOT_MINE;
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return NOT_MINE;
+  if (end - start < HEADER_LEN) return UNSURE;
   // Only a question has neither data nor session: list identity, list services.
   const isEmpty = u16le(bytes, start + 2) === 0;
   if (isEmpty && u16le(bytes, start) === 0x70) return NOT_MINE;
