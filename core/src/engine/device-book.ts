@@ -21,6 +21,8 @@ interface Told {
   name?: string;
   nameRank: number;
   vendor?: string;
+  /** Who made the card; null: nobody knows. Looked up once. */
+  maker?: string | null;
   firstUs: number;
   lastUs: number;
 }
@@ -62,6 +64,7 @@ export class DeviceBook {
           rename(told, sighting);
         }
         told.mac = mac;
+        delete told.maker;
       }
     }
     if (mac !== undefined) this.#note(this.#byMac, mac, sighting);
@@ -81,7 +84,7 @@ export class DeviceBook {
   #device(ip: string, told: Told): Device {
     const same = told.mac === undefined ? undefined : this.#byMac.get(told.mac);
     const name = (same?.nameRank ?? 0) > told.nameRank ? same?.name : told.name;
-    const vendor = told.vendor ?? same?.vendor ?? (told.mac === undefined ? undefined : this.#vendorOf(told.mac));
+    const vendor = told.vendor ?? same?.vendor ?? this.#makerOf(told);
     return {
       ip,
       ...(told.mac !== undefined && { mac: told.mac }),
@@ -90,6 +93,12 @@ export class DeviceBook {
       firstUs: told.firstUs,
       lastUs: told.lastUs,
     };
+  }
+
+  #makerOf(told: Told): string | undefined {
+    if (told.mac === undefined) return undefined;
+    if (told.maker === undefined) told.maker = this.#vendorOf(told.mac) ?? null;
+    return told.maker ?? undefined;
   }
 
   /** Moves the entry to the end: who is at the front goes first. */

@@ -8,6 +8,10 @@ import type { FlowNotebook } from './flow-notes.js';
 import type { NameCache } from './name-cache.js';
 import type { PluginHost } from './plugin-host.js';
 
+const PAYLOAD = 2;
+
+type Growing = { -readonly [Field in keyof FlowFacts]: FlowFacts[Field] };
+
 export class FlowClasses {
   readonly #flows: FlowTable;
   readonly #notebook: FlowNotebook;
@@ -29,7 +33,17 @@ export class FlowClasses {
   /** The flow has ended: nothing better will come than the name its address was last looked up by. */
   finish(flow: number): void {
     const texts = this.#notebook.textsOf(flow);
-    if (texts?.application === undefined) this.#classify(flow, true);
+    if (texts?.application !== undefined) return;
+    // What was learnt was asked about then; only a name that was looked up can say more.
+    const isAsked = this.#flows.columns.protocolEvidence[flow] === PAYLOAD;
+    if (isAsked && (texts?.serverName !== undefined || !this.#isLookedUp(flow))) return;
+    this.#classify(flow, true);
+  }
+
+  #isLookedUp(flow: number): boolean {
+    if (this.#names.size === 0) return false;
+    const serverSide = 1 - this.#flows.columns.clientSide[flow]!;
+    return this.#names.nameOf(flowAddressText(this.#flows.columns, flow, serverSide)) !== undefined;
   }
 
   #classify(flow: number, isOver: boolean): void {
@@ -45,17 +59,25 @@ export class FlowClasses {
     const protocol = this.#notebook.protocolName(columns.protocolId[flow]!);
     const texts = this.#notebook.textsOf(flow);
     const lookedUp = isOver && texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
-    return {
-      ...texts?.details,
+    const facts: Growing = {
       transport: flowProtocolNumber(columns, flow),
       clientIp: flowAddressText(columns, flow, clientSide),
       serverIp,
       serverPort: flowPort(columns, flow, 1 - clientSide),
-      ...(protocol === undefined ? {} : { protocol, protocolFrom: this.#notebook.evidenceOf(flow) }),
-      ...(texts?.application === undefined || texts.isClassified === true ? {} : { application: texts.application }),
-      ...(texts?.serverName === undefined ? {} : { serverName: texts.serverName }),
-      ...(texts?.serverNameFrom === undefined ? {} : { serverNameFrom: texts.serverNameFrom }),
-      ...(lookedUp === undefined ? {} : { serverName: lookedUp, serverNameFrom: 'dns' as const }),
     };
+    if (texts?.details !== undefined) Object.assign(facts, texts.details);
+    if (protocol !== undefined) {
+      facts.protocol = protocol;
+      facts.protocolFrom = this.#notebook.evidenceOf(flow);
+    }
+    if (texts?.application !== undefined && texts.isClassified !== true) facts.application = texts.application;
+    if (texts?.serverName !== undefined) {
+      facts.serverName = texts.serverName;
+      facts.serverNameFrom = texts.serverNameFrom ?? 'dns';
+    } else if (lookedUp !== undefined) {
+      facts.serverName = lookedUp;
+      facts.serverNameFrom = 'dns';
+    }
+    return facts;
   }
 }

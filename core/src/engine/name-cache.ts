@@ -18,6 +18,10 @@ export class NameCache {
     if (event.kind === 'dns.answered') this.#learnAnswer(event);
   }
 
+  get size(): number {
+    return this.#names.size;
+  }
+
   nameOf(ip: string): string | undefined {
     return this.#names.get(ip);
   }

@@ -1,6 +1,6 @@
 // JA3 and JA3S: MD5 over what a client offers and over what a server chose. Must not know: records. Definition: Althouse, Atkinson,
 // Atkins 2017 (BSD-3-Clause): "version,ciphers,extensions,groups,pointFormats", decimal, lists joined by "-", GREASE left out.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { u16 } from './bytes.js';
 import type { ClientHelloLayout } from './tls-client-hello.js';
 import type { ServerHelloLayout } from './tls-server-hello.js';
@@ -47,7 +47,7 @@ function extensionsText(bytes: Uint8Array, start: number, end: number): string {
 /** FIPS builds of OpenSSL refuse MD5: then there is no fingerprint, and everything else goes on. */
 function md5(text: string): string | undefined {
   try {
-    return createHash('md5').update(text).digest('hex');
+    return hash('md5', text, 'hex');
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 // JA4, the fingerprint of TLS clients (FoxIO 2023, BSD-3-Clause): "t13d1516h2_8daaf6152771_e5627efa2ab1". Only this one of the
 // family is free to use. Must not know: records. Source: github.com/FoxIO-LLC/ja4, technical_details/JA4.md.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { u16 } from './bytes.js';
 import {
   type ClientHelloLayout,
@@ -28,15 +28,16 @@ const NOTHING = '000000000000';
 
 /** Of a whole ClientHello. */
 export function ja4(bytes: Uint8Array, hello: ClientHelloLayout, transport: Ja4Transport): string {
-  const ciphers = hexValues(bytes, hello.ciphersAt, hello.ciphersEnd);
+  const ciphers = valuesIn(bytes, hello.ciphersAt, hello.ciphersEnd);
   const extensions = extensionTypes(bytes, hello);
   const counted = extensions.length;
-  const named = extensions.filter((type) => type !== hex(EXTENSION_SERVER_NAME) && type !== hex(EXTENSION_ALPN));
-  const signatures = hexValues(bytes, hello.signatureAlgorithmsAt, hello.signatureAlgorithmsEnd);
+  const named = extensions.filter((type) => type !== EXTENSION_SERVER_NAME && type !== EXTENSION_ALPN);
+  const signatures = valuesIn(bytes, hello.signatureAlgorithmsAt, hello.signatureAlgorithmsEnd);
   const version = VERSIONS[clientHelloVersion(bytes, hello)] ?? '00';
   const head = `${transport}${version}${hello.hasServerName ? 'd' : 'i'}${twoDigits(ciphers.length)}${twoDigits(counted)}`;
-  const tail = signatures.length === 0 ? named.sort().join() : `${named.sort().join()}_${signatures.join()}`;
-  return `${head}${alpnLetters(bytes, hello)}_${hash(ciphers.sort().join())}_${counted === 0 ? NOTHING : hash(tail)}`;
+  const sorted = hexList(named.sort(ascending));
+  const tail = signatures.length === 0 ? sorted : `${sorted}_${hexList(signatures)}`;
+  return `${head}${alpnLetters(bytes, hello)}_${hash12(hexList(ciphers.sort(ascending)))}_${counted === 0 ? NOTHING : hash12(tail)}`;
 }
 
 /** First and last character of the first ALPN name; of its hex form when one of the two is no letter or digit. */
@@ -54,25 +55,37 @@ function alpnLetters(bytes: Uint8Array, hello: ClientHelloLayout): string {
 const isLetterOrDigit = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
 
-function hexValues(bytes: Uint8Array, start: number, end: number): string[] {
-  const values: string[] = [];
+/** Two bytes each, without GREASE. */
+function valuesIn(bytes: Uint8Array, start: number, end: number): number[] {
+  const values: number[] = [];
   for (let at = start; at < end; at += 2) {
     const value = u16(bytes, at);
-    if (!isGrease(value)) values.push(hex(value));
+    if (!isGrease(value)) values.push(value);
   }
   return values;
 }
 
-function extensionTypes(bytes: Uint8Array, hello: ClientHelloLayout): string[] {
-  const types: string[] = [];
+function extensionTypes(bytes: Uint8Array, hello: ClientHelloLayout): number[] {
+  const types: number[] = [];
   for (let at = hello.extensionsAt; at < hello.extensionsEnd; at += 4 + u16(bytes, at + 2)) {
     const type = u16(bytes, at);
-    if (!isGrease(type)) types.push(hex(type));
+    if (!isGrease(type)) types.push(type);
   }
   return types;
 }
 
-const hex = (value: number): string => value.toString(16).padStart(4, '0');
+const ascending = (a: number, b: number): number => a - b;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Four digits each, with commas between. */
+function hexList(values: readonly number[]): string {
+  let text = '';
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    text += i === 0 ? HEX[value >> 8]! + HEX[value & 0xff]! : `,${HEX[value >> 8]!}${HEX[value & 0xff]!}`;
+  }
+  return text;
+}
+
 const twoDigits = (count: number): string => String(Math.min(count, 99)).padStart(2, '0');
-const hash = (text: string): string =>
-  text === '' ? NOTHING : createHash('sha256').update(text).digest('hex').slice(0, 12);
+const hash12 = (text: string): string => (text === '' ? NOTHING : hash('sha256', text, 'hex').slice(0, 12));

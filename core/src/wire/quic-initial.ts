@@ -1,6 +1,7 @@
 // Initial packets of QUIC are encrypted with keys that everybody can make from the first connection id: opens them. Owns: key
 // derivation and both protections. Must not know: frames, flows. RFC 9001 section 5, RFC 9369 section 3.3. Bound: one packet at a time.
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { hmacSha256 } from './hmac-sha256.js';
 import type { QuicHeader } from './quic.js';
 import type { QuicSecrets } from './quic-secrets.js';
 
@@ -20,7 +21,7 @@ export class QuicInitialKeys {
 
   /** @param cid the Destination Connection ID of the client's first Initial, after a Retry of its first after that. */
   constructor(secrets: QuicSecrets, cid: Uint8Array, side: 'client' | 'server') {
-    const initial = createHmac('sha256', secrets.salt).update(cid).digest();
+    const initial = hmacSha256(secrets.salt, cid);
     const secret = expandLabel(initial, side === 'client' ? 'client in' : 'server in', SECRET_BYTES);
     this.key = expandLabel(secret, `${secrets.label} key`, KEY_BYTES);
     this.iv = expandLabel(secret, `${secrets.label} iv`, IV_BYTES);
@@ -66,11 +67,28 @@ export class QuicInitialKeys {
 
 /** HKDF-Expand-Label of RFC 8446 section 7.1 with an empty context, for up to 32 bytes: one block. */
 export function expandLabel(secret: Uint8Array, label: string, length: number): Buffer {
+  return hmacSha256(secret, blockOf(label, length)).subarray(0, length);
+}
+
+const blocks = new Map<string, Buffer>();
+
+/** The label and the number of the block, 1; made once for each of the few there are. */
+function blockOf(label: string, length: number): Buffer {
+  const key = `${length} ${label}`;
+  let block = blocks.get(key);
+  if (block === undefined) {
+    block = Buffer.concat([labelInfo(label, length), Buffer.of(1)]);
+    blocks.set(key, block);
+  }
+  return block;
+}
+
+/** Length, label with its prefix, empty context. */
+function labelInfo(label: string, length: number): Buffer {
   const name = `tls13 ${label}`;
-  const info = Buffer.alloc(2 + 1 + name.length + 1 + 1);
+  const info = Buffer.alloc(2 + 1 + name.length + 1);
   info.writeUInt16BE(length, 0);
   info[2] = name.length;
   info.write(name, 3, 'latin1');
-  info[info.length - 1] = 1;
-  return createHmac('sha256', secret).update(info).digest().subarray(0, length);
+  return info;
 }

@@ -21,8 +21,10 @@ const RPC_VERSION = 2;
 const MAX_CREDENTIALS = 400;
 const LAST_FLAVOR = 6;
 const MAX_MESSAGE_BYTES = 0x20_0000;
-/** Programs that are assigned (RFC 5531 section 13): those of Sun and of users; a version of three digits at most. */
+/** Programs that are assigned (RFC 5531 section 13): those of Sun, all of them below LAST_OF_SUN, and of users; a version of three digits at most. */
 const FIRST_PROGRAM = 100_000;
+const LAST_OF_SUN = 600_000;
+const FIRST_OF_USERS = 0x2000_0000;
 const LAST_PROGRAM = 0x3fff_ffff;
 const MAX_VERSION = 100;
 const MAX_PROCEDURE = 512;
@@ -40,7 +42,8 @@ function readCall(bytes: Uint8Array, at: number, end: number): number {
   if (end - at >= 12 && u32(bytes, at + 8) !== RPC_VERSION) return RPC_NOT;
   if (end - at < CALL_BYTES) return RPC_CUT;
   const program = rpcProgram(bytes, at);
-  if (program < FIRST_PROGRAM || program > LAST_PROGRAM) return RPC_NOT;
+  if (program < FIRST_PROGRAM || program > LAST_PROGRAM || u32(bytes, at) === 0) return RPC_NOT;
+  if (program > LAST_OF_SUN && (program < FIRST_OF_USERS || u32(bytes, at + 16) === 0)) return RPC_NOT;
   if (u32(bytes, at + 16) > MAX_VERSION || u32(bytes, at + 20) > MAX_PROCEDURE) return RPC_NOT;
   if (u32(bytes, at + 24) > LAST_FLAVOR && u32(bytes, at + 24) < 390_000) return RPC_NOT;
   const credentials = u32(bytes, at + 28);

@@ -6,6 +6,7 @@ import { asciiBytes, indexOfByte, isDigit, lower } from './match.js';
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const DASH = 0x2d;
 const MAX_LINE_BYTES = 4_096;
 
 /** How far bytes agree with what is looked for: not, as far as they go, wholly. The numbers are those of a verdict. */
@@ -58,17 +59,34 @@ export function replyCodeAt(bytes: Uint8Array, start: number, end: number): numb
   const first = bytes[start]! - 0x30;
   if (first < 1 || first > 5 || !isDigit(bytes[start + 1]) || !isDigit(bytes[start + 2])) return -1;
   const behind = bytes[start + 3]!;
-  if (behind !== SPACE && behind !== 0x2d && behind !== CR) return -1;
+  if (behind !== SPACE && behind !== DASH && behind !== CR) return -1;
   return first * 100 + (bytes[start + 1]! - 0x30) * 10 + bytes[start + 2]! - 0x30;
 }
 
-/** A reply of which nothing is missing: a code, a space or a dash, at least two characters, CR LF at `end`. */
-export const isWholeReply = (bytes: Uint8Array, start: number, end: number): boolean =>
-  end - start >= 8 &&
-  replyCodeAt(bytes, start, end) > 0 &&
-  bytes[start + 3] !== CR &&
-  endsInCrLf(bytes, start, end) &&
-  isLineText(bytes, start, end);
+/**
+ * A reply of which nothing is missing: a code, a space or a dash, text with a letter in it, CR LF at `end`. Behind a dash lines may
+ * follow that begin as they like (FTP's), behind a space only those of further replies.
+ */
+export function isWholeReply(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 8 || replyCodeAt(bytes, start, end) < 0 || bytes[start + 3] === CR) return false;
+  if (!endsInCrLf(bytes, start, end) || !isLineText(bytes, start, end) || !hasLetter(bytes, start + 4, end))
+    return false;
+  let isFree = false;
+  for (let at = start; at >= 0 && at < end; at = lineStop(bytes, at, end)) {
+    if (replyCodeAt(bytes, at, end) < 0) {
+      if (!isFree) return false;
+    } else isFree = bytes[at + 3] === DASH;
+  }
+  return true;
+}
+
+function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const letter = lower(bytes[at]!);
+    if ((letter >= 0x61 && letter <= 0x7a) || letter >= 0x80) return true;
+  }
+  return false;
+}
 
 /** May [start, end) still become a reply line: digits so far, or a code and text without a line end? */
 export function mayBecomeReply(bytes: Uint8Array, start: number, end: number): boolean {

@@ -27,6 +27,13 @@ export const diameterPlugin = defineProtocol('Diameter: authorisation and billin
 const HEADER_LEN = 20;
 const AVP_HEADER_LEN = 8;
 const MAX_LEN = 65_536;
+/** Registered commands; those of vendors are far above. */
+const FIRST_COMMAND = 257;
+const LAST_COMMAND = 511;
+/** Applications of the IETF, those of vendors (upper three bytes), and relays. */
+const LAST_APPLICATION = 255;
+const VENDOR_APPLICATIONS = 0x010000;
+const RELAY = 0xffff_ffff;
 const AVP_VENDOR = 0x80;
 const USER_NAME = 1;
 const ORIGIN_HOST = 264;
@@ -45,7 +52,8 @@ function probe(p: Probe): Verdict {
   if ((bytes[start + 4]! & 0x0f) !== 0 || bytes[start + 5] !== 0) return NOT_MINE;
   const command = u24(bytes, start + 5);
   const application = u32(bytes, start + 8);
-  if (command < 257 || (application > 0x0000ffff && application >> 8 !== 0x010000 && application !== 0xffffffff))
+  if (command < FIRST_COMMAND || command > LAST_COMMAND) return NOT_MINE;
+  if (application > LAST_APPLICATION && application >>> 8 !== VENDOR_APPLICATIONS && application !== RELAY)
     return NOT_MINE;
   const code = u32(bytes, start + HEADER_LEN);
   const avp = u24(bytes, start + HEADER_LEN + 5);

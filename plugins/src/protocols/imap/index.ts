@@ -38,6 +38,19 @@ const COMMANDS = wordList(
   ...['enable', 'check', 'close', 'expunge', 'create', 'delete', 'rename', 'subscribe', 'getquotaroot'],
 );
 const ANSWERS = wordList('ok', 'no', 'bad');
+/** Of extensions: sure enough where a server has answered. */
+const OTHER_COMMANDS = wordList(
+  'id',
+  'xlist',
+  'unselect',
+  'unsubscribe',
+  'move',
+  'copy',
+  'thread',
+  'sort',
+  'getquota',
+  'compress',
+);
 const STAR = 0x2a;
 const ID_FIELDS = asciiBytes('id ("');
 
@@ -67,12 +80,14 @@ function probe(p: Probe): Verdict {
   return isLikely && wordAt(bytes, command, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
 }
 
-/** Is the tag that ends at `space` the one the other side has begun with? */
+/** Is the tag that ends at `space` the one the other side has begun a command with? */
 function isAnswer(p: Probe, space: number): boolean {
   const length = space - p.start;
   if (p.otherLength <= length || p.otherBytes[length] !== SPACE) return false;
   for (let i = 0; i < length; i++) if (p.otherBytes[i] !== p.bytes[p.start + i]) return false;
-  return true;
+  const isCommand = (words: readonly Uint8Array[]): boolean =>
+    wordAt(p.otherBytes, length + 1, p.otherLength, words) >= 0;
+  return isCommand(COMMANDS) || isCommand(OWN_COMMANDS) || isCommand(OTHER_COMMANDS);
 }
 
 /** "* OK ready", "* CAPABILITY IMAP4rev1", "* 12 EXISTS". */

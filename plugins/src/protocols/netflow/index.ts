@@ -56,6 +56,7 @@ const VERSION_8_RECORDS = Uint8Array.of(0, 28, 28, 24, 24, 40, 44, 32, 40, 24, 3
 const VERSION_9_HEADER = 20;
 const IPFIX_HEADER = 16;
 const FIRST_DATA_SET = 256;
+const MIN_PACKET_BYTES = 20;
 
 function probeNetflow(p: Probe): Verdict {
   const { bytes, start, end } = p;
@@ -78,9 +79,15 @@ function probeNetflow(p: Probe): Verdict {
   return isRecord(bytes, start + header, end, version) ? MATCH : NOT_MINE;
 }
 
-/** Version 1 has two bytes of padding behind the ports, version 5 one; prefixes are no longer than an address. */
+/**
+ * Packets and the bytes in them (20 each at least), and the last of them not before the first. Version 1 has two bytes of padding
+ * behind the ports, version 5 one; prefixes are no longer than an address.
+ */
 function isRecord(bytes: Uint8Array, at: number, end: number, version: number): boolean {
   if (at + 46 > end) return true;
+  const packets = u32(bytes, at + 16);
+  if (packets === 0 || u32(bytes, at + 20) < packets * MIN_PACKET_BYTES) return false;
+  if (u32(bytes, at + 24) > u32(bytes, at + 28)) return false;
   if (version === 1) return u16(bytes, at + 36) === 0;
   return (version !== 5 || bytes[at + 36] === 0) && bytes[at + 44]! <= 32 && bytes[at + 45]! <= 32;
 }

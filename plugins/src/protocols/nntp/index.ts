@@ -18,6 +18,7 @@ import {
 import { NntpReader } from './nntp-reader.js';
 
 const SERVER_WORDS = ['nntp', 'usenet', 'posting', 'innd', 'nnrp', 'leafnode', 'news'].map(asciiBytes);
+const SPACE = 32;
 /** Nobody else says them. */
 const OWN_COMMANDS = wordList(
   'mode reader',
@@ -67,7 +68,16 @@ function probe(p: Probe): Verdict {
   if (wordAt(bytes, start, end, OWN_COMMANDS) >= 0) return MATCH;
   const code = replyCodeAt(p.otherBytes, 0, p.otherLength);
   const isGreeted = code === 200 || code === 201;
-  return (isGreeted || hasPort(p, 119)) && wordAt(bytes, start, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+  // On its port too, words in small letters could be any text, but for a line that is short.
+  const isLikely = isGreeted || (hasPort(p, 119) && (first < 0x60 || isShortLine(bytes, start, end)));
+  return isLikely && wordAt(bytes, start, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+}
+
+/** One line of a word or two. */
+function isShortLine(bytes: Uint8Array, start: number, end: number): boolean {
+  let spaces = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === SPACE) spaces += 1;
+  return spaces <= 1 && lineStop(bytes, start, end) === end;
 }
 
 function replyVerdict(p: Probe): Verdict {

@@ -3,6 +3,7 @@
 import { defineProtocol, MATCH, NOT_MINE, type Probe, type Verdict } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isAll } from '@kaipo/core/wire/exact.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
 export const ntpPlugin = defineProtocol('Network time (NTP, SNTP)', {
   name: 'ntp',
@@ -11,6 +12,7 @@ export const ntpPlugin = defineProtocol('Network time (NTP, SNTP)', {
   probe,
 });
 
+const PORT = 123;
 const TIME_LEN = 48;
 const MODE_CLIENT = 3;
 const MODE_CONTROL = 6;
@@ -45,7 +47,9 @@ function isTime(p: Probe): boolean {
   const received = u32(bytes, start + 32);
   const sent = u32(bytes, start + 40);
   if (received === 0) return isAll(bytes, start + 24, start + 40, 0) && isFirstQuestion(bytes, start, end);
-  return sent === 0 || Math.abs(received - sent) < MAX_BETWEEN;
+  // Off its port both times are there, and nothing behind them but a MAC.
+  if (sent === 0) return hasPort(p, PORT);
+  return Math.abs(received - sent) < MAX_BETWEEN && (hasPort(p, PORT) || isMac(end - start - TIME_LEN));
 }
 
 /** A client that knows nothing yet sends its time, a random number, or 48 bytes of which the last 32 are zeros. */

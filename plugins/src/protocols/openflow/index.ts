@@ -15,6 +15,9 @@ const HEADER_LEN = 8;
 const HELLO = 0;
 const LAST_TYPE = 35;
 const VERSION_BITMAP = 1;
+const LAST_VERSION = 6;
+/** OpenFlow 1.3.1 brought the elements of a hello. */
+const FIRST_WITH_BITMAP = 4;
 const MAX_MESSAGES = 16;
 
 /** A hello: with its length, and with the one element it may have. In the middle: messages of one version that fit to the byte. */
@@ -23,17 +26,18 @@ function probe(p: Probe): Verdict {
   if (end - start < HEADER_LEN) return UNSURE;
   const length = u16(bytes, start + 2);
   if (bytes[start + 1] === HELLO) {
-    if (length === HEADER_LEN) return walk(p) > 1 || isOther(p) ? MATCH : UNSURE;
-    if (length > 256 || length < HEADER_LEN + 8) return NOT_MINE;
+    if (length === HEADER_LEN) {
+      const messages = walk(p, false);
+      return messages > 1 || (messages === 1 && isOther(p)) ? MATCH : UNSURE;
+    }
+    if (length > 256 || length < HEADER_LEN + 8 || bytes[start]! < FIRST_WITH_BITMAP) return NOT_MINE;
     if (end - start < HEADER_LEN + 4) return UNSURE;
-    return u16(bytes, start + 8) === VERSION_BITMAP &&
-      u16(bytes, start + 10) >= 8 &&
-      u16(bytes, start + 10) + 8 <= length
-      ? MATCH
-      : NOT_MINE;
+    // Elements are padded to words of eight bytes.
+    const isElement = u16(bytes, start + 8) === VERSION_BITMAP && u16(bytes, start + 10) >= 8;
+    return isElement && ((u16(bytes, start + 10) + 7) & ~7) + HEADER_LEN === length ? MATCH : NOT_MINE;
   }
   if (p.fromStart) return NOT_MINE;
-  return walk(p) > 1 ? MATCH : NOT_MINE;
+  return walk(p, true) > 1 ? MATCH : NOT_MINE;
 }
 
 /** Has the other side said hello too? */
@@ -45,14 +49,15 @@ const isOther = (p: Probe): boolean =>
   u16(p.otherBytes, 2) >= HEADER_LEN &&
   p.otherBytes[2] === 0;
 
-/** How many messages fill the bytes exactly; 0 when they do not. */
-function walk(p: Probe): number {
+/** How many messages fill the bytes exactly; 0 when they do not. Behind a hello they may be of a version both sides know. */
+function walk(p: Probe, isOneVersion: boolean): number {
   const { bytes, start, end } = p;
   let at = start;
   let messages = 0;
   while (at + HEADER_LEN <= end && messages < MAX_MESSAGES) {
     const length = u16(bytes, at + 2);
-    if (bytes[at] !== bytes[start] || bytes[at + 1]! > LAST_TYPE || length < HEADER_LEN) return 0;
+    if (isOneVersion ? bytes[at] !== bytes[start] : bytes[at] === 0 || bytes[at]! > LAST_VERSION) return 0;
+    if (bytes[at + 1]! > LAST_TYPE || length < HEADER_LEN) return 0;
     at += length;
     messages += 1;
   }

@@ -1,5 +1,5 @@
-// One connection of a flow: the keys of its Initial packets and what its two sides said in CRYPTO frames. Owns: which keys open a packet.
-// Must not know: TLS, events. Bound: MAX_VERSIONS pairs of keys and two streams of MAX_CRYPTO_BYTES.
+// One connection of a flow: the keys of its Initial packets and what its client said in CRYPTO frames. Owns: which keys open a packet.
+// Must not know: TLS, events. Bound: MAX_VERSIONS pairs of keys and one stream of MAX_CRYPTO_BYTES.
 import type { QuicHeader } from '@kaipo/core/wire/quic.js';
 import { QuicCryptoStream } from '@kaipo/core/wire/quic-crypto-stream.js';
 import { QuicInitialKeys } from '@kaipo/core/wire/quic-initial.js';
@@ -19,7 +19,6 @@ export class QuicConnection {
   readonly #cid: Buffer;
   readonly #keys: VersionKeys[] = [];
   readonly client = new QuicCryptoStream();
-  readonly server = new QuicCryptoStream();
 
   private constructor(cid: Buffer) {
     this.#cid = cid;

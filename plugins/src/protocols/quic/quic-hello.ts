@@ -1,10 +1,10 @@
-// What the handshake of a QUIC connection tells about its flow. Owns: from ClientHello, ServerHello and Google's CHLO to flow details.
+// What the handshake of a QUIC connection tells about its flow. Owns: from ClientHello and Google's CHLO to flow details.
 // Must not know: packets, keys. Bound: that of the readers; texts become safe in `setDetails`.
 import type { FlowDetails, ProtocolFlow } from '@kaipo/core/api/index.js';
 import { u16, u24 } from '@kaipo/core/wire/bytes.js';
 import { BAD, FITS } from '@kaipo/core/wire/check.js';
 import { GQUIC_SNI, GQUIC_USER_AGENT, GquicValue, readGquicValue } from '@kaipo/core/wire/gquic.js';
-import { ja3, ja3s } from '@kaipo/core/wire/ja3.js';
+import { ja3 } from '@kaipo/core/wire/ja3.js';
 import { ja4 } from '@kaipo/core/wire/ja4.js';
 import { isText, latin1Text } from '@kaipo/core/wire/match.js';
 import { quicVarint, quicVarintBytes } from '@kaipo/core/wire/quic.js';
@@ -17,15 +17,12 @@ import {
   EXTENSION_QUIC_PARAMETERS_DRAFT,
   HANDSHAKE_CLIENT_HELLO,
 } from '@kaipo/core/wire/tls-client-hello.js';
-import { checkServerHello, HANDSHAKE_SERVER_HELLO, ServerHelloLayout } from '@kaipo/core/wire/tls-server-hello.js';
-import { tlsVersionText } from '@kaipo/core/wire/tls-values.js';
 
 const MESSAGE_HEAD_BYTES = 4;
 /** The transport parameter in which Chromium says what it is: "Chrome/92.0.4503.5 Windows NT 10.0; Win64; x64". */
 const PARAMETER_USER_AGENT = 0x3129;
 
 const CLIENT = new ClientHelloLayout();
-const SERVER = new ServerHelloLayout();
 const VALUE = new GquicValue();
 
 /** @param stream the handshake messages of the client. @returns false when they are no ClientHello. */
@@ -37,7 +34,8 @@ export function tellClientHello(stream: Uint8Array, flow: ProtocolFlow): boolean
   const name = clientHelloServerName(stream, CLIENT);
   if (name !== undefined) flow.setServerName(name, 'sni');
   const alpn = clientHelloAlpn(stream, CLIENT);
-  const details: { -readonly [Key in keyof FlowDetails]: FlowDetails[Key] } = {};
+  // RFC 9001 section 4.2: there is no other.
+  const details: { -readonly [Key in keyof FlowDetails]: FlowDetails[Key] } = { tlsVersion: '1.3' };
   if (alpn.length > 0) details.alpn = alpn;
   if (CLIENT.hasEch) details.ech = true;
   const software = userAgentOf(stream, CLIENT);
@@ -78,29 +76,6 @@ function userAgentIn(bytes: Uint8Array, start: number, end: number): string | un
     at += length;
   }
   return undefined;
-}
-
-/** @param stream the handshake messages of the server. @returns true when a ServerHello that is no retry request was among them. */
-export function tellServerHello(stream: Uint8Array, flow: ProtocolFlow): boolean {
-  for (let at = 0; at + MESSAGE_HEAD_BYTES <= stream.length; ) {
-    const end = at + MESSAGE_HEAD_BYTES + u24(stream, at + 1);
-    if (end > stream.length) return false;
-    if (
-      stream[at] === HANDSHAKE_SERVER_HELLO &&
-      checkServerHello(stream, at + MESSAGE_HEAD_BYTES, end, SERVER) === FITS &&
-      !SERVER.isRetryRequest
-    ) {
-      const version = tlsVersionText(SERVER.version);
-      const md5 = ja3s(stream, SERVER);
-      flow.setDetails({
-        ...(version === undefined ? {} : { tlsVersion: version }),
-        ...(md5 === undefined ? {} : { ja3s: md5 }),
-      });
-      return true;
-    }
-    at = end;
-  }
-  return false;
 }
 
 /** The CHLO at `at`: Google's handshake before TLS. */

@@ -34,6 +34,10 @@ const MIN_ID_BYTES = 4;
 const MIN_OLD_DRAFT_BYTES = 64;
 
 const RETRY_TAG_BYTES = 16;
+/** Of a Retry whose question was not seen. */
+const MIN_RETRY_TOKEN_BYTES = 16;
+/** First byte, packet number and what header protection samples. */
+const MIN_SHORT_PACKET = 21;
 const MAX_ZEROS_OF_TAG = 3;
 
 const HEADER = new QuicHeader();
@@ -51,16 +55,28 @@ export function probeQuic(p: Probe): Verdict {
   // The bit may be 0 where client and server have met before; then the client's first datagram is needed to be sure.
   if (!quicFixedBit(bytes, start) && !isFirstDatagram(start, end)) return NOT_MINE;
   if (type === QUIC_OTHER) return isOther(bytes, start, end) ? MATCH : NOT_MINE;
-  if (type === QUIC_RETRY) return fits === FITS && isRetry(bytes, end) ? MATCH : NOT_MINE;
+  if (type === QUIC_RETRY) return fits === FITS && isRetry(p) ? MATCH : NOT_MINE;
   if (isForcedNegotiation(version)) return fits === FITS && isForced(bytes, start, end) ? MATCH : NOT_MINE;
   if (version !== QUIC_V1 || fits !== FITS) return MATCH;
   if (HEADER.dcidLength + HEADER.scidLength < MIN_ID_BYTES) return NOT_MINE;
   return isSoundRest(bytes, HEADER.packetEnd, end, version) ? MATCH : NOT_MINE;
 }
 
-/** A new id, a token, and sixteen bytes of tag that look like chance. */
-function isRetry(bytes: Uint8Array, end: number): boolean {
+/**
+ * A new id, a token, and sixteen bytes of tag that look like chance. It is addressed to the id of the client; where the client was not
+ * seen, both ids have the lengths that clients and servers give them.
+ */
+function isRetry(p: Probe): boolean {
+  const { bytes, end } = p;
   if (HEADER.scidLength === 0) return false;
+  if (p.otherLength > 0) {
+    if (!isAnswerTo(p, false)) return false;
+  } else if (
+    HEADER.scidLength < MIN_FIRST_ID_BYTES ||
+    (HEADER.dcidLength !== 0 && HEADER.dcidLength < MIN_FIRST_ID_BYTES) ||
+    end - HEADER.payloadAt < MIN_RETRY_TOKEN_BYTES + RETRY_TAG_BYTES
+  )
+    return false;
   let zeros = 0;
   for (let at = end - RETRY_TAG_BYTES; at < end; at++) if (bytes[at] === 0) zeros += 1;
   return zeros <= MAX_ZEROS_OF_TAG;
@@ -71,7 +87,7 @@ function isSoundRest(bytes: Uint8Array, at: number, end: number, version: number
   if (at === end) return true;
   const first = bytes[at]!;
   if (first >= 0xc0) return at + 5 <= end && u32(bytes, at + 1) === version;
-  if (first >= 0x40) return first < 0x80;
+  if (first >= 0x40) return first < 0x80 && end - at >= MIN_SHORT_PACKET;
   return isZero(bytes, at, end);
 }
 
@@ -101,18 +117,24 @@ function isNegotiation(p: Probe): boolean {
     else if (!isForcedNegotiation(version)) unknown += 1;
   }
   if (p.otherLength === 0) return known > 0 && unknown === 0;
-  return known >= unknown && isAnswerTo(p);
+  return known >= unknown && isAnswerTo(p, true);
 }
 
-function isAnswerTo(p: Probe): boolean {
+/** Is it addressed to the id the other side has given itself? `isTurned`: and does it come from the id the other side has addressed? */
+function isAnswerTo(p: Probe, isTurned: boolean): boolean {
   const { bytes, otherBytes, otherLength } = p;
   if (otherLength < 7 || otherBytes[0]! < 0x80) return false;
   OTHER.dcidLength = otherBytes[5]!;
-  if (OTHER.dcidLength !== HEADER.scidLength) return false;
-  for (let i = 0; i < OTHER.dcidLength && 6 + i < otherLength; i++)
-    if (otherBytes[6 + i] !== bytes[HEADER.scidAt + i]) return false;
+  if (isTurned) {
+    if (OTHER.dcidLength !== HEADER.scidLength) return false;
+    for (let i = 0; i < OTHER.dcidLength && 6 + i < otherLength; i++)
+      if (otherBytes[6 + i] !== bytes[HEADER.scidAt + i]) return false;
+  }
   const lengthAt = 6 + OTHER.dcidLength;
-  return lengthAt >= otherLength || otherBytes[lengthAt] === HEADER.dcidLength;
+  if (lengthAt < otherLength && otherBytes[lengthAt] !== HEADER.dcidLength) return false;
+  for (let i = 0; i < HEADER.dcidLength && lengthAt + 1 + i < otherLength; i++)
+    if (otherBytes[lengthAt + 1 + i] !== bytes[HEADER.dcidAt + i]) return false;
+  return true;
 }
 
 /** Google's versions with long headers name eight bytes of connection id, of one side or of both; old drafts are weaker. */

@@ -9,7 +9,7 @@ import { addCryptoFrames } from '@kaipo/core/wire/quic-crypto-stream.js';
 import { quicVersionText } from '@kaipo/core/wire/quic-secrets.js';
 import { isForcedNegotiation, QUIC_Q050 } from '@kaipo/core/wire/quic-versions.js';
 import { QuicConnection } from './quic-connection.js';
-import { tellClientHello, tellGoogleHello, tellServerHello } from './quic-hello.js';
+import { tellClientHello, tellGoogleHello } from './quic-hello.js';
 
 /** A handshake is over after half as many, also with losses. */
 const MAX_DATAGRAMS = 32;
@@ -28,7 +28,8 @@ export class QuicReader implements FlowReader {
   #derivations = 0;
   #version = 0;
   #hasClientHello = false;
-  #hasServerHello = false;
+  /** The server has answered in the version that holds. */
+  #isAnswered = false;
 
   constructor(flow: ProtocolFlow) {
     this.#flow = flow;
@@ -44,7 +45,7 @@ export class QuicReader implements FlowReader {
       this.#packet(bytes, at, end, fromClient);
       at = next;
     }
-    if (this.#hasClientHello && this.#hasServerHello) return DONE;
+    if (this.#hasClientHello && this.#isAnswered) return DONE;
     if (this.#datagrams < MAX_DATAGRAMS) return 0;
     this.end();
     return DONE;
@@ -62,7 +63,10 @@ export class QuicReader implements FlowReader {
     if (type === QUIC_VERSIONS) return;
     this.#tellVersion(version);
     if (type === QUIC_OTHER) this.#chlo(bytes, HEADER.payloadAt, end);
-    else if (type === QUIC_INITIAL) this.#initial(bytes, at, fromClient);
+    else if (type !== QUIC_INITIAL) return;
+    // What a server says in its Initial is the rest of the handshake: not worth the keys once the client's half is read.
+    else if (!fromClient && this.#hasClientHello) this.#isAnswered = true;
+    else if (!this.#hasClientHello) this.#initial(bytes, at, fromClient);
   }
 
   /** The last one stands: a server may choose another version than the client began with. */
@@ -83,8 +87,7 @@ export class QuicReader implements FlowReader {
     const at = findGquicMessage(bytes, start, end, GQUIC_CHLO);
     if (at < 0) return;
     tellGoogleHello(bytes, at, end, this.#flow);
-    // The server's side of this handshake is no ServerHello.
-    this.#hasClientHello = this.#hasServerHello = true;
+    this.#hasClientHello = this.#isAnswered = true;
   }
 
   #initial(bytes: Uint8Array, at: number, fromClient: boolean): void {
@@ -111,11 +114,8 @@ export class QuicReader implements FlowReader {
       if (fromClient && first >= 0) this.#chlo(frames, first, frames.length);
       return;
     }
-    const stream = fromClient ? connection.client : connection.server;
-    addCryptoFrames(frames, stream);
-    if (!stream.hasMessage) return;
-    if (fromClient) {
-      if (!this.#hasClientHello) this.#hasClientHello = tellClientHello(stream.whole, this.#flow);
-    } else if (!this.#hasServerHello) this.#hasServerHello = tellServerHello(stream.whole, this.#flow);
+    if (!fromClient) return;
+    addCryptoFrames(frames, connection.client);
+    if (connection.client.hasMessage) this.#hasClientHello = tellClientHello(connection.client.whole, this.#flow);
   }
 }
