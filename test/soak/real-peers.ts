@@ -46,7 +46,7 @@ for (const peer of ALL_PEERS) {
       );
     }
     faults += faultsHere;
-    if (verboseAt >= 0 || faultsHere > 0) say(log.trimEnd().slice(-1500).replace(/^/gm, '      '));
+    if (verboseAt >= 0 || faultsHere > 0) say(log.trimEnd().slice(-500).replace(/^/gm, '      '));
   }
 }
 for (const line of skipped) say(`skipped: ${line}`);

@@ -8,6 +8,8 @@ export const DCERPC_HEADER_LEN = 16;
 export const DCERPC_BIND = 11;
 export const DCERPC_ALTER_CONTEXT = 14;
 export const DCERPC_AUTH3 = 16;
+const SHUTDOWN = 17;
+const MIN_FRAGMENT = 1024;
 const LAST_TYPE = 20;
 /** A fragment in the middle has neither flag: nothing begins with one. */
 const FIRST_OR_LAST = 3;
@@ -29,7 +31,15 @@ export function isDcerpc(bytes: Uint8Array, at: number): boolean {
   if (!isRepresentation(bytes, at + 4) || bytes[at + 7] !== 0) return false;
   const length = dcerpcFragmentLength(bytes, at);
   const verifier = isLittle(bytes, at + 4) ? u16le(bytes, at + 10) : u16(bytes, at + 10);
-  return length >= DCERPC_HEADER_LEN && verifier + DCERPC_HEADER_LEN <= length;
+  if (length < DCERPC_HEADER_LEN || verifier + DCERPC_HEADER_LEN > length) return false;
+  return bytes[at + 2]! < DCERPC_BIND || length > DCERPC_HEADER_LEN || bytes[at + 2]! >= SHUTDOWN;
+}
+
+/** Sizes of fragments a bind, an alteration or its answer at `at` names: each side must take 1,432 bytes (C706 section 12.6.3.1). */
+export function areDcerpcSizes(bytes: Uint8Array, at: number): boolean {
+  const isLe = isLittle(bytes, at + 4);
+  const read = isLe ? u16le : u16;
+  return read(bytes, at + 16) >= MIN_FRAGMENT && read(bytes, at + 18) >= MIN_FRAGMENT;
 }
 export const dcerpcType = (bytes: Uint8Array, at: number): number => bytes[at + 2]!;
 export const dcerpcFragmentLength = (bytes: Uint8Array, at: number): number =>

@@ -22,6 +22,8 @@ export function socks5GreetingEnd(bytes: Uint8Array, start: number, end: number)
   for (let at = start + 2; at < Math.min(stop, end); at++) {
     const method = bytes[at]!;
     if ((method > 9 && method < 0x80) || method === 0xff) return SOCKS_NOT;
+    // Nobody offers a method twice.
+    for (let before = start + 2; before < at; before++) if (bytes[before] === method) return SOCKS_NOT;
   }
   return stop > end ? SOCKS_CUT : stop;
 }

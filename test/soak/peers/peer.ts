@@ -23,6 +23,10 @@ export interface Peer {
    * PORT is the port of the round. Servers go to the background; `ready PORT...` waits until something listens there.
    */
   readonly script: string;
+  /** Run before the capture begins: interfaces, files. */
+  readonly before?: string;
+  /** Interface; absent: lo. */
+  readonly captureOn?: string;
   readonly flows: readonly ExpectedFlow[];
   /** Names by payload that may be there besides, on any port. */
   readonly also?: readonly string[];
@@ -35,11 +39,11 @@ export no_proxy= http_proxy= https_proxy=
 # Looks, does not knock: the capture holds what the client says, nothing else.
 ready() {
   for port in "$@"; do
-    for i in $(seq 150); do
+    for i in $(seq 200); do
       ss -Hlntu | awk '{print $5}' | grep -q ":$port\\$" && continue 2
       sleep 0.1
     done
-    echo "nothing listens on $port" >&2; return 1
+    echo "nothing listens on $port" >&2; exit 1
   done
 }
 as() { local user=$1; shift; chown -R "$user" "$D"; setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"; }

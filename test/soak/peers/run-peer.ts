@@ -13,7 +13,7 @@ const PROGRAM_FOLDERS = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/b
 /** A flow record as `analyze --format ndjson` prints it. */
 export interface PrintedFlow {
   readonly transport: string;
-  readonly client: { readonly port?: number; readonly packets: number; readonly bytes: number };
+  readonly client: { readonly ip: string; readonly port?: number; readonly packets: number; readonly bytes: number };
   readonly server: { readonly port?: number; readonly packets: number; readonly bytes: number };
   readonly protocol?: string;
   readonly protocolFrom?: string;
@@ -36,17 +36,18 @@ export function missingPrograms(needs: readonly string[]): readonly string[] {
   );
 }
 
-const AROUND = (body: string) => `
+const around = (peer: Peer): string => `
 ip link set lo mtu 1500 up
 ip route add 224.0.0.0/4 dev lo 2>/dev/null
 ethtool -K lo tso off gso off gro off >/dev/null 2>&1
 hostname peer.test
-tcpdump -i any -s 0 -U -w "$PCAP" 'not icmp6' 2>tcpdump.log &
+${SHELL_WORDS}
+${peer.before ?? ''}
+tcpdump --immediate-mode -B 8192 -i ${peer.captureOn ?? 'lo'} -s 0 -U -w "$PCAP" 'not icmp6' 2>tcpdump.log &
 capture=$!
 for i in $(seq 100); do grep -q 'listening on' tcpdump.log && break; sleep 0.05; done
-${SHELL_WORDS}
 (
-${body}
+${peer.script}
 ) </dev/null
 sleep 0.4
 kill -INT $capture
@@ -59,7 +60,7 @@ export async function runPeer(peer: Peer, port: number, keep?: string): Promise<
   const pcap = keep ?? join(folder, 'capture.pcap');
   try {
     const script = join(folder, 'script.sh');
-    writeFileSync(script, AROUND(peer.script), { mode: 0o755 });
+    writeFileSync(script, around(peer), { mode: 0o755 });
     chmodSync(folder, 0o755);
     const log = await inNamespaces(script, folder, { PORT: String(port), PCAP: pcap });
     if (!existsSync(pcap)) return { flows: [], log: `${log}\nno capture`, pcap };

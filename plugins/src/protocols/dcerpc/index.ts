@@ -13,6 +13,7 @@ import {
 } from '@kaipo/core/api/index.js';
 import { u32 } from '@kaipo/core/wire/bytes.js';
 import {
+  areDcerpcSizes,
   DCERPC_ALTER_CONTEXT,
   DCERPC_AUTH3,
   DCERPC_BIND,
@@ -38,6 +39,7 @@ export const dcerpcPlugin = defineProtocol('Remote procedure calls of Windows (D
 });
 
 const UDP = 17;
+const BIND_NAK = 13;
 const MAX_FRAGMENTS = 16;
 const INTERFACE_LEN = 16;
 /** The end of every interface of PROFINET's context manager, which is a protocol of its own. */
@@ -52,7 +54,22 @@ function probe(p: Probe): Verdict {
   }
   if (bytes[start] !== 5) return NOT_MINE;
   if (end - start < DCERPC_HEADER_LEN) return UNSURE;
-  return isDcerpc(bytes, start) ? MATCH : NOT_MINE;
+  if (!isDcerpc(bytes, start)) return NOT_MINE;
+  if (!isBind(dcerpcType(bytes, start))) return p.fromStart && !p.isCut ? unbound(p) : MATCH;
+  if (end - start < DCERPC_HEADER_LEN + 4) return UNSURE;
+  return areDcerpcSizes(bytes, start) ? MATCH : NOT_MINE;
+}
+
+/** Binding, altering, and the answers to both. */
+const isBind = (type: number): boolean => type >= DCERPC_BIND && type <= DCERPC_ALTER_CONTEXT + 1 && type !== BIND_NAK;
+
+/** A connection that begins without a bind: a second fragment has to follow to the byte, or the other side to say the same. */
+function unbound(p: Probe): Verdict {
+  const { bytes, start, end } = p;
+  if (p.otherLength >= DCERPC_HEADER_LEN && isDcerpc(p.otherBytes, 0)) return MATCH;
+  const next = start + dcerpcFragmentLength(bytes, start);
+  if (next + DCERPC_HEADER_LEN > end) return UNSURE;
+  return isDcerpc(bytes, next) ? MATCH : NOT_MINE;
 }
 
 /** Object at 8, interface at 24: six bytes of node at the end of each. */

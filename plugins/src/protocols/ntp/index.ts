@@ -3,6 +3,7 @@
 import { defineProtocol, MATCH, NOT_MINE, type Probe, type Verdict } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isAll } from '@kaipo/core/wire/exact.js';
+import { isText } from '@kaipo/core/wire/match.js';
 import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
 export const ntpPlugin = defineProtocol('Network time (NTP, SNTP)', {
@@ -81,9 +82,13 @@ function isControl(p: Probe): boolean {
   if (end - start < 12 || bytes[start]! >= 0x40) return false;
   const opcode = bytes[start + 1]! & 31;
   if (opcode === 0 || (opcode > 12 && opcode !== 31) || u16(bytes, start + 8) > 0x4000) return false;
-  if (bytes[start + 1]! < 0x80 && u16(bytes, start + 4) !== 0) return false;
   const rest = end - start - 12;
   const count = u16(bytes, start + 10);
+  // A question has neither status nor offset, and what it says is text.
+  if (bytes[start + 1]! < 0x80) {
+    if (u16(bytes, start + 4) !== 0 || u16(bytes, start + 8) !== 0) return false;
+    if (count > 0 && !isText(bytes, start + 12, Math.min(end, start + 12 + count))) return false;
+  }
   const padded = (count + 3) & ~3;
   if (count > 0) return rest === count || isMac(rest - padded);
   return isAll(bytes, start + 6, start + 12, 0) && (rest === 0 || rest === 20 || rest === 24);

@@ -32,6 +32,8 @@ function probe(p: Probe): Verdict {
 function isVersion2(p: Probe): boolean {
   const { bytes, start, end } = p;
   if (bytes[start + 1]! >> 4 > 1) return false;
+  // Domains go up to 127; corrections are nanoseconds below a second or so, in 48 bits and a fraction.
+  if (bytes[start + 4]! > 127 || (u16(bytes, start + 8) !== 0 && u16(bytes, start + 8) !== 0xffff)) return false;
   const type = bytes[start]! & 15;
   const length = u16(bytes, start + 2);
   if (LENGTHS[type] === 0 || length < LENGTHS[type]!) return false;

@@ -54,13 +54,34 @@ function probe(p: Probe): Verdict {
   if (version === 1 && u16(bytes, start + 2) !== 0) return NOT_MINE;
   for (let at = start + HEADER_LEN; at + ENTRY_LEN <= end; at += ENTRY_LEN) {
     const family = u16(bytes, at);
-    if (family === AFI_AUTHENTICATION && version === 2) continue;
-    if (family !== AFI_IPV4 && family !== 0) return NOT_MINE;
+    if (family === AFI_AUTHENTICATION && version === 2 && (isFirst(p, at) || isLast(p, at))) continue;
     const metric = u32(bytes, at + 16);
-    if (metric > INFINITY || (metric === 0 && command === 2 && family !== 0)) return NOT_MINE;
+    // "The whole table" is the one entry of a question, sixteen hops away (RFC 2453 section 3.9.1).
+    if (family === 0 && (metric !== INFINITY || length > 2 * ENTRY_LEN)) return NOT_MINE;
+    if ((family !== AFI_IPV4 && family !== 0) || metric > INFINITY || metric === 0) return NOT_MINE;
+    if (version === 2 && !isMask(u32(bytes, at + 8))) return NOT_MINE;
     if (version === 1 && (u16(bytes, at + 2) !== 0 || !isAll(bytes, at + 8, at + 16, 0))) return NOT_MINE;
   }
   return MATCH;
+}
+
+const isFirst = (p: Probe, at: number): boolean => at === p.start + HEADER_LEN;
+/** The digest of RFC 4822 is an entry behind all others. */
+const isLast = (p: Probe, at: number): boolean => at + 2 * ENTRY_LEN > p.end;
+
+/** Ones, then zeros. */
+function isMask(mask: number): boolean {
+  const inverse = ~mask >>> 0;
+  return (inverse & (inverse + 1)) === 0;
+}
+
+/** Nothing beyond the prefix length, and an address that routes are for: the default, global, local, multicast. */
+function isPrefix(bytes: Uint8Array, at: number, length: number): boolean {
+  const whole = length >> 3;
+  const first = bytes[at]!;
+  if (length > 0 && first >> 5 !== 1 && first < 0xfc && first !== 0) return false;
+  if (length % 8 !== 0 && (bytes[at + whole]! & (0xff >> (length % 8))) !== 0) return false;
+  return isAll(bytes, at + whole + (length % 8 === 0 ? 0 : 1), at + 16, 0);
 }
 
 function probeRipng(p: Probe): Verdict {
@@ -71,6 +92,7 @@ function probeRipng(p: Probe): Verdict {
   for (let at = start + HEADER_LEN; at + ENTRY_LEN <= end; at += ENTRY_LEN) {
     const metric = bytes[at + 19]!;
     if (bytes[at + 18]! > 128 || metric === 0 || (metric > INFINITY && metric !== NEXT_HOP)) return NOT_MINE;
+    if (metric !== NEXT_HOP && !isPrefix(bytes, at, bytes[at + 18]!)) return NOT_MINE;
   }
   return MATCH;
 }

@@ -1,9 +1,11 @@
 // SOCKS 4, 4a and 5 proxies (RFC 1928, 1929). Owns: how certain a handshake is. Messages are core/wire/socks.ts, what is read is
 // `socks-reader.ts`. Three bytes of a greeting are too few: the answer of the server, or the request behind it, has to fit too.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
+import { isText } from '@kaipo/core/wire/match.js';
 import {
   isSocks4a,
   SOCKS_CUT,
+  SOCKS_NAME,
   SOCKS_NOT,
   socks4ReplyEnd,
   socks4RequestEnd,
@@ -14,6 +16,7 @@ import { SocksReader } from './socks-reader.js';
 
 /** Of user and password (RFC 1929). */
 const LOGIN_VERSION = 1;
+const MIN_NAME = 4;
 
 export const socksPlugin = defineProtocol('SOCKS 4 and 5: what is asked for, the user; what it carries is named on', {
   name: 'socks',
@@ -35,12 +38,21 @@ function greetingVerdict(p: Probe): Verdict {
   const stop = socks5GreetingEnd(bytes, start, end);
   if (stop === SOCKS_CUT) return UNSURE;
   if (stop < 0) return NOT_MINE;
-  const requestEnd = stop === end ? SOCKS_CUT : socks5MessageEnd(bytes, stop, end, false);
+  const requestEnd = stop === end ? SOCKS_CUT : requestEndOf(bytes, stop, end);
   if (p.otherLength >= 2) {
     const fits = isChoice(p.otherBytes, 0, p.otherLength, bytes, start, stop);
     return fits && (requestEnd !== SOCKS_NOT || bytes[stop] === LOGIN_VERSION) ? MATCH : NOT_MINE;
   }
   return requestEnd === SOCKS_CUT ? UNSURE : requestEnd > 0 ? MATCH : NOT_MINE;
+}
+
+/** A request sent without waiting for the answer: nothing behind it, or it asks for a name that is text. */
+function requestEndOf(bytes: Uint8Array, at: number, end: number): number {
+  const stop = socks5MessageEnd(bytes, at, end, false);
+  if (stop < 0 || stop === end) return stop;
+  const length = bytes[at + 4]!;
+  if (bytes[at + 3] !== SOCKS_NAME || length < MIN_NAME) return SOCKS_NOT;
+  return isText(bytes, at + 5, at + 5 + length) ? stop : SOCKS_NOT;
 }
 
 /** 05 and one of the methods that were offered. */
