@@ -15,8 +15,7 @@ const ONLY = process.env['KAIPO_FUZZ_PROTOCOL'];
 /** A reader that needs longer for 20 KiB is in a loop, or as good as. */
 const LONGEST_MS = 500;
 
-const registered = (): readonly ProtocolSpec[] =>
-  new Engine({ plugins: builtinPlugins, maxFlows: 16 }).protocols.specs;
+const registered = (): readonly ProtocolSpec[] => new Engine({ plugins: builtinPlugins, maxFlows: 16 }).protocols.specs;
 const specs = registered();
 /** The same once more: what a plugin remembers of other flows (STUN's products) is the same in both. */
 const mirrored = new Map(registered().map((spec) => [spec.name, spec]));

@@ -3,8 +3,8 @@
 // Exit 1 when a name by payload is wrong or missing.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { judge } from './peers/judge.js';
 import { ALL_PEERS } from './peers/all-peers.js';
+import { judge } from './peers/judge.js';
 import { missingPrograms, runPeer } from './peers/run-peer.js';
 
 const args = process.argv.slice(2);
@@ -18,7 +18,9 @@ const say = (text: string): unknown => process.stdout.write(`${text}\n`);
 const TOOLS = ['tcpdump', 'unshare', 'ip', 'ss', 'ethtool', 'setpriv'];
 const withoutTools = missingPrograms(TOOLS);
 if (process.getuid?.() !== 0 || withoutTools.length > 0) {
-  process.stderr.write(`soak:peers needs root and ${TOOLS.join(', ')}; missing: ${withoutTools.join(', ') || 'root'}\n`);
+  process.stderr.write(
+    `soak:peers needs root and ${TOOLS.join(', ')}; missing: ${withoutTools.join(', ') || 'root'}\n`,
+  );
   process.exit(1);
 }
 let faults = 0;
@@ -40,7 +42,15 @@ for (const peer of ALL_PEERS) {
       const sentence = finding.fault === undefined ? 'ok   ' : 'FAULT';
       if (finding.fault !== undefined) faultsHere += 1;
       say(
-        [sentence, finding.peer, finding.expected, finding.said, finding.application, finding.details, finding.fault ?? '']
+        [
+          sentence,
+          finding.peer,
+          finding.expected,
+          finding.said,
+          finding.application,
+          finding.details,
+          finding.fault ?? '',
+        ]
           .filter((part) => part !== '')
           .join(' | '),
       );

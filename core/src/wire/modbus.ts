@@ -42,7 +42,7 @@ function fits(bytes: Uint8Array, at: number, end: number, length: number): boole
     case 7:
       return length === 2 || length === 3;
     case 8:
-      return length >= 6 && (first < 0 || (first === 0 && (at + 10 > end || bytes[at + 9]! <= 21)));
+      return length === 6 && (first < 0 || (first === 0 && (at + 10 > end || bytes[at + 9]! <= 21)));
     case 11:
       return length === 2 || length === 6;
     case 12:

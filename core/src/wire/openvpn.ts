@@ -103,7 +103,18 @@ export function openvpnNamesSession(
   for (let start = at + OPENVPN_HEAD_BYTES; start <= last; start++) {
     let i = 0;
     while (i < SESSION_BYTES && bytes[start + i] === session[from + i]) i++;
-    if (i === SESSION_BYTES) return isSession(session, from);
+    if (i === SESSION_BYTES) return isSession(session, from) && isAcknowledged(bytes, at + OPENVPN_HEAD_BYTES, start);
+  }
+  return false;
+}
+
+/** Before the session at `sessionAt` stand a count of 1 to 8 and so many small numbers; before them nothing, or HMAC, number and time. */
+function isAcknowledged(bytes: Uint8Array, from: number, sessionAt: number): boolean {
+  for (let count = 1; count <= MAX_ACKS; count++) {
+    const countAt = sessionAt - 1 - 4 * count;
+    if (countAt < from) return false;
+    if (bytes[countAt] !== count || (countAt !== from && !isHmacBytes(countAt - from - 8))) continue;
+    if (u32(bytes, countAt + 1) < MAX_NUMBER) return true;
   }
   return false;
 }

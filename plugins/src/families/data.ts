@@ -8,6 +8,7 @@ import { amqpPlugin } from '../protocols/amqp/index.js';
 import { ansiC1222Plugin } from '../protocols/ansi-c1222/index.js';
 import { atgPlugin } from '../protocols/atg/index.js';
 import { bacnetPlugin } from '../protocols/bacnet/index.js';
+import { beanstalkdPlugin } from '../protocols/beanstalkd/index.js';
 import { boltPlugin } from '../protocols/bolt/index.js';
 import { cassandraPlugin } from '../protocols/cassandra/index.js';
 import { clickhousePlugin } from '../protocols/clickhouse/index.js';
@@ -17,6 +18,7 @@ import { dnp3Plugin } from '../protocols/dnp3/index.js';
 import { drdaPlugin } from '../protocols/drda/index.js';
 import { egdPlugin } from '../protocols/egd/index.js';
 import { elasticsearchPlugin } from '../protocols/elasticsearch/index.js';
+import { epmdPlugin, erlangPlugin } from '../protocols/epmd/index.js';
 import { etherSBusPlugin } from '../protocols/ether-s-bus/index.js';
 import { ethernetIpPlugin } from '../protocols/ethernet-ip/index.js';
 import { ethersioPlugin } from '../protocols/ethersio/index.js';
@@ -75,6 +77,7 @@ export const dataPlugins: readonly KaipoPlugin[] = [
   mongodbPlugin,
   cassandraPlugin,
   memcachedPlugin,
+  beanstalkdPlugin,
   clickhousePlugin,
   kafkaPlugin,
   zookeeperPlugin,
@@ -88,6 +91,8 @@ export const dataPlugins: readonly KaipoPlugin[] = [
   zeromqPlugin,
   natsPlugin,
   gearmanPlugin,
+  epmdPlugin,
+  erlangPlugin,
   thriftPlugin,
   rtpsPlugin,
   raftPlugin,

@@ -15,6 +15,7 @@ import { l2tpPlugin } from '../protocols/l2tp/index.js';
 import { linePlugin } from '../protocols/line/index.js';
 import { megacoPlugin } from '../protocols/megaco/index.js';
 import { mgcpPlugin } from '../protocols/mgcp/index.js';
+import { mpdPlugin } from '../protocols/mpd/index.js';
 import { mpegTsPlugin } from '../protocols/mpeg-ts/index.js';
 import { mumblePlugin } from '../protocols/mumble/index.js';
 import { noePlugin } from '../protocols/noe/index.js';
@@ -87,6 +88,7 @@ export const mediaPlugins: readonly KaipoPlugin[] = [
   imoPlugin,
   oicqPlugin,
   mumblePlugin,
+  mpdPlugin,
   zattooPlugin,
   sopcastPlugin,
   ppstreamPlugin,

@@ -15,12 +15,15 @@ import { dropboxPlugin } from '../protocols/dropbox/index.js';
 import { edonkeyPlugin } from '../protocols/edonkey/index.js';
 import { epicgamesPlugin } from '../protocols/epicgames/index.js';
 import { ethereumPlugin } from '../protocols/ethereum/index.js';
+import { florensiaPlugin } from '../protocols/florensia/index.js';
 import { gaijinentertainmentPlugin } from '../protocols/gaijinentertainment/index.js';
 import { genshinimpactPlugin } from '../protocols/genshinimpact/index.js';
 import { gnutellaPlugin } from '../protocols/gnutella/index.js';
+import { guildwarsPlugin } from '../protocols/guildwars/index.js';
 import { iperf3Plugin } from '../protocols/iperf3/index.js';
 import { miioPlugin } from '../protocols/miio/index.js';
 import { minecraftPlugin } from '../protocols/minecraft/index.js';
+import { minetestPlugin } from '../protocols/minetest/index.js';
 import { moneroPlugin } from '../protocols/monero/index.js';
 import { nanoPlugin } from '../protocols/nano/index.js';
 import { neteasegamesPlugin } from '../protocols/neteasegames/index.js';
@@ -39,8 +42,10 @@ import { steamdatagramrelayPlugin } from '../protocols/steamdatagramrelay/index.
 import { stratumPlugin } from '../protocols/stratum/index.js';
 import { syncthingPlugin } from '../protocols/syncthing/index.js';
 import { tencentgamesPlugin } from '../protocols/tencentgames/index.js';
+import { thunderPlugin } from '../protocols/thunder/index.js';
 import { warcraft3Plugin } from '../protocols/warcraft3/index.js';
 import { wowPlugin } from '../protocols/wow/index.js';
+import { xboxPlugin } from '../protocols/xbox/index.js';
 import { xiaomiPlugin } from '../protocols/xiaomi/index.js';
 import { yojimboPlugin } from '../protocols/yojimbo/index.js';
 
@@ -66,6 +71,7 @@ export const sharingAndGamesPlugins: readonly KaipoPlugin[] = [
   iperf3Plugin,
   miioPlugin,
   minecraftPlugin,
+  minetestPlugin,
   moneroPlugin,
   nanoPlugin,
   neteasegamesPlugin,
@@ -88,4 +94,8 @@ export const sharingAndGamesPlugins: readonly KaipoPlugin[] = [
   wowPlugin,
   xiaomiPlugin,
   yojimboPlugin,
+  guildwarsPlugin,
+  florensiaPlugin,
+  xboxPlugin,
+  thunderPlugin,
 ];

@@ -114,7 +114,7 @@ mosquitto_pub -p $PORT -h localhost --cafile cert.pem --tls-alpn mqtt -t house/d
     needs: ['mosquitto', '/usr/lib/python3/dist-packages/paho/mqtt/client.py'],
     ports: [8080, 9125],
     script: `
-printf 'listener %s 127.0.0.1\\nprotocol websockets\\nallow_anonymous true\\n' $PORT >m.conf; mosquitto -c m.conf 2>/dev/null & ready $PORT
+printf 'listener %s\\nprotocol websockets\\nallow_anonymous true\\n' $PORT >m.conf; mosquitto -c m.conf & ready $PORT
 timeout 10 /usr/bin/python3 - <<END
 import paho.mqtt.client as m, time
 c = m.Client('ws-client', transport='websockets'); c.connect('127.0.0.1', $PORT); c.loop_start(); time.sleep(.5)
@@ -135,9 +135,7 @@ import pika, socket, time
 c = pika.BlockingConnection(pika.ConnectionParameters('127.0.0.1', $PORT)); h = c.channel(); h.queue_declare('q'); h.basic_publish('', 'q', b'hi'); print(h.basic_get('q')); c.close()
 s = socket.create_connection(('127.0.0.1', $PORT + 1)); s.sendall(b'CONNECT\\naccept-version:1.2\\nhost:/\\nlogin:guest\\npasscode:guest\\n\\n\\0\\n'); print(s.recv(500)); s.sendall(b'SEND\\ndestination:/queue/q\\n\\nhi\\0\\n'); time.sleep(.2)
 END`,
-    flows: [
-      { protocol: 'amqp', details: { serverSoftware: /RabbitMQ/, userName: 'guest' } },
-    ],
+    flows: [{ protocol: 'amqp', details: { serverSoftware: /RabbitMQ/, userName: 'guest' } }],
     also: ['stomp', 'epmd', 'erlang'],
   },
   {
@@ -170,7 +168,7 @@ export ETCDCTL_API=3; sleep 1; etcdctl --endpoints 127.0.0.1:$PORT put a b; etcd
   },
   {
     name: 'zookeeper',
-    needs: ['/usr/share/zookeeper/bin/zkServer.sh', '/usr/lib/python3/dist-packages/kazoo/__init__.py'],
+    needs: ['/usr/share/java/zookeeper.jar', '/usr/lib/python3/dist-packages/kazoo/__init__.py'],
     ports: [2181, 12181],
     script: `
 mkdir conf db; printf 'tickTime=2000\\ndataDir=%s/db\\nclientPort=%s\\nclientPortAddress=127.0.0.1\\n4lw.commands.whitelist=*\\nadmin.enableServer=false\\n' $D $PORT >conf/zoo.cfg

@@ -133,7 +133,9 @@ printf 'listen=YES\\nlisten_address=127.0.0.1\\nlisten_port=%s\\nanonymous_enabl
 vsftpd $D/v.conf & ready $PORT
 curl -s ftp://127.0.0.1:$PORT/; curl -s -o out ftp://127.0.0.1:$PORT/file; curl -s --disable-epsv ftp://127.0.0.1:$PORT/text | tail -1
 curl -s -P - ftp://127.0.0.1:$PORT/; curl -s -o out -P - ftp://127.0.0.1:$PORT/file; curl -sk --ssl-reqd ftp://127.0.0.1:$PORT/`,
-    flows: [{ protocol: ['ftp', 'tls'], details: { serverSoftware: /vsFTPd/, userName: 'anonymous', tlsVersion: /1\\./ } }],
+    flows: [
+      { protocol: ['ftp', 'tls'], details: { serverSoftware: /vsFTPd/, userName: 'anonymous', tlsVersion: /1\./ } },
+    ],
     also: ['ftp-data', 'tls'],
   },
   {
@@ -144,7 +146,17 @@ curl -s -P - ftp://127.0.0.1:$PORT/; curl -s -o out -P - ftp://127.0.0.1:$PORT/f
 cat id.pub >auth; chmod 700 .; /usr/sbin/sshd -D -p $PORT -h $D/hk -o ListenAddress=127.0.0.1 -o AuthorizedKeysFile=$D/auth -o StrictModes=no -o UsePAM=no -f /dev/null & ready $PORT
 ssh -p $PORT -i id -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1 'echo hello'
 ssh -p $PORT -i id -c aes128-ctr -o KexAlgorithms=diffie-hellman-group14-sha256 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1 true; ssh-keyscan -p $PORT 127.0.0.1`,
-    flows: [{ protocol: 'ssh', details: { serverSoftware: /OpenSSH/, clientSoftware: /OpenSSH/, hassh: /^[0-9a-f]{32}$/, hasshServer: /^[0-9a-f]{32}$/ } }],
+    flows: [
+      {
+        protocol: 'ssh',
+        details: {
+          serverSoftware: /OpenSSH/,
+          clientSoftware: /OpenSSH/,
+          hassh: /^[0-9a-f]{32}$/,
+          hasshServer: /^[0-9a-f]{32}$/,
+        },
+      },
+    ],
   },
   {
     name: 'dropbear',
@@ -152,7 +164,9 @@ ssh -p $PORT -i id -c aes128-ctr -o KexAlgorithms=diffie-hellman-group14-sha256 
     ports: [22, 10023],
     script: `dropbearkey -t ed25519 -f hk >/dev/null; dropbear -F -E -R -r hk -p 127.0.0.1:$PORT 2>/dev/null & ready $PORT
 timeout 3 dbclient -y -p $PORT root@127.0.0.1 true`,
-    flows: [{ protocol: 'ssh', details: { serverSoftware: /dropbear/, clientSoftware: /dropbear/, hassh: /^[0-9a-f]{32}$/ } }],
+    flows: [
+      { protocol: 'ssh', details: { serverSoftware: /dropbear/, clientSoftware: /dropbear/, hassh: /^[0-9a-f]{32}$/ } },
+    ],
   },
   {
     name: 'rsync',
@@ -209,14 +223,14 @@ END
 (echo geheim; echo geheim) | smbpasswd -c $D/s.conf -s -a root >/dev/null; smbd -F --no-process-group -s $D/s.conf & ready $PORT
 for m in NT1 SMB2 SMB3; do smbclient -s $D/s.conf -p $PORT -m $m -U root%geheim //127.0.0.1/share -c 'get f /dev/null' ; done
 smbclient -s $D/s.conf -p $PORT -L 127.0.0.1 -N | head -3`,
-    flows: [{ protocol: 'smb', details: { userName: 'root', subject: /share/i, serverSoftware: /SMB/ } }],
+    flows: [{ protocol: 'smb', details: { userName: /root/, subject: /share/i, serverSoftware: /SMB/ } }],
   },
   {
     name: 'tftp',
     needs: ['in.tftpd', 'atftp', 'tftp'],
     ports: [69, 10069],
     script: `mkdir t; seq 2000 >t/f; chmod -R 755 t; touch t/up; chmod 777 t/up; chmod 755 $D
-in.tftpd -L -a 127.0.0.1:$PORT -c -s $D/t & ready $PORT
+in.tftpd -L -v -u root -4 -a 127.0.0.1:$PORT -c -s $D/t & ready $PORT
 atftp -g -r f -l out1 127.0.0.1 $PORT; printf 'mode binary\\nget f out2\\nput out2 up\\nquit\\n' | tftp 127.0.0.1 $PORT; wc -l out1 out2`,
     flows: [{ transport: 'udp', protocol: 'tftp', details: { subject: /f/ } }],
     also: ['tftp'],

@@ -8,7 +8,15 @@ import { runKaipo } from '../../fixtures/run-kaipo.js';
 import { type Peer, SHELL_WORDS } from './peer.js';
 
 const TIME_LIMIT_S = 75;
-const PROGRAM_FOLDERS = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin', '/usr/local/sbin', '/usr/lib/postgresql/15/bin'];
+const PROGRAM_FOLDERS = [
+  '/usr/bin',
+  '/usr/sbin',
+  '/bin',
+  '/sbin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/usr/lib/postgresql/15/bin',
+];
 
 /** A flow record as `analyze --format ndjson` prints it. */
 export interface PrintedFlow {
@@ -41,6 +49,7 @@ ip link set lo mtu 1500 up
 ip route add 224.0.0.0/4 dev lo 2>/dev/null
 ethtool -K lo tso off gso off gro off >/dev/null 2>&1
 hostname peer.test
+printf '127.0.0.1 localhost peer.test peer\\n' >hosts; mount --bind hosts /etc/hosts
 ${SHELL_WORDS}
 ${peer.before ?? ''}
 tcpdump --immediate-mode -B 8192 -i ${peer.captureOn ?? 'lo'} -s 0 -U -w "$PCAP" 'not icmp6' 2>tcpdump.log &

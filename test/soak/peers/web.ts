@@ -18,7 +18,12 @@ export const WEB: readonly Peer[] = [
 echo "server { listen 127.0.0.1:$PORT; root $D/www; } }" >>n.conf; nginx -c $D/n.conf & ready $PORT
 curl -s http://127.0.0.1:$PORT/; curl -s -H 'Host: shop.example.org' -A 'probe/2' http://127.0.0.1:$PORT/index.html http://127.0.0.1:$PORT/missing
 curl -s -X POST -d a=b http://127.0.0.1:$PORT/; curl -s0 http://127.0.0.1:$PORT/; curl -sI http://127.0.0.1:$PORT/`,
-    flows: [{ protocol: 'http', details: { serverSoftware: /nginx/, clientSoftware: /curl|probe/, serverName: 'shop.example.org' } }],
+    flows: [
+      {
+        protocol: 'http',
+        details: { serverSoftware: /nginx/, clientSoftware: /curl|probe/, serverName: 'shop.example.org' },
+      },
+    ],
   },
   {
     name: 'nginx-https',
@@ -28,8 +33,11 @@ curl -s -X POST -d a=b http://127.0.0.1:$PORT/; curl -s0 http://127.0.0.1:$PORT/
 echo "server { listen 127.0.0.1:$PORT ssl http2; ssl_certificate $D/cert.pem; ssl_certificate_key $D/key.pem; ssl_protocols TLSv1.2 TLSv1.3; root $D/www; } }" >>n.conf; nginx -c $D/n.conf & ready $PORT
 for v in '' --http1.1 --tls-max=1.2; do curl -sk \${v/=/ } --resolve peer.test:$PORT:127.0.0.1 https://peer.test:$PORT/; done`,
     flows: [
-      { protocol: 'tls', details: { serverName: 'peer.test', alpnChosen: 'h2', tlsVersion: '1.3', ja3: /^[0-9a-f]{32}$/, ja4: /^t13d/ } },
-      { protocol: 'tls', details: { tlsVersion: '1.2', certificate: /CN=peer.test|peer\\.test/ } },
+      {
+        protocol: 'tls',
+        details: { serverName: 'peer.test', alpnChosen: 'h2', tlsVersion: '1.3', ja3: /^[0-9a-f]{32}$/, ja4: /^t13d/ },
+      },
+      { protocol: 'tls', details: { tlsVersion: '1.2', certificate: /CN=peer.test|peer\.test/ } },
     ],
   },
   {
@@ -83,7 +91,7 @@ openssl s_server -dtls -accept 127.0.0.1:$PORT -key key.pem -cert cert.pem -quie
 gtlsserver -q -d www 127.0.0.1 $PORT key.pem cert.pem & ready $PORT
 timeout 5 gtlsclient -q --exit-on-all-streams-close 127.0.0.1 $PORT https://peer.test/index.html
 timeout 5 gtlsclient -q --exit-on-all-streams-close --version v2draft 127.0.0.1 $PORT https://peer.test/index.html`,
-    flows: [{ transport: 'udp', protocol: 'quic', details: { quicVersion: /./, serverName: /peer.test|127/, alpn: /h3/ } }],
+    flows: [{ transport: 'udp', protocol: 'quic', details: { quicVersion: /./, serverName: 'localhost', alpn: /h3/ } }],
   },
   {
     name: 'websocket',
@@ -153,7 +161,12 @@ listen v2tls
 END
 haproxy -f h.cfg & ready 8997 $PORT 8995
 curl -s http://127.0.0.1:$PORT/ http://127.0.0.1:8995/; curl -sk https://127.0.0.1:8994/`,
-    flows: [{ protocol: 'http' }, { port: 8997, protocol: ['haproxy', 'http'] }, { port: 8996, protocol: ['haproxy', 'tls'] }, { port: 8994, protocol: 'tls' }],
+    flows: [
+      { protocol: 'http' },
+      { port: 8997, protocol: ['haproxy', 'http'] },
+      { port: 8996, protocol: ['haproxy', 'tls'] },
+      { port: 8994, protocol: 'tls' },
+    ],
     also: ['http'],
   },
   {
@@ -162,7 +175,7 @@ curl -s http://127.0.0.1:$PORT/ http://127.0.0.1:8995/; curl -sk https://127.0.0
     ports: [1080, 8134],
     script: `${NGINX}
 echo "server { listen 127.0.0.1:8993; root $D/www; } }" >>n.conf; nginx -c $D/n.conf &
-microsocks -q -i 127.0.0.1 -p $PORT & microsocks -q -i 127.0.0.1 -p 8992 -u eva -P geheim & ready $PORT 8993 8992
+microsocks -i 127.0.0.1 -p $PORT & microsocks -i 127.0.0.1 -p 8992 -u eva -P geheim & ready $PORT 8993 8992
 curl -s --socks5 127.0.0.1:$PORT http://127.0.0.1:8993/; curl -s --socks5-hostname 127.0.0.1:$PORT http://localhost:8993/
 curl -s --socks5 eva:geheim@127.0.0.1:8992 http://127.0.0.1:8993/`,
     flows: [{ protocol: ['socks', 'http'] }, { port: 8992, protocol: 'socks', details: { userName: 'eva' } }],

@@ -8,6 +8,10 @@ const INNER = ipv4(6, tcp(40000, 443, text('hi')), { src: '192.168.7.1', dst: '1
 const INNER_FLOW = '192.168.7.1:40000 > 192.168.7.2:443';
 const INNER6 = ipv6(17, udp(5353, 5353, text('hi')));
 const INNER6_FLOW = 'fd00::1:5353 > fd00::2:5353';
+/** The same from an address of Teredo, 2001::/32: one of the two always has one. */
+const TEREDO6 = INNER6.slice();
+TEREDO6.set([0x20, 0x01, 0, 0], 8);
+const TEREDO6_FLOW = '2001::1:5353 > fd00::2:5353';
 const FRAME = ether(0x0800, INNER);
 
 interface Case {
@@ -72,12 +76,12 @@ const CASES: readonly Case[] = [
     packet: viaUdp(2152, '34 ff 0036 00000001 0000 00 85 01 000000', INNER),
     tunnels: ['gtp'],
   },
-  { name: 'Teredo', packet: viaUdp(3544, '', INNER6), tunnels: ['teredo'], flow: INNER6_FLOW },
+  { name: 'Teredo', packet: viaUdp(3544, '', TEREDO6), tunnels: ['teredo'], flow: TEREDO6_FLOW },
   {
     name: 'Teredo with authentication and origin',
-    packet: viaUdp(3544, '0001 00 00 0000000000000000 00 0000 1234 0a000001', INNER6),
+    packet: viaUdp(3544, '0001 00 00 0000000000000000 00 0000 1234 0a000001', TEREDO6),
     tunnels: ['teredo'],
-    flow: INNER6_FLOW,
+    flow: TEREDO6_FLOW,
   },
   { name: 'L2TP', packet: viaUdp(1701, '0002 0001 0002 ff03 0021', INNER), tunnels: ['l2tp'] },
   {

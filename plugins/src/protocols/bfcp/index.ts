@@ -12,7 +12,8 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const version = bytes[start]! >> 5;
   if ((version !== 1 && version !== 2) || (bytes[start]! & 0x07) !== 0) return NOT_MINE;
-  if (end - start < HEADER_BYTES) return p.transport === 6 && bytes[start + 1]! <= LAST_PRIMITIVE ? UNSURE : NOT_MINE;
+  if (end - start < HEADER_BYTES)
+    return p.transport === 6 && (end - start < 2 || bytes[start + 1]! <= LAST_PRIMITIVE) ? UNSURE : NOT_MINE;
   const primitive = bytes[start + 1]!;
   if (primitive === 0 || primitive > LAST_PRIMITIVE || u16(bytes, start + 2) * 4 + HEADER_BYTES !== end - start)
     return NOT_MINE;

@@ -13,6 +13,7 @@ const TRACKER_HIGH = 0x00000417;
 const TRACKER_LOW = 0x27101980;
 const UTP_HEADER_BYTES = 20;
 const UTP_SYN = 4;
+const MIN_CONNECTION = 64;
 
 export const bittorrentPlugin = defineProtocol('BitTorrent: peers (TCP and µTP), DHT, trackers, local discovery', {
   name: 'bittorrent',
@@ -65,6 +66,8 @@ function probeUtp(p: Probe): Verdict {
   if (p.otherLength < UTP_HEADER_BYTES || (p.otherBytes[0]! & 0xf) !== 1 || p.otherBytes[0]! >> 4 > UTP_SYN)
     return UNSURE;
   const other = u16(p.otherBytes, 2);
+  // The lower one of the two numbers is drawn from 65,536.
+  if (Math.min(other, connection) < MIN_CONNECTION) return NOT_MINE;
   const isPair = ((other - connection) & 0xffff) === 1 || ((connection - other) & 0xffff) === 1;
   const isNear = ((u16(bytes, start + 18) - u16(p.otherBytes, 16)) & 0xffff) < 64;
   // Clocks of microseconds, and the difference between them: never the same twice.

@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
-import { asciiBytes, indexOfBytes, utf8Text } from '@kaipo/core/wire/match.js';
+import { asciiBytes, indexOfBytes, isText, utf8Text } from '@kaipo/core/wire/match.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
 
 const STARTUP = 1;
@@ -63,7 +63,7 @@ function fitsBody(operation: number, bytes: Uint8Array, at: number, length: numb
       return first <= 0x2500 && length >= 6;
     case QUERY:
     case 9: // PREPARE: long text
-      return first > 0 && first <= length - 4;
+      return first > 0 && first <= length - 4 && isText(bytes, at + 4, at + Math.min(length, 12));
     case 14: // AUTH_CHALLENGE, AUTH_RESPONSE, AUTH_SUCCESS: bytes and nothing else
     case 15:
     case 16:

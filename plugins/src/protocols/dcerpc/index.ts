@@ -55,7 +55,7 @@ function probe(p: Probe): Verdict {
   if (bytes[start] !== 5) return NOT_MINE;
   if (end - start < DCERPC_HEADER_LEN) return UNSURE;
   if (!isDcerpc(bytes, start)) return NOT_MINE;
-  if (!isBind(dcerpcType(bytes, start))) return p.fromStart && !p.isCut ? unbound(p) : MATCH;
+  if (!isBind(dcerpcType(bytes, start))) return unbound(p);
   if (end - start < DCERPC_HEADER_LEN + 4) return UNSURE;
   return areDcerpcSizes(bytes, start) ? MATCH : NOT_MINE;
 }
@@ -63,13 +63,18 @@ function probe(p: Probe): Verdict {
 /** Binding, altering, and the answers to both. */
 const isBind = (type: number): boolean => type >= DCERPC_BIND && type <= DCERPC_ALTER_CONTEXT + 1 && type !== BIND_NAK;
 
-/** A connection that begins without a bind: a second fragment has to follow to the byte, or the other side to say the same. */
+/**
+ * No bind was seen: the fragment is all there is or the next one follows to the byte. At the beginning of a connection, where a bind
+ * was due, the other side must have said something else that fits.
+ */
 function unbound(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (p.otherLength >= DCERPC_HEADER_LEN && isDcerpc(p.otherBytes, 0)) return MATCH;
   const next = start + dcerpcFragmentLength(bytes, start);
-  if (next + DCERPC_HEADER_LEN > end) return UNSURE;
-  return isDcerpc(bytes, next) ? MATCH : NOT_MINE;
+  if (next + DCERPC_HEADER_LEN <= end) return isDcerpc(bytes, next) ? MATCH : NOT_MINE;
+  if (next < end) return UNSURE;
+  if (!p.fromStart) return MATCH;
+  const isOther = p.otherLength >= DCERPC_HEADER_LEN && isDcerpc(p.otherBytes, 0);
+  return isOther && dcerpcType(p.otherBytes, 0) !== dcerpcType(bytes, start) ? MATCH : UNSURE;
 }
 
 /** Object at 8, interface at 24: six bytes of node at the end of each. */

@@ -9,6 +9,7 @@ const MESSAGES = new Set([1, 2, 3, 5, 7, 0x0d, 0x0f, 0x45, 0x4d, 0x5a, 0x62, 0x6
 /** protocolIdentifier of H.225.0 version n: {itu-t recommendation h 2250 version n}. */
 const H225 = asciiBytes('\x06\x00\x08\x91\x4a\x00');
 const RAS_HEAD_BYTES = 24;
+const MAX_MESSAGE = 8192;
 
 function probe(p: Probe): Verdict {
   return p.transport === TCP ? probeSignalling(p) : probeRas(p);
@@ -21,7 +22,12 @@ function probeSignalling(p: Probe): Verdict {
   if (end - start < 9) return end - start < 2 || bytes[start + 1] === 0 ? UNSURE : NOT_MINE;
   const length = u16(bytes, start + 2);
   if (bytes[start + 1] !== 0 || length < 9 || bytes[start + 4] !== 8 || bytes[start + 5] !== 2) return NOT_MINE;
-  return MESSAGES.has(bytes[start + 8]!) ? MATCH : NOT_MINE;
+  if (!MESSAGES.has(bytes[start + 8]!)) return NOT_MINE;
+  // The message ends here, or another one begins behind it.
+  const stop = start + length;
+  if (stop === end) return MATCH;
+  if (stop > end) return length < MAX_MESSAGE ? UNSURE : NOT_MINE;
+  return bytes[stop] === 3 && (stop + 1 === end || bytes[stop + 1] === 0) ? MATCH : NOT_MINE;
 }
 
 /** Requests and confirmations of discovery and registration name the version of H.225 near their beginning. */

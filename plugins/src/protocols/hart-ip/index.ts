@@ -15,7 +15,7 @@ function messageLength(bytes: Uint8Array, at: number, end: number): number {
   if (at + 8 > end) return at + 1 < end && bytes[at + 1]! > 2 && bytes[at + 1] !== 15 ? -1 : 0;
   const kind = bytes[at + 1]!;
   const length = u16(bytes, at + 6);
-  if ((kind > 2 && kind !== 15) || bytes[at + 3]! > 0x40) return -1;
+  if ((kind > 2 && kind !== 15) || bytes[at + 3]! > 0x40 || (kind === 0 && bytes[at + 3] !== 0)) return -1;
   switch (bytes[at + 2]) {
     case INITIATE:
       return length === 13 ? 13 : length === 8 && kind === 15 ? 8 : -1;
@@ -35,10 +35,21 @@ function probe(p: Probe): Verdict {
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return NOT_MINE;
   if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
-  // A message through to a device begins with a HART delimiter: frame type 1, 2 or 6, perhaps a long address.
-  if (bytes[start + 2] !== PASS_THROUGH) return MATCH;
-  const delimiter = bytes[start + 8]! & 0x07;
-  return delimiter === 1 || delimiter === 2 || delimiter === 6 ? MATCH : NOT_MINE;
+  return bytes[start + 2] !== PASS_THROUGH || isFrame(bytes, start + 8, start + u16(bytes, start + 6))
+    ? MATCH
+    : NOT_MINE;
+}
+
+/**
+ * A HART frame to its end: delimiter (type 1, 2 or 6; bit 7: an address of five bytes, not one; bits 5 and 6: more bytes), address,
+ * command, count of data bytes, data, check byte.
+ */
+function isFrame(bytes: Uint8Array, at: number, end: number): boolean {
+  const delimiter = bytes[at]!;
+  const type = delimiter & 0x07;
+  if (type !== 1 && type !== 2 && type !== 6) return false;
+  const countAt = at + 1 + (delimiter >= 0x80 ? 5 : 1) + ((delimiter >> 5) & 3) + 1;
+  return countAt < end && countAt + 1 + bytes[countAt]! + 1 === end;
 }
 
 export const hartIpPlugin = defineProtocol('HART-IP', {

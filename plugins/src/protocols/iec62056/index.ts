@@ -3,6 +3,7 @@ import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } fro
 import { u16, u16le } from '@kaipo/core/wire/bytes.js';
 import { crc16X25 } from '@kaipo/core/wire/crc16.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
 const UDP = 17;
 const FLAG = 0x7e;
@@ -46,8 +47,22 @@ const isCosem = (tag: number): boolean =>
 function wrapper(p: Probe): Verdict {
   const chain = followChain(p.bytes, p.start, p.end, wrapperLength);
   if (chain === BROKEN) return NOT_MINE;
-  if (endsExactly(chain) || wholeMessages(chain) >= 2) return MATCH;
-  return p.transport === UDP ? NOT_MINE : UNSURE;
+  if (wholeMessages(chain) >= 2) return MATCH;
+  if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : UNSURE;
+  return hasPort(p, 4059) || hasPort(p, 4060) || isConversation(p) ? MATCH : UNSURE;
+}
+
+/** The other side has the same ports the other way round, or the same two came before. */
+function isConversation(p: Probe): boolean {
+  const { bytes, start, otherBytes } = p;
+  const source = u16(bytes, start + 2);
+  const destination = u16(bytes, start + 4);
+  if (p.otherLength >= 8 && u16(otherBytes, 0) === 1)
+    return source !== destination && u16(otherBytes, 2) === destination && u16(otherBytes, 4) === source;
+  if (p.packets > 1 && p.memoA === source && p.memoB === destination && p.transport === UDP) return true;
+  p.memoA = source;
+  p.memoB = destination;
+  return false;
 }
 
 /** "/?", a device address or nothing, "!" and a line end. */

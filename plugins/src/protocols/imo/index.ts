@@ -11,8 +11,8 @@ const MIN_PATH_BYTES = 1000;
 function probe(p: Probe): Verdict {
   const { bytes, start } = p;
   const there = p.end - start;
-  if (there === KEEP_ALIVE_BYTES + 1) return bytes[start] === 0 ? probeKeepAlive(p, start + 1) : NOT_MINE;
-  if (there === KEEP_ALIVE_BYTES) return probeKeepAlive(p, start);
+  if (there === KEEP_ALIVE_BYTES + 1) return bytes[start] === 0 ? probeKeepAlive(p, start + 1, true) : NOT_MINE;
+  if (there === KEEP_ALIVE_BYTES) return probeKeepAlive(p, start, false);
   if (there < MIN_PATH_BYTES) return NOT_MINE;
   // 89 46 1a, seven zeros, 1, and then bytes that are no zeros.
   const isPath = (bytes[start]! & 0xf0) === 0x80 && bytes[start + 2] === 0x1a && isAll(bytes, start + 3, start + 9, 0);
@@ -20,13 +20,13 @@ function probe(p: Probe): Verdict {
 }
 
 /** 56 bits, but small messages of others look alike: a second one settles it. */
-function probeKeepAlive(p: Probe, at: number): Verdict {
+function probeKeepAlive(p: Probe, at: number, isRelayed: boolean): Verdict {
   const { bytes } = p;
   const kind = bytes[at + 1];
   if (bytes[at] !== 9 || (kind !== 2 && kind !== 3) || u32(bytes, at + 6) !== 0 || bytes[at + 5] !== 0) return NOT_MINE;
   if (bytes[at + 2] === 0 || bytes[at + 3] === 0) return NOT_MINE;
   p.memoA += 1;
-  return p.memoA >= 2 || bytes[at - 1] === 0 ? MATCH : UNSURE;
+  return p.memoA >= 2 || isRelayed ? MATCH : UNSURE;
 }
 
 export const imoPlugin = defineProtocol('imo calls', {

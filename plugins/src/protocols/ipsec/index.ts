@@ -19,6 +19,7 @@ const NAT_PORT = 4500;
 const KEEP_ALIVE = 0xff;
 const MIN_ESP_BYTES = 24;
 const MIN_SPI = 256;
+const MAX_ZEROS = 2;
 const MAX_STEP = 1024;
 const CLIENT = 0x1_0000_0000;
 
@@ -43,6 +44,10 @@ function probeEsp(p: Probe): Verdict {
   if (there < MIN_ESP_BYTES || (u16(bytes, start) === 0 && u16(bytes, start + 2) < MIN_SPI)) return NOT_MINE;
   if (there % 2 !== 0 && !p.isCut) return NOT_MINE;
   const number = u32(bytes, start + 4);
+  // What follows is encrypted: hardly a zero in sixteen bytes.
+  let zeros = 0;
+  for (let at = start + 8; at < start + MIN_ESP_BYTES; at++) if (bytes[at] === 0) zeros += 1;
+  if (zeros > MAX_ZEROS) return NOT_MINE;
   if (number === 0 || isText(bytes, start, start + 8)) return NOT_MINE;
   // Each side has an index of its own.
   if (p.otherLength >= 4 && u32(p.otherBytes, 0) === u32(bytes, start)) return NOT_MINE;

@@ -5,9 +5,10 @@ import { asciiBytes, beginsWith, indexOfByte, isDigit } from '@kaipo/core/wire/m
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
 
 const UDP = 17;
+const PORT = 11_211;
 const UDP_HEADER_LEN = 8;
 /** Commands of a key only: sure when the line is whole and the answer agrees. */
-const KEY_COMMANDS = ['get ', 'gets ', 'delete ', 'incr ', 'decr ', 'touch ', 'gat ', 'gats ', 'mg ', 'md ', 'mn\r\n', 'version\r\n', 'flush_all'].map(asciiBytes); // biome-ignore format: one list
+const KEY_COMMANDS = ['get ', 'gets ', 'delete ', 'incr ', 'decr ', 'touch ', 'gat ', 'gats ', 'mg ', 'ms ', 'md ', 'ma ', 'me ', 'mn\r\n', 'stats', 'version\r\n', 'flush_all'].map(asciiBytes); // biome-ignore format: one list
 /** Commands with a key and three numbers. */
 const STORE_COMMANDS = ['set ', 'add ', 'replace ', 'append ', 'prepend ', 'cas '].map(asciiBytes);
 const STATS = [
@@ -18,7 +19,7 @@ const STATS = [
 ];
 const ANSWERS = ['VALUE ', 'STAT '].map(asciiBytes);
 /** Answers to a command: only with the question. */
-const SHORT_ANSWERS = ['STORED\r\n', 'NOT_STORED\r\n', 'NOT_FOUND\r\n', 'DELETED\r\n', 'EXISTS\r\n', 'END\r\n', 'ERROR\r\n', 'VERSION ', 'TOUCHED\r\n', 'OK\r\n', 'HD', 'EN\r\n', 'VA '].map(asciiBytes); // biome-ignore format: one list
+const SHORT_ANSWERS = ['STORED\r\n', 'NOT_STORED\r\n', 'NOT_FOUND\r\n', 'DELETED\r\n', 'EXISTS\r\n', 'END\r\n', 'ERROR\r\n', 'VERSION ', 'TOUCHED\r\n', 'OK\r\n', 'HD', 'EN\r\n', 'VA ', 'MN\r\n', 'NS\r\n', 'EX\r\n', 'NF\r\n', 'ME '].map(asciiBytes); // biome-ignore format: one list
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
@@ -67,7 +68,9 @@ function binary(p: Probe, at: number): Verdict {
 
 function command(p: Probe, at: number): Verdict {
   const { bytes, end } = p;
-  for (let i = 0; i < STATS.length; i++) if (beginsWith(bytes, at, end, STATS[i]!)) return MATCH;
+  const isAtHome = p.transport === UDP || p.serverPort === PORT || p.clientPort === PORT;
+  // Elsewhere the answer has to agree: beanstalkd has statistics too.
+  for (let i = isAtHome ? 0 : 1; i < STATS.length; i++) if (beginsWith(bytes, at, end, STATS[i]!)) return MATCH;
   const line = indexOfByte(bytes, at, Math.min(end, at + 512), 0x0d);
   if (line < 0) return end - at < 512 ? UNSURE : NOT_MINE;
   if (line + 1 >= end) return UNSURE;
@@ -127,6 +130,6 @@ function numbers(p: Probe, from: number, line: number): number {
 export const memcachedPlugin = defineProtocol('Memcached and Couchbase (text, binary, UDP)', {
   name: 'memcached',
   transports: ['tcp', 'udp'],
-  ports: [11_211, 11_210, 11_207],
+  ports: [PORT, 11_210, 11_207],
   probe,
 });

@@ -17,7 +17,7 @@ function probe(p: Probe): Verdict {
     return UNSURE;
   }
   if (there !== ANSWER_BYTES || p.memoB === 0) return NOT_MINE;
-  return identOf(bytes, start) === p.memoA && u16(bytes, start + 10) + 1 === p.memoB && bytes[start] === 0
+  return identOf(bytes, start) === p.memoA && u16(bytes, start + 10) + 1 === p.memoB && u32(bytes, start) !== 0
     ? MATCH
     : NOT_MINE;
 }

@@ -1,6 +1,7 @@
 // Alcatel-Lucent New Office Environment: telephones of OmniPCX over UDP. Owns: the recognition. Source: observed messages.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u32 } from '@kaipo/core/wire/bytes.js';
+import { isText } from '@kaipo/core/wire/match.js';
 
 const HELLO = 0x0006626c;
 const MIN_HELLO_BYTES = 25;
@@ -9,7 +10,9 @@ const MIN_HELLO_BYTES = 25;
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const length = end - start;
-  if (length >= MIN_HELLO_BYTES) return u32(bytes, start) === HELLO ? MATCH : NOT_MINE;
+  // What follows is no text: a text of six letters might begin with the same two.
+  if (length >= MIN_HELLO_BYTES)
+    return u32(bytes, start) === HELLO && !isText(bytes, start + 4, start + 8) ? MATCH : NOT_MINE;
   if (length !== 5 && length !== 12) return NOT_MINE;
   if (bytes[start] !== 7 || bytes[start + 1] !== 0 || bytes[start + 2] === 0 || bytes[start + 3] !== 0) return NOT_MINE;
   const side = p.fromClient ? 1 : 2;

@@ -11,6 +11,8 @@ const REDIRECT = 5;
 const DATA = 6;
 const RESEND = 11;
 const MARKER = 12;
+const ORDER_AT_ACCEPT = 16;
+const ORDER_AT_CONNECT = 22;
 
 /** Two bytes of length, check sum 0, type, flags, check sum 0; from version 315 on four bytes of length and no check sum. */
 function tnsLength(bytes: Uint8Array, at: number, end: number): number {
@@ -34,7 +36,11 @@ function probe(p: Probe): Verdict {
       const version = u16(bytes, start + 8);
       const oldest = u16(bytes, start + 10);
       if (version < 290 || version > 340) return NOT_MINE;
-      return bytes[start + 4] === ACCEPT || (oldest <= version && oldest >= 200) ? MATCH : NOT_MINE;
+      if (bytes[start + 4] === CONNECT && (oldest > version || oldest < 200)) return NOT_MINE;
+      if (end - start < ORDER_AT_CONNECT + 2) return UNSURE;
+      return isOrder(u16(bytes, start + (bytes[start + 4] === ACCEPT ? ORDER_AT_ACCEPT : ORDER_AT_CONNECT)))
+        ? MATCH
+        : NOT_MINE;
     }
     case REFUSE:
     case REDIRECT:
@@ -56,6 +62,9 @@ function probe(p: Probe): Verdict {
       return NOT_MINE;
   }
 }
+
+/** How the sender writes the number 1. */
+const isOrder = (one: number): boolean => one === 0x0001 || one === 0x0100;
 
 /** A function call with its number and sequence, or the services a session begins with. */
 function isCall(p: Probe): boolean {

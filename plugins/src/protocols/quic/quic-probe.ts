@@ -9,6 +9,7 @@ import { u32 } from '@kaipo/core/wire/bytes.js';
 import { BAD, FITS, SHORT } from '@kaipo/core/wire/check.js';
 import { GquicHeader, isGquicReject, isGquicReset, readGquicHeader } from '@kaipo/core/wire/gquic.js';
 import {
+  MAX_CONNECTION_ID_BYTES,
   QUIC_OTHER,
   QUIC_RETRY,
   QUIC_VERSIONS,
@@ -32,6 +33,7 @@ const MIN_INITIAL_DATAGRAM = 1_200;
 /** Of both ids together, in packets of version 1: nobody lets both sides go without. */
 const MIN_ID_BYTES = 4;
 const MIN_OLD_DRAFT_BYTES = 64;
+const LAST_DRAFT_WITH_SEVEN_BITS = 16;
 
 const RETRY_TAG_BYTES = 16;
 /** Of a Retry whose question was not seen. */
@@ -125,6 +127,7 @@ function isAnswerTo(p: Probe, isTurned: boolean): boolean {
   const { bytes, otherBytes, otherLength } = p;
   if (otherLength < 7 || otherBytes[0]! < 0x80) return false;
   OTHER.dcidLength = otherBytes[5]!;
+  if (OTHER.dcidLength > MAX_CONNECTION_ID_BYTES || (!isTurned && u32(otherBytes, 1) !== HEADER.version)) return false;
   if (isTurned) {
     if (OTHER.dcidLength !== HEADER.scidLength) return false;
     for (let i = 0; i < OTHER.dcidLength && 6 + i < otherLength; i++)
@@ -142,7 +145,9 @@ function isOther(bytes: Uint8Array, start: number, end: number): boolean {
   const lengths = bytes[start + 5]!;
   if (quicShape(HEADER.version) !== QUIC_OLD_DRAFT)
     return lengths === 0x50 || lengths === 0x05 || lengths === 0x55 || lengths === MIN_FIRST_ID_BYTES || lengths === 0;
-  return bytes[start]! >= 0xc0 && lengths >= 0x50 && lengths <= 0xff && end - start >= MIN_OLD_DRAFT_BYTES;
+  if (lengths < 0x50 || end - start < MIN_OLD_DRAFT_BYTES) return false;
+  // Up to draft 16 the types count down from 0x7f; later they are two bits.
+  return bytes[start]! >= ((HEADER.version & 0xff) <= LAST_DRAFT_WITH_SEVEN_BITS ? 0xfc : 0xc0);
 }
 
 function probeGoogle(bytes: Uint8Array, start: number, end: number): Verdict {

@@ -10,21 +10,25 @@ const MAX_STEP = 32;
 const MAX_TICKS = 1 << 24;
 const MAX_TICKS_BACK = 1 << 20;
 const CLIENT = 0x1_0000_0000;
+/** Mixers name those who speak at the time. */
+const MAX_CONTRIBUTORS = 4;
 
 /** The header leaves 2 + 1 bits; a second one of the same source, type and direction with the next number adds 32 + 7 + 11. */
 function probe(p: Probe): Verdict {
   const { bytes, start } = p;
   if (isZrtp(bytes, start, p.end)) return MATCH;
-  if (rtpHeaderBytes(bytes, start, p.end) < 0) return NOT_MINE;
+  if (rtpHeaderBytes(bytes, start, p.end) < 0 || (bytes[start]! & 0x0f) > MAX_CONTRIBUTORS) return NOT_MINE;
   const ssrc = u32(bytes, start + 8);
-  if (!isSource(ssrc)) return NOT_MINE;
+  if (!isSource(ssrc, 2)) return NOT_MINE;
   const source = ssrc + (p.fromClient ? CLIENT : 0);
   const ticks = u32(bytes, start + 4);
   // Type and number in the upper 21 bits, ticks below: 53 bits in all.
   const place = (rtpPayloadType(bytes, start) >> 2) * 0x10000 + rtpSequence(bytes, start);
   const known = p.memoB;
-  if (known !== 0 && p.memoA === source && isNext(Math.floor(known / CLIENT), known % CLIENT, place, ticks))
-    return MATCH;
+  // The same ticks again are a picture in several packets, or a header of others that stays as it is: then the source tells.
+  const isNumbered = known !== 0 && p.memoA === source;
+  if (isNumbered && isNext(Math.floor(known / CLIENT), known % CLIENT, place, ticks))
+    return known % CLIENT !== ticks || isSource(ssrc, 1) ? MATCH : UNSURE;
   // The other direction does not disturb what is known of this one.
   if (known === 0 || p.memoA >= CLIENT === p.fromClient) {
     p.memoA = source;
@@ -33,8 +37,13 @@ function probe(p: Probe): Verdict {
   return UNSURE;
 }
 
-/** A source is a random number: not 0, not one byte over and over, not a small number. */
-const isSource = (ssrc: number): boolean => ssrc > 0xff && ssrc !== (ssrc & 0xff) * 0x01010101;
+/** A source is a random number: not one byte over and over, at most `most` of its four bytes are small. */
+function isSource(ssrc: number, most: number): boolean {
+  if (ssrc === (ssrc & 0xff) * 0x01010101) return false;
+  let small = 0;
+  for (let shift = 0; shift < 32; shift += 8) if (((ssrc >>> shift) & 0xf0) === 0) small += 1;
+  return small <= most;
+}
 
 function isNext(oldPlace: number, oldTicks: number, place: number, ticks: number): boolean {
   if (oldPlace >>> 16 !== place >>> 16) return false;

@@ -12,10 +12,12 @@ import {
 import { addressText } from '@kaipo/core/wire/address-text.js';
 import { u32 } from '@kaipo/core/wire/bytes.js';
 
+const PORT = 6343;
+
 export const sflowPlugin = defineProtocol('Packet samples of switches (sFlow)', {
   name: 'sflow',
   transports: ['udp'],
-  ports: [6343],
+  ports: [PORT],
   firstBytes: [0],
   probe,
   open: (flow) => new SflowReader(flow),
@@ -43,6 +45,8 @@ function probe(p: Probe): Verdict {
   const samples = u32(bytes, counts);
   if (samples > MAX_SAMPLES || (samples > 0 && counts + 8 > end)) return NOT_MINE;
   if (version === VERSION_5) return samplesFit(p, counts + 4, samples) ? MATCH : NOT_MINE;
+  // Older forms do not say how long their samples are: their port has to speak for them.
+  if (p.serverPort !== PORT && p.clientPort !== PORT) return NOT_MINE;
   if (samples === 0) return counts + 4 === end ? MATCH : NOT_MINE;
   const form = u32(bytes, counts + 4);
   return form === FLOW_SAMPLE || form === COUNTER_SAMPLE ? MATCH : NOT_MINE;

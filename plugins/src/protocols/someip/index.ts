@@ -5,13 +5,19 @@ import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wir
 
 const UDP = 17;
 const HEADER_LEN = 16;
+const NOTIFICATION = 2;
+/** Service ffff, method 8100. */
+const DISCOVERY = 0xffff_8100;
+const PORTS: readonly number[] = [30_490, 30_491, 30_501, 30_509];
 
 /** Service, method, length from behind it, client, session, protocol version 1, interface version, type, return code. */
 function messageLength(bytes: Uint8Array, at: number, end: number): number {
   if (at + HEADER_LEN > end) return 0;
   const length = u32(bytes, at + 4);
   if (length < 8 || length > 16_777_216 || bytes[at + 12] !== 1 || bytes[at + 15]! > 0x0f) return -1;
-  if (u16(bytes, at) === 0) return -1;
+  // Requests and notifications have no result; interfaces are numbered from 1.
+  if (u16(bytes, at) === 0 || bytes[at + 13] === 0) return -1;
+  if ((bytes[at + 14]! & 0xdf) <= NOTIFICATION && bytes[at + 15] !== 0) return -1;
   return isType(bytes[at + 14]!) ? 8 + length : -1;
 }
 
@@ -27,13 +33,29 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return NOT_MINE;
-  if (endsExactly(chain)) return MATCH;
+  if (wholeMessages(chain) >= 2) return MATCH;
+  if (endsExactly(chain)) return isSure(p) ? MATCH : UNSURE;
   return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+}
+
+/** Service discovery, or on a port of it; else a second message, of another session or the answer to this one. */
+function isSure(p: Probe): boolean {
+  const { bytes, start } = p;
+  if (u32(bytes, start) === DISCOVERY || PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort)) return true;
+  const other = p.otherBytes;
+  if (p.otherLength >= HEADER_LEN && u32(other, 0) === u32(bytes, start) && u32(other, 8) === u32(bytes, start + 8))
+    return bytes[start + 14]! >> 7 !== other[14]! >> 7;
+  const method = u32(bytes, start);
+  const session = u16(bytes, start + 10);
+  if (p.memoA === method && session === p.memoB) return true;
+  p.memoA = method;
+  p.memoB = session + 1;
+  return false;
 }
 
 export const someipPlugin = defineProtocol('SOME/IP', {
   name: 'someip',
   transports: ['udp', 'tcp'],
-  ports: [30_490, 30_491, 30_501, 30_509],
+  ports: PORTS,
   probe,
 });

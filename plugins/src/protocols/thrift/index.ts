@@ -18,7 +18,8 @@ const UDP = 17;
 const BINARY_VERSION = 0x8001;
 const COMPACT = 0x82;
 const HEADER_MAGIC = 0x0fff;
-const MAX_FRAME = 104_857_600;
+/** The default of Apache's servers. */
+const MAX_FRAME = 16_384_000;
 const MAX_NAME = 128;
 
 function probe(p: Probe): Verdict {
