@@ -70,7 +70,7 @@ timeout 4 ffmpeg -v error -re -f lavfi -i sine -t 3 -c:a libmp3lame -content_typ
     name: 'vnc',
     needs: ['Xtigervnc', 'nc'],
     ports: [5900, 15900],
-    script: `mkdir -p /tmp/.X11-unix; Xtigervnc :77 -rfbport $PORT -localhost -SecurityTypes None,VncAuth -geometry 320x200 >/dev/null 2>&1 & ready $PORT
+    script: `rm -f /tmp/.X77-lock /tmp/.X11-unix/X77; mkdir -p /tmp/.X11-unix; Xtigervnc :77 -rfbport $PORT -localhost -SecurityTypes None,VncAuth -geometry 320x200 >/dev/null 2>&1 & ready $PORT
 /usr/bin/python3 -c "
 import socket
 s=socket.create_connection(('127.0.0.1',$PORT)); print(s.recv(12)); s.sendall(b'RFB 003.008\\n'); n=s.recv(20); print(n); s.sendall(b'\\x01'); print(s.recv(4)); s.sendall(b'\\x01'); print(s.recv(200)[24:])"`,
@@ -78,9 +78,10 @@ s=socket.create_connection(('127.0.0.1',$PORT)); print(s.recv(12)); s.sendall(b'
   },
   {
     name: 'xrdp',
-    needs: ['xrdp', 'xfreerdp'],
+    needs: ['xrdp', 'xfreerdp', 'Xvfb'],
     ports: [3389, 13389],
     script: `certificate; mkdir -p /run/xrdp; sed "s/^port=.*/port=tcp:\\/\\/127.0.0.1:$PORT/; s#^certificate=.*#certificate=$D/cert.pem#; s#^key_file=.*#key_file=$D/key.pem#" /etc/xrdp/xrdp.ini >x.ini; sed -i 's/^#\\?runtime.*//' x.ini
+rm -f /tmp/.X78-lock /tmp/.X11-unix/X78; Xvfb :78 >/dev/null 2>&1 & export DISPLAY=:78
 xrdp -n -c $D/x.ini >/dev/null 2>&1 & ready $PORT
 for s in tls rdp nla; do timeout 4 xfreerdp /v:127.0.0.1:$PORT /u:eva /p:geheim /cert:ignore /sec:$s +auth-only 2>&1 | tail -1; done`,
     flows: [{ protocol: ['rdp', 'tls'] }],
@@ -126,11 +127,11 @@ cupsd -f -c $D/s/cupsd.conf -s $D/s/cups-files.conf & ready $PORT; lpstat -h 127
     needs: ['transmission-create', 'transmission-cli', 'aria2c', 'opentracker'],
     ports: [51413, 16881],
     script: `head -c 400000 /dev/urandom >file; mkdir seed leech h1; mv file seed/
-sed -n 's/.*//p' /dev/null; (cd $D; opentracker -i 127.0.0.1 -p 6969 -P 6969 -u nobody -d $D 2>&1 | tail -2) & 
+(cd $D; opentracker -i 127.0.0.1 -p 6969 -P 6969 -u nobody -d $D 2>&1 | tail -2) & 
 transmission-create -t udp://127.0.0.1:6969/announce -t http://127.0.0.1:6969/announce -o t.torrent seed/file >/dev/null; sleep 0.5
-aria2c -q --dir=seed --check-integrity=true --seed-time=1 --listen-port=$PORT --enable-dht=false --bt-enable-lpd=true --interface=lo t.torrent & sleep 2
+aria2c --console-log-level=warn --dir=seed --check-integrity=true --seed-time=1 --listen-port=$PORT --enable-dht=false --bt-enable-lpd=true --interface=lo t.torrent & sleep 2
 timeout 15 aria2c -q --dir=leech --listen-port=$((PORT+1)) --enable-dht=false --seed-time=0 --interface=lo t.torrent
-timeout 8 transmission-cli -w h1 -p $((PORT+2)) t.torrent >/dev/null 2>&1; ls -l leech`,
+timeout 8 transmission-cli -er -w h1 -p $((PORT+2)) t.torrent 2>&1 | tail -c 300; ls -l leech`,
     flows: [{ transport: 'udp', port: 6969, protocol: 'bittorrent' }],
     also: ['bittorrent', 'http', 'dns', 'ssdp', 'nat-pmp'],
   },
