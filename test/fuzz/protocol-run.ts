@@ -7,6 +7,7 @@ import {
   MATCH,
   type ProtocolFlow,
   type ProtocolSpec,
+  type ProtocolTransport,
 } from '@kaipo/core/api/index.js';
 import { ProbeView } from '@kaipo/core/engine/inspect/probe-view.js';
 
@@ -22,10 +23,16 @@ const MARGIN = 40;
 const DEFAULT_BUFFER_BYTES = 16_384;
 
 /** What it answered and said, as text. `filler`: what every byte outside is. */
-export function protocolRun(spec: ProtocolSpec, opening: Uint8Array, chunks: readonly Chunk[], filler: number): string {
+export function protocolRun(
+  spec: ProtocolSpec,
+  over: ProtocolTransport,
+  opening: Uint8Array,
+  chunks: readonly Chunk[],
+  filler: number,
+): string {
   const log: string[] = [];
   const probe = new ProbeView();
-  const transport = TRANSPORTS[spec.transports[0] ?? 'tcp'];
+  const transport = TRANSPORTS[over];
   show(probe, opening, true, transport, spec, filler);
   const verdict = spec.probe(probe);
   log.push(`${verdict} ${probe.memoA} ${probe.memoB}`);

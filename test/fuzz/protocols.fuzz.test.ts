@@ -18,7 +18,7 @@ const LONGEST_MS = 500;
 const registered = (): readonly ProtocolSpec[] => new Engine({ plugins: builtinPlugins, maxFlows: 16 }).protocols.specs;
 const specs = registered();
 /** The same once more: what a plugin remembers of other flows (STUN's products) is the same in both. */
-const mirrored = new Map(registered().map((spec) => [spec.name, spec]));
+const mirrored = registered();
 const seeds = protocolSeeds(specs, process.env['KAIPO_FUZZ_CAPTURES']);
 
 function chunksFor(list: readonly Uint8Array[], random: Random): Chunk[] {
@@ -32,7 +32,7 @@ function chunksFor(list: readonly Uint8Array[], random: Random): Chunk[] {
 function fuzz(spec: ProtocolSpec): void {
   const random = seededRandom(spec.name.length * 7919 + spec.name.charCodeAt(0));
   const list = seeds.get(spec.name) ?? [];
-  const mirror = mirrored.get(spec.name)!;
+  const mirror = mirrored[specs.indexOf(spec)]!;
   for (let run = 0; run < RUNS; run++) {
     // As often as not the opening is sound, so that the reader is reached.
     const opening =
@@ -44,8 +44,9 @@ function fuzz(spec: ProtocolSpec): void {
     let first: string;
     let second: string;
     try {
-      first = protocolRun(spec, opening, chunks, 0x00);
-      second = protocolRun(mirror, opening, chunks, 0xa5);
+      const transport = spec.transports[run % spec.transports.length]!;
+      first = protocolRun(spec, transport, opening, chunks, 0x00);
+      second = protocolRun(mirror, transport, opening, chunks, 0xa5);
     } catch (error) {
       throw new Error(`${spec.name} threw ${(error as Error).stack} for ${input()}`);
     }

@@ -47,9 +47,8 @@ printf '[kdcdefaults]\\n kdc_listen = 127.0.0.1:%s\\n kdc_tcp_listen = 127.0.0.1
 export KRB5_CONFIG=$D/k.conf KRB5_KDC_PROFILE=$D/kdc.conf KRB5CCNAME=$D/cc
 kdb5_util create -s -r PEERS.TEST -P geheim >/dev/null; kadmin.local addprinc -pw geheim +requires_preauth eva >/dev/null; kadmin.local addprinc -randkey host/peer.test >/dev/null
 krb5kdc -n & ready $PORT; echo geheim | kinit eva; kvno host/peer.test
-sed -i "s/kdc = /kdc = tcp\\//" k.conf; echo geheim | kinit eva`,
-    flows: [{ transport: 'udp', protocol: 'kerberos', details: { userName: /eva/ } }],
-    also: ['kerberos'],
+sed -i "s/^dns/udp_preference_limit = 1\\ndns/" k.conf; echo geheim | kinit eva`,
+    flows: [{ transport: 'udp', protocol: 'kerberos', details: { userName: /eva/ } }, { protocol: 'kerberos' }],
   },
   {
     name: 'snmp',
@@ -104,8 +103,8 @@ freeradius -f -d $D/r -n radiusd -l $D/log & sleep 1.5; radtest eva geheim 127.0
     script: `certificate; [ -e /dev/net/tun ] || { mkdir -p /dev/net; mknod /dev/net/tun c 10 200; }
 A="--ca cert.pem --cert cert.pem --key key.pem --verb 1 --dev null --ifconfig-noexec --route-noexec"
 for p in udp tcp; do
-  openvpn --proto $p-server --mode server --tls-server --dh none --local 127.0.0.1 --port $PORT $A >s-$p.log & s=$!; sleep 1; cat s-$p.log; ready $PORT
-  timeout 3 openvpn --proto $p-client --tls-client --remote 127.0.0.1 --rport $PORT --nobind $A >c-$p.log; kill $s; wait $s; tail -n 2 s-$p.log c-$p.log
+  openvpn --proto \${p/tcp/tcp-server} --mode server --tls-server --dh none --local 127.0.0.1 --port $PORT $A >s-$p.log & s=$!; sleep 1; cat s-$p.log; ready $PORT
+  timeout 3 openvpn --proto \${p/tcp/tcp-client} --tls-client --remote 127.0.0.1 --rport $PORT --nobind $A >c-$p.log; kill $s; wait $s; tail -n 2 s-$p.log c-$p.log
 done
 openvpn --genkey secret ta.key
 openvpn --proto udp --mode server --tls-server --dh none --local 127.0.0.1 --port $((PORT+1)) --tls-crypt ta.key $A >/dev/null & ready $((PORT+1)); timeout 3 openvpn --proto udp --tls-client --remote 127.0.0.1 --rport $((PORT+1)) --nobind --tls-crypt ta.key $A >/dev/null`,

@@ -49,7 +49,7 @@ timeout 5 ffmpeg -v error -re -f lavfi -i testsrc=size=160x120 -t 2 -c:v flv -f 
     name: 'mumble',
     needs: ['murmurd', 'openssl'],
     ports: [64738, 14738],
-    script: `printf 'database=%s/m.db\\nport=%s\\nhost=127.0.0.1\\nbonjour=False\\nlogfile=\\npidfile=\\n' $D $PORT >m.ini; QT_QPA_PLATFORM=offscreen murmurd -fg -ini m.ini 2>&1 | tail -5 & ready $PORT
+    script: `chmod 777 $D; printf 'database=%s/m.db\\nport=%s\\nhost=127.0.0.1\\nbonjour=False\\nlogfile=\\npidfile=\\n' $D $PORT >m.ini; QT_QPA_PLATFORM=offscreen murmurd -fg -ini m.ini 2>&1 | tail -5 & ready $PORT
 /usr/bin/python3 -c "
 import socket,struct
 s=socket.socket(2,2); s.settimeout(1); s.sendto(struct.pack('>IQ',0,0x1122334455667788),('127.0.0.1',$PORT)); print(len(s.recv(100)))"
@@ -102,7 +102,7 @@ timeout 3 avahi-publish -s 'Attic printer' _ipp._tcp 631 & timeout 2 avahi-brows
     ports: [631, 10631],
     script: `mkdir s c; printf 'ServerRoot %s/s\\nCacheDir %s/c\\nStateDir %s/c\\nRequestRoot %s/c\\nSystemGroup root\\nLogFileGroup root\\nUser root\\nAccessLog %s/a\\nErrorLog %s/e\\n' $D $D $D $D $D $D >s/cups-files.conf
 printf 'Listen 127.0.0.1:%s\\nBrowsing No\\nDefaultAuthType None\\n<Location />\\nOrder allow,deny\\nAllow all\\n</Location>\\n' $PORT >s/cupsd.conf
-cupsd -f -c $D/s/cupsd.conf -s $D/s/cups-files.conf & ready $PORT; lpstat -h 127.0.0.1:$PORT -a; ipptool -q -tv ipp://127.0.0.1:$PORT/ get-printers.test | head -3`,
+cupsd -f -c $D/s/cupsd.conf -s $D/s/cups-files.conf & sleep 1; cat e; ready $PORT; lpstat -h 127.0.0.1:$PORT -a; ipptool -q -tv ipp://127.0.0.1:$PORT/ get-printers.test | head -3`,
     flows: [{ protocol: ['ipp', 'http'], details: { serverSoftware: /CUPS/ } }],
   },
   {
@@ -119,16 +119,16 @@ cupsd -f -c $D/s/cupsd.conf -s $D/s/cups-files.conf & ready $PORT; lpstat -h 127
     name: 'iperf3',
     needs: ['iperf3'],
     ports: [5201, 15201],
-    script: `iperf3 -s -p $PORT -B 127.0.0.1 >/dev/null & ready $PORT; iperf3 -c 127.0.0.1 -p $PORT -t 1 -b 500K >/dev/null; iperf3 -u -c 127.0.0.1 -p $PORT -t 1 -b 200K >/dev/null`,
+    script: `iperf3 -s -p $PORT -B 127.0.0.1 >/dev/null & ready $PORT; iperf3 -c 127.0.0.1 -p $PORT -t 1 -b 500K >/dev/null; sleep 1; iperf3 -u -c 127.0.0.1 -p $PORT -t 1 -b 200K | tail -3`,
     flows: [{ protocol: 'iperf3' }, { transport: 'udp', protocol: 'iperf3' }],
   },
   {
     name: 'bittorrent',
-    needs: ['transmission-create', 'transmission-cli', 'aria2c', 'opentracker'],
+    needs: ['transmission-create', 'transmission-show', 'transmission-cli', 'aria2c', 'opentracker'],
     ports: [51413, 16881],
     script: `head -c 400000 /dev/urandom >file; mkdir seed leech h1; mv file seed/
-(cd $D; opentracker -i 127.0.0.1 -p 6969 -P 6969 -u nobody -d $D 2>&1 | tail -2) & 
-transmission-create -t udp://127.0.0.1:6969/announce -t http://127.0.0.1:6969/announce -o t.torrent seed/file >/dev/null; sleep 0.5
+(sleep 1; opentracker -i 127.0.0.1 -p 6969 -P 6969 -u nobody -d $D -w $D/white 2>&1 | tail -2) & 
+transmission-create -t udp://127.0.0.1:6969/announce -t http://127.0.0.1:6969/announce -o t.torrent seed/file >/dev/null; transmission-show t.torrent | sed -n 's/^ *Hash[^:]*: //p' | head -1 >white
 aria2c --console-log-level=warn --dir=seed --check-integrity=true --seed-time=1 --listen-port=$PORT --enable-dht=false --bt-enable-lpd=true --interface=lo t.torrent & sleep 2
 timeout 15 aria2c -q --dir=leech --listen-port=$((PORT+1)) --enable-dht=false --seed-time=0 --interface=lo t.torrent
 timeout 8 transmission-cli -er -w h1 -p $((PORT+2)) t.torrent 2>&1 | tail -c 300; ls -l leech`,
@@ -177,7 +177,7 @@ s=socket.create_connection(('127.0.0.1',$PORT)); k=b'agent.version'; s.sendall(b
     needs: ['munin-node', 'nc'],
     ports: [4949, 14949],
     script: `printf 'port %s\\nhost 127.0.0.1\\nhost_name box-9\\nallow ^127\\nlog_file %s/l\\npid_file %s/p\\nbackground 0\\nsetsid 0\\nuser root\\ngroup root\\n' $PORT $D $D >m.conf; munin-node --config $D/m.conf >/dev/null 2>&1 & ready $PORT
-(sleep 0.3; printf 'cap multigraph\\nlist\\n'; sleep 0.3; printf 'nodes\\nversion\\nconfig cpu\\nquit\\n'; sleep 0.5) | nc -N 127.0.0.1 $PORT`,
+(sleep 2; printf 'cap multigraph\\nlist\\n'; sleep 0.3; printf 'nodes\\nversion\\nconfig cpu\\nquit\\n'; sleep 0.5) | nc -N 127.0.0.1 $PORT`,
     flows: [{ protocol: 'munin' }],
   },
   {

@@ -8,11 +8,12 @@ const ANSWER = 0x00524553;
 const PORT = 4730;
 const MAX_TYPE = 42;
 /** Common words: only with the answer, a list that ends with a dot of its own or, of versions, "OK 1.1.19". */
-const LISTS = ['status\n', 'workers\n', 'show jobs\n', 'show unique jobs\n'].map(asciiBytes);
-const LONGEST_LIST = 17;
-const VERSION = asciiBytes('version\n');
+const LISTS = ['status', 'workers', 'show jobs', 'show unique jobs'].map(asciiBytes);
+const LONGEST_COMMAND = 18;
+const VERSION = asciiBytes('version');
 const VERSION_ANSWER = asciiBytes('OK ');
 const LF = 10;
+const CR = 13;
 const DOT = 0x2e;
 
 function probe(p: Probe): Verdict {
@@ -27,7 +28,7 @@ function probe(p: Probe): Verdict {
 
 function text(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (p.otherLength === 0) return end - start <= LONGEST_LIST && isText(bytes, start, end) ? UNSURE : NOT_MINE;
+  if (p.otherLength === 0) return end - start <= LONGEST_COMMAND && isText(bytes, start, end) ? UNSURE : NOT_MINE;
   if (beginsWith(p.otherBytes, 0, p.otherLength, VERSION))
     return beginsWith(bytes, start, end, VERSION_ANSWER) && bytes[end - 1] === LF && isText(bytes, start, end)
       ? MATCH
@@ -39,7 +40,8 @@ function text(p: Probe): Verdict {
 }
 
 function isList(bytes: Uint8Array, end: number): boolean {
-  for (let i = 0; i < LISTS.length; i++) if (beginsWith(bytes, 0, end, LISTS[i]!)) return true;
+  for (let i = 0; i < LISTS.length; i++)
+    if (beginsWith(bytes, 0, end, LISTS[i]!)) return bytes[LISTS[i]!.length] === LF || bytes[LISTS[i]!.length] === CR;
   return false;
 }
 

@@ -15,13 +15,14 @@ import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wir
 import { MODBUS_UMAS, modbusFunction, modbusLength } from '@kaipo/core/wire/modbus.js';
 
 const UDP = 17;
+const PORTS: readonly number[] = [502, 503, 802];
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const chain = followChain(bytes, start, end, modbusLength);
   if (chain === BROKEN) return NOT_MINE;
   if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
-  // Protocol 0, a length that fits, a function that fits its length. Nothing but zeros otherwise is little: wait for the next.
+  // Protocol 0, a length that fits, a function that fits its length: away from its ports that is little, wait for the next.
   if (wholeMessages(chain) >= 2) return MATCH;
   if (
     p.otherLength >= 8 &&
@@ -29,7 +30,7 @@ function probe(p: Probe): Verdict {
     modbusLength(p.otherBytes, 0, p.otherLength) > 0
   )
     return MATCH;
-  return end - start >= 10 ? MATCH : UNSURE;
+  return end - start >= 10 && (PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort)) ? MATCH : UNSURE;
 }
 
 /** UMAS is told by its first request; every other function stays modbus. */
@@ -50,7 +51,7 @@ class ModbusReader implements FlowReader {
 export const modbusPlugin = defineProtocol('Modbus over TCP and UDP, and UMAS', {
   name: 'modbus',
   transports: ['tcp', 'udp'],
-  ports: [502, 503, 802],
+  ports: PORTS,
   probe,
   open: (flow) => new ModbusReader(flow),
 });

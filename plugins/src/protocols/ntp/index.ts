@@ -17,6 +17,8 @@ const PORT = 123;
 const TIME_LEN = 48;
 const MODE_CLIENT = 3;
 const MODE_CONTROL = 6;
+/** Its answer is a list of numbers. */
+const READ_STATUS = 1;
 const MODE_PRIVATE = 7;
 /** Seconds between the last answer and the next question: the longest poll interval is 2^17. */
 const MAX_BETWEEN = 1 << 18;
@@ -84,13 +86,14 @@ function isControl(p: Probe): boolean {
   if (opcode === 0 || (opcode > 12 && opcode !== 31) || u16(bytes, start + 8) > 0x4000) return false;
   const rest = end - start - 12;
   const count = u16(bytes, start + 10);
-  // A question has neither status nor offset, and what it says is text.
+  // A question has neither status nor offset; what is said is text, but for the list of associations.
   if (bytes[start + 1]! < 0x80) {
     if (u16(bytes, start + 4) !== 0 || u16(bytes, start + 8) !== 0) return false;
-    if (count > 0 && !isText(bytes, start + 12, Math.min(end, start + 12 + count))) return false;
   }
+  if (opcode !== READ_STATUS && count > 0 && !isText(bytes, start + 12, Math.min(end, start + 12 + count)))
+    return false;
   const padded = (count + 3) & ~3;
-  if (count > 0) return rest === count || isMac(rest - padded);
+  if (count > 0) return rest === count || rest === padded || rest - padded === 20 || rest - padded === 24;
   return isAll(bytes, start + 6, start + 12, 0) && (rest === 0 || rest === 20 || rest === 24);
 }
 

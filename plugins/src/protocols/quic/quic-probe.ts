@@ -61,7 +61,7 @@ export function probeQuic(p: Probe): Verdict {
   if (isForcedNegotiation(version)) return fits === FITS && isForced(bytes, start, end) ? MATCH : NOT_MINE;
   if (version !== QUIC_V1 || fits !== FITS) return MATCH;
   if (HEADER.dcidLength + HEADER.scidLength < MIN_ID_BYTES) return NOT_MINE;
-  return isSoundRest(bytes, HEADER.packetEnd, end, version) ? MATCH : NOT_MINE;
+  return isSoundRest(p, HEADER.packetEnd, version) ? MATCH : NOT_MINE;
 }
 
 /**
@@ -85,13 +85,19 @@ function isRetry(p: Probe): boolean {
 }
 
 /** What follows the first packet: nothing, another packet of the version, one with a short header, or zeros. */
-function isSoundRest(bytes: Uint8Array, at: number, end: number, version: number): boolean {
+function isSoundRest(p: Probe, at: number, version: number): boolean {
+  const { bytes, start, end } = p;
   if (at === end) return true;
   const first = bytes[at]!;
   if (first >= 0xc0) return at + 5 <= end && u32(bytes, at + 1) === version;
-  if (first >= 0x40) return first < 0x80 && end - at >= MIN_SHORT_PACKET;
+  if (first >= 0x40)
+    return first < 0x80 && end - at >= MIN_SHORT_PACKET && (end - start >= MIN_INITIAL_DATAGRAM || isAsked(p, version));
   return isZero(bytes, at, end);
 }
+
+/** Has the other side said something of the same version? */
+const isAsked = (p: Probe, version: number): boolean =>
+  p.otherLength >= 5 && p.otherBytes[0]! >= 0x80 && u32(p.otherBytes, 1) === version;
 
 function isZero(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] !== 0) return false;

@@ -37,19 +37,27 @@ function probe(p: Probe): Verdict {
   if (u32(bytes, start + 12) === 0) return NOT_MINE;
   if (!isAnswer && isBind(command)) {
     if (length > there) return UNSURE;
-    return isName(bytes, start, start + length) ? MATCH : NOT_MINE;
+    // All but the name may be empty; the last text ends with a zero.
+    const isBody = bytes[start + length - 1] === 0 && isName(bytes, start, start + length);
+    return isBody && isFollowed(p, start + length) ? MATCH : NOT_MINE;
   }
-  if (isAnswer) return MATCH;
+  if (isAnswer) return length > there ? UNSURE : isFollowed(p, start + length) ? MATCH : NOT_MINE;
   // A request without a bind: the connection began earlier; the other side answers it.
   const isAnswered =
     p.otherLength >= HEADER_BYTES && u32(p.otherBytes, 4) >= ANSWER && COMMANDS.has(u32(p.otherBytes, 4) % ANSWER);
   return isAnswered ? MATCH : UNSURE;
 }
 
+/** Is `at` the end, or does another message begin there? */
+function isFollowed(p: Probe, at: number): boolean {
+  if (at + 8 > p.end) return at === p.end || p.bytes[at] === 0;
+  return u32(p.bytes, at) <= MAX_LENGTH && COMMANDS.has(u32(p.bytes, at + 4) % ANSWER);
+}
+
 /** The name of the system that binds: printable, at most 15 characters and a zero. */
 function isName(bytes: Uint8Array, start: number, end: number): boolean {
   const zero = indexOfByte(bytes, start + HEADER_BYTES, Math.min(end, start + HEADER_BYTES + 16), 0);
-  return zero > start + HEADER_BYTES && isText(bytes, start + HEADER_BYTES, zero);
+  return zero > start + HEADER_BYTES + 1 && isText(bytes, start + HEADER_BYTES, zero);
 }
 
 class SmppReader implements FlowReader {
