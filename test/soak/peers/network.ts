@@ -103,11 +103,11 @@ freeradius -f -d $D/r -n radiusd -l $D/log & sleep 1.5; radtest eva geheim 127.0
     script: `certificate; [ -e /dev/net/tun ] || { mkdir -p /dev/net; mknod /dev/net/tun c 10 200; }
 A="--ca cert.pem --cert cert.pem --key key.pem --verb 1 --dev null --ifconfig-noexec --route-noexec"
 for p in udp tcp; do
-  openvpn --proto \${p/tcp/tcp-server} --mode server --tls-server --dh none --local 127.0.0.1 --port $PORT $A >s-$p.log & s=$!; sleep 1; cat s-$p.log; ready $PORT
-  timeout 3 openvpn --proto \${p/tcp/tcp-client} --tls-client --remote 127.0.0.1 --rport $PORT --nobind $A >c-$p.log; kill $s; wait $s; tail -n 2 s-$p.log c-$p.log
+  openvpn --proto \${p/tcp/tcp-server} --tls-server --dh none --local 127.0.0.1 --lport $PORT $A >s-$p.log & s=$!; ready $PORT
+  timeout 3 openvpn --proto \${p/tcp/tcp-client} --tls-client --remote 127.0.0.1 $PORT --nobind $A >c-$p.log; kill $s; wait $s; tail -n 2 s-$p.log c-$p.log
 done
 openvpn --genkey secret ta.key
-openvpn --proto udp --mode server --tls-server --dh none --local 127.0.0.1 --port $((PORT+1)) --tls-crypt ta.key $A >/dev/null & ready $((PORT+1)); timeout 3 openvpn --proto udp --tls-client --remote 127.0.0.1 --rport $((PORT+1)) --nobind --tls-crypt ta.key $A >/dev/null`,
+openvpn --proto udp --tls-server --dh none --local 127.0.0.1 --lport $((PORT+1)) --tls-crypt ta.key $A >/dev/null & ready $((PORT+1)); timeout 3 openvpn --proto udp --tls-client --remote 127.0.0.1 $((PORT+1)) --nobind --tls-crypt ta.key $A >/dev/null`,
     flows: [{ transport: 'udp', protocol: 'openvpn' }, { protocol: 'openvpn' }],
     also: ['openvpn'],
   },
@@ -148,13 +148,5 @@ printf '[global]\\nauth file = /dev/null\\n[lns default]\\nip range = 10.95.0.2-
 xl2tpd -D -c $D/s.conf -p $D/p1 -C $D/c1 2>/dev/null & sleep 0.5; timeout 4 ip netns exec far xl2tpd -D -c $D/c.conf -p $D/p2 -C $D/c2 2>&1 | tail -3`,
     flows: [{ transport: 'udp', protocol: 'l2tp', details: { deviceName: /./ } }],
     also: ['ppp'],
-  },
-  {
-    name: 'pptp',
-    needs: ['pptpd', 'pptp'],
-    ports: [1723],
-    script: `printf 'localip 10.94.0.1\\nremoteip 10.94.0.2-9\\nlisten 127.0.0.1\\n' >p.conf; pptpd -f -c $D/p.conf -p $D/pid & ready 1723; timeout 4 pptp localhost --nolaunchpppd 2>&1 | tail -3`,
-    flows: [{ protocol: 'pptp' }],
-    also: ['gre'],
   },
 ];
