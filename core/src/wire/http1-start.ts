@@ -21,7 +21,7 @@ export type StartKind =
 /** Longest method: RFC 9110 has no bound, BASELINE-CONTROL and UPDATEREDIRECTREF are the longest that are registered. */
 const MAX_METHOD_BYTES = 24;
 /** A request line that is longer is taken for one without its end, when its method is well known. */
-export const LONG_START_LINE_BYTES = 4_096;
+export const LONG_START_LINE_BYTES = 2_048;
 
 const SPACE = 0x20;
 const CR = 0x0d;

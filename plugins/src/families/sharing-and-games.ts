@@ -42,7 +42,6 @@ import { steamdatagramrelayPlugin } from '../protocols/steamdatagramrelay/index.
 import { stratumPlugin } from '../protocols/stratum/index.js';
 import { syncthingPlugin } from '../protocols/syncthing/index.js';
 import { tencentgamesPlugin } from '../protocols/tencentgames/index.js';
-import { thunderPlugin } from '../protocols/thunder/index.js';
 import { warcraft3Plugin } from '../protocols/warcraft3/index.js';
 import { wowPlugin } from '../protocols/wow/index.js';
 import { xboxPlugin } from '../protocols/xbox/index.js';
@@ -97,5 +96,4 @@ export const sharingAndGamesPlugins: readonly KaipoPlugin[] = [
   guildwarsPlugin,
   florensiaPlugin,
   xboxPlugin,
-  thunderPlugin,
 ];

@@ -55,6 +55,8 @@ const VERSION_8_HEADER = 28;
 const VERSION_8_RECORDS = Uint8Array.of(0, 28, 28, 24, 24, 40, 44, 32, 40, 24, 32, 32, 48, 40, 40);
 const VERSION_9_HEADER = 20;
 const IPFIX_HEADER = 16;
+/** Seconds since the epoch: nobody exported before. */
+const YEAR_2000_S = 946_684_800;
 const FIRST_DATA_SET = 256;
 const MIN_PACKET_BYTES = 20;
 
@@ -110,7 +112,7 @@ function probeIpfix(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start < IPFIX_HEADER + 4) return p.transport === TCP ? UNSURE : NOT_MINE;
   const length = u16(bytes, start + 2);
-  if (u16(bytes, start) !== 10 || length < IPFIX_HEADER + 4) return NOT_MINE;
+  if (u16(bytes, start) !== 10 || length < IPFIX_HEADER + 4 || u32(bytes, start + 4) < YEAR_2000_S) return NOT_MINE;
   if (p.transport === TCP) {
     if (end - start < length) return UNSURE;
     return setsFit(bytes, start + IPFIX_HEADER, start + length, 2, false) ? MATCH : NOT_MINE;

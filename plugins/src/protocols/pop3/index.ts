@@ -9,6 +9,7 @@ import {
   indexOfWord,
   isLineText,
   isUnfinishedLine,
+  lineStop,
   wordAt,
   wordList,
 } from '@kaipo/core/wire/text-lines.js';
@@ -36,6 +37,8 @@ const COMMANDS = wordList(
   'rset',
 );
 
+const MAX_GREETING_BYTES = 1_024;
+
 export const pop3Plugin = defineProtocol('POP3: greeting, user, STLS', {
   name: 'pop3',
   transports: ['tcp'],
@@ -60,10 +63,12 @@ function replyVerdict(p: Probe): Verdict {
   const agreement = Math.max(agreesWith(bytes, start, end, OK), agreesWith(bytes, start, end, ERROR)) as Verdict;
   if (agreement !== MATCH) return agreement;
   if (isUnfinishedLine(bytes, start, end)) return UNSURE;
-  if (!isLineText(bytes, start, end)) return NOT_MINE;
+  // A greeting and its line end, and little more.
+  if (end - start > MAX_GREETING_BYTES && lineStop(bytes, start, start + MAX_GREETING_BYTES) < 0) return NOT_MINE;
+  if (!isLineText(bytes, start, Math.min(end, start + MAX_GREETING_BYTES))) return NOT_MINE;
   if (hasPort(p, 110) && endsInCrLf(bytes, start, end)) return MATCH;
   // A server greets before it is asked; behind an answer of Redis there is a question.
   if (p.fromClient || !p.fromStart) return NOT_MINE;
   if (p.otherLength > 0) return wordAt(p.otherBytes, 0, p.otherLength, OPENING) >= 0 ? MATCH : NOT_MINE;
-  return indexOfWord(bytes, start, end, POP) >= 0 ? MATCH : UNSURE;
+  return indexOfWord(bytes, start, Math.min(end, start + MAX_GREETING_BYTES), POP) >= 0 ? MATCH : UNSURE;
 }

@@ -19,7 +19,7 @@ const PEER_PROPERTIES = 17;
 function probe(p: Probe): Verdict {
   const chain = followChain(p.bytes, p.start, p.end, frameLength);
   if (chain === BROKEN) return NOT_MINE;
-  if (wholeMessages(chain) >= 2) return MATCH;
+  if (wholeMessages(chain) >= 3) return MATCH;
   // A client begins with its properties: key 17, correlation id, how many.
   const isFirst =
     p.end - p.start >= 16 &&

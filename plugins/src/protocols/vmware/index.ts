@@ -18,6 +18,7 @@ import { hasPort } from '@kaipo/core/wire/port-hint.js';
 import { agreesWith, lineStop, lineTextEnd } from '@kaipo/core/wire/text-lines.js';
 
 const UDP = 17;
+const MAX_LINE_BYTES = 512;
 const PORT = 902;
 const GREETING = asciiBytes('220 VMware Authentication Daemon');
 const HEARTBEAT_BYTES = 66;
@@ -56,7 +57,7 @@ class VmwareReader implements FlowReader {
     if (this.#flow.transport === UDP) return DONE;
     if (fromClient) return SKIP_SIDE;
     const stop = lineStop(bytes, start, end);
-    if (stop < 0) return 0;
+    if (stop < 0) return end - start > MAX_LINE_BYTES ? DONE : 0;
     this.#flow.setDetails({ serverSoftware: latin1Text(bytes, start + 4, lineTextEnd(bytes, start, stop)) });
     return DONE;
   }
