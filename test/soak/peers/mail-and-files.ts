@@ -229,6 +229,8 @@ smbclient -s $D/s.conf -p $PORT -L 127.0.0.1 -N | head -3`,
     name: 'tftp',
     needs: ['in.tftpd', 'atftp', 'tftp'],
     ports: [69, 10069],
+    // It resolves addresses of families it has beyond loopback only.
+    before: 'ip addr add 10.91.0.1/24 dev lo',
     script: `mkdir t; seq 2000 >t/f; chmod -R 755 t; touch t/up; chmod 777 t/up; chmod 755 $D
 in.tftpd -L -v -u root -4 -a 127.0.0.1:$PORT -c -s $D/t & ready $PORT
 atftp -g -r f -l out1 127.0.0.1 $PORT; printf 'mode binary\\nget f out2\\nput out2 up\\nquit\\n' | tftp 127.0.0.1 $PORT; wc -l out1 out2`,

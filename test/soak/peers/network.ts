@@ -149,4 +149,13 @@ xl2tpd -D -c $D/s.conf -p $D/p1 -C $D/c1 2>/dev/null & sleep 0.5; timeout 4 ip n
     flows: [{ transport: 'udp', protocol: 'l2tp', details: { deviceName: /./ } }],
     also: ['ppp'],
   },
+  {
+    name: 'pptp',
+    needs: ['pptpd', 'pptp'],
+    ports: [1723],
+    before: 'ip addr add 10.91.0.1/24 dev lo',
+    script: `printf 'localip 10.94.0.1\\nremoteip 10.94.0.2-9\\nlisten 127.0.0.1\\n' >p.conf; pptpd -f -c $D/p.conf -p $D/pid & ready 1723; timeout 4 pptp localhost --nolaunchpppd 2>&1 | tail -3`,
+    flows: [{ protocol: 'pptp' }],
+    also: ['gre'],
+  },
 ];

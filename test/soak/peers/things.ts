@@ -133,7 +133,7 @@ cat >tracker.py <<END
 import http.server, struct, socket
 class H(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200); self.end_headers(); self.wfile.write(b'd8:intervali60e5:peers6:' + socket.inet_aton('10.91.0.1') + struct.pack('>H', $PORT) + b'e')
+        self.send_response(200); self.end_headers(); self.wfile.write(b'd8:intervali60e5:peers0:e' if '&port=$PORT&' in self.path else b'd8:intervali60e5:peers6:' + socket.inet_aton('10.91.0.1') + struct.pack('>H', $PORT) + b'e')
 http.server.HTTPServer(('127.0.0.1', 6969), H).serve_forever()
 END
 /usr/bin/python3 tracker.py 2>/dev/null & ready 6969

@@ -1,6 +1,7 @@
 // Aerospike wire protocol: info and record messages. Owns: the 8-byte header and what has to follow.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
+import { isAll } from '@kaipo/core/wire/exact.js';
 import { isText } from '@kaipo/core/wire/match.js';
 
 const INFO = 1;
@@ -24,7 +25,11 @@ function probe(p: Probe): Verdict {
           ? MATCH
           : UNSURE
         : NOT_MINE;
-  if (type === ADMIN) return bytes[start + 8] === 0 && end - start === length + 8 && length >= 16 ? MATCH : NOT_MINE;
+  // Scheme 0, result, command, number of fields, twelve bytes that are reserved.
+  if (type === ADMIN) {
+    if (bytes[start + 8] !== 0 || length < 16 || end - start !== length + 8) return NOT_MINE;
+    return isAll(bytes, start + 12, start + 24, 0) ? MATCH : NOT_MINE;
+  }
   return type === MESSAGE && length >= MESSAGE_HEADER_LEN && bytes[start + 8] === MESSAGE_HEADER_LEN ? MATCH : NOT_MINE;
 }
 

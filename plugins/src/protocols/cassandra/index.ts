@@ -70,6 +70,8 @@ function fitsBody(operation: number, bytes: Uint8Array, at: number, length: numb
       return first === length - 4 || first === 0xffffffff;
     case 8: // RESULT: kind
       return first >= 1 && first <= 5;
+    case 10: // EXECUTE: the id of a statement, an MD5
+      return u16(bytes, at) === 16 && length >= 18;
     default: // a short: length of a text or id, number of texts
       return u16(bytes, at) <= length - 2;
   }

@@ -205,8 +205,9 @@ export class HttpReader implements FlowReader, Http1Listener {
 
 /** Servers that say who they are and are what the flow is about. */
 function productOf(message: Http1Message): string | undefined {
+  // Icecast sends the same fields.
+  if (message.server.startsWith('Icecast')) return 'Icecast';
   if (message.isIcy) return 'SHOUTcast';
   if (message.isElastic) return 'Elasticsearch';
-  if (message.server.startsWith('Icecast')) return 'Icecast';
   return message.server.startsWith('CouchDB/') ? 'CouchDB' : undefined;
 }

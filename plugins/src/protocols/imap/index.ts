@@ -74,10 +74,16 @@ function probe(p: Probe): Verdict {
   if (!p.fromClient) return isAnswer(p, space) && wordAt(bytes, command, end, ANSWERS) >= 0 ? MATCH : NOT_MINE;
   if (wordAt(bytes, command, end, OWN_COMMANDS) >= 0 || agreesWithWord(bytes, command, end, ID_FIELDS) === 2)
     return MATCH;
-  // Without a greeting the command has to be in capitals: in small letters it could be any text.
+  // Without a greeting the tag has to be a number or so, and the command in capitals: else it could be any text.
   const isLikely =
-    (p.otherLength > 0 && p.otherBytes[0] === STAR) || (hasPort(p, 143) && command < end && bytes[command]! < 0x60);
+    (p.otherLength > 0 && p.otherBytes[0] === STAR) ||
+    (hasPort(p, 143) && command < end && bytes[command]! < 0x60 && hasDigit(bytes, start, space));
   return isLikely && wordAt(bytes, command, end, COMMANDS) >= 0 ? MATCH : NOT_MINE;
+}
+
+function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (isDigit(bytes[at])) return true;
+  return false;
 }
 
 /** Is the tag that ends at `space` the one the other side has begun a command with? */

@@ -3,10 +3,12 @@
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 
+const PORTS: readonly number[] = [6653, 6633];
+
 export const openflowPlugin = defineProtocol('Switches and their controllers (OpenFlow)', {
   name: 'openflow',
   transports: ['tcp'],
-  ports: [6653, 6633],
+  ports: PORTS,
   firstBytes: [1, 2, 3, 4, 5, 6],
   probe,
 });
@@ -36,7 +38,8 @@ function probe(p: Probe): Verdict {
     const isElement = u16(bytes, start + 8) === VERSION_BITMAP && u16(bytes, start + 10) >= 8;
     return isElement && ((u16(bytes, start + 10) + 7) & ~7) + HEADER_LEN === length ? MATCH : NOT_MINE;
   }
-  if (p.fromStart) return NOT_MINE;
+  // From the middle nothing but its port speaks for so few bits.
+  if (p.fromStart || !PORTS.some((port) => port === p.serverPort || port === p.clientPort)) return NOT_MINE;
   return walk(p, true) > 1 ? MATCH : NOT_MINE;
 }
 

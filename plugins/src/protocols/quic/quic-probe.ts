@@ -36,8 +36,6 @@ const MIN_OLD_DRAFT_BYTES = 64;
 const LAST_DRAFT_WITH_SEVEN_BITS = 16;
 
 const RETRY_TAG_BYTES = 16;
-/** Of a Retry whose question was not seen. */
-const MIN_RETRY_TOKEN_BYTES = 16;
 /** First byte, packet number and what header protection samples. */
 const MIN_SHORT_PACKET = 21;
 const MAX_ZEROS_OF_TAG = 3;
@@ -65,20 +63,13 @@ export function probeQuic(p: Probe): Verdict {
 }
 
 /**
- * A new id, a token, and sixteen bytes of tag that look like chance. It is addressed to the id of the client; where the client was not
- * seen, both ids have the lengths that clients and servers give them.
+ * A new id, a token, and sixteen bytes of tag that look like chance. It is addressed to the id of the client, which has to be seen:
+ * the Initial that follows is sure by itself.
  */
 function isRetry(p: Probe): boolean {
   const { bytes, end } = p;
   if (HEADER.scidLength === 0) return false;
-  if (p.otherLength > 0) {
-    if (!isAnswerTo(p, false)) return false;
-  } else if (
-    HEADER.scidLength < MIN_FIRST_ID_BYTES ||
-    (HEADER.dcidLength !== 0 && HEADER.dcidLength < MIN_FIRST_ID_BYTES) ||
-    end - HEADER.payloadAt < MIN_RETRY_TOKEN_BYTES + RETRY_TAG_BYTES
-  )
-    return false;
+  if (!isAnswerTo(p, false)) return false;
   let zeros = 0;
   for (let at = end - RETRY_TAG_BYTES; at < end; at++) if (bytes[at] === 0) zeros += 1;
   return zeros <= MAX_ZEROS_OF_TAG;

@@ -9,7 +9,8 @@ const ASTERISK = 0x2a;
 const PLUS = 0x2b;
 /** Error codes nobody else has behind a minus. */
 const ERRORS = ['-NOAUTH ', '-WRONGPASS ', '-DENIED ', '-LOADING ', '-MOVED ', '-ASK ', '-WRONGTYPE ', '-NOSCRIPT ', '-READONLY ', '-MISCONF ', '-CLUSTERDOWN ', '-ERR unknown command', '-ERR wrong number of arg', '-ERR invalid password', '-ERR Client sent AUTH'].map(asciiBytes); // biome-ignore format: one list
-const PING = asciiBytes('ping\r\n');
+const PING = asciiBytes('ping');
+const LINE_ENDS = [0x0d, 0x0a];
 const PONG = asciiBytes('+PONG\r\n');
 
 function probe(p: Probe): Verdict {
@@ -26,16 +27,22 @@ function probe(p: Probe): Verdict {
 
 /** A command typed by hand. Only PING, and only with its answer: other words are those of other protocols too. */
 function inline(p: Probe): Verdict {
-  if (!beginsWithWord(p.bytes, p.start, p.end, PING)) return p.end - p.start < PING.length ? UNSURE : NOT_MINE;
+  if (!isPing(p.bytes, p.start, p.end)) return p.end - p.start <= PING.length ? UNSURE : NOT_MINE;
   return beginsWith(p.otherBytes, 0, p.otherLength, PONG) ? MATCH : UNSURE;
 }
+
+/** People and scripts end the line with LF alone. */
+const isPing = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start > PING.length &&
+  beginsWithWord(bytes, start, end, PING) &&
+  LINE_ENDS.includes(bytes[start + PING.length]!);
 
 function answer(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const isAnswered =
     p.otherLength >= 4 && p.otherBytes[0] === ASTERISK && respCommand(p.otherBytes, 0, p.otherLength) >= 0;
   for (let i = 0; i < ERRORS.length; i++) if (beginsWith(bytes, start, end, ERRORS[i]!)) return MATCH;
-  if (beginsWithWord(p.otherBytes, 0, p.otherLength, PING) && beginsWith(bytes, start, end, PONG)) return MATCH;
+  if (isPing(p.otherBytes, 0, p.otherLength) && beginsWith(bytes, start, end, PONG)) return MATCH;
   const length = respValue(bytes, start, end);
   if (length < 0) return NOT_MINE;
   if (isAnswered) return MATCH;

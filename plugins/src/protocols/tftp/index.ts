@@ -100,7 +100,7 @@ function probeData(p: Probe): Verdict {
 /** The other side has said 0004 0000 (an accepted write) or 0004 0001 (it has got the first block already), or offered options. */
 function isOtherReady(p: Probe): boolean {
   const opcode = u16(p.otherBytes, 0);
-  if (opcode === OPTIONS) return true;
+  if (opcode === OPTIONS) return startsWithOne(p.otherBytes, 2, p.otherLength, OPTION_NAMES);
   return opcode === ACKNOWLEDGE && p.otherLength === 4 && u16(p.otherBytes, 2) <= 1;
 }
 

@@ -43,6 +43,8 @@ function probe(p: Probe): Verdict {
     if (u32(bytes, at) > MAX_MESSAGE || u32(bytes, at) < 8) return NOT_MINE;
     at += LENGTH_LEN;
   }
+  // A datagram is a whole document.
+  else if (end - at < 8 || (!p.isCut && (bytes[end - 1]! ^ bytes[end - 2]!) !== BRACE_END)) return NOT_MINE;
   return end - at >= 8 && isCiphered(bytes, at, Math.min(end, at + SAMPLE)) ? MATCH : NOT_MINE;
 }
 
