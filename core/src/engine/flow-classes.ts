@@ -8,8 +8,6 @@ import type { FlowNotebook } from './flow-notes.js';
 import type { NameCache } from './name-cache.js';
 import type { PluginHost } from './plugin-host.js';
 
-const PAYLOAD = 2;
-
 type Growing = { -readonly [Field in keyof FlowFacts]: FlowFacts[Field] };
 
 export class FlowClasses {
@@ -32,10 +30,15 @@ export class FlowClasses {
 
   /** The flow has ended: nothing better will come than the name its address was last looked up by. */
   finish(flow: number): void {
+    // Readers may have said their last word just now.
+    if (this.#notebook.takeLearntOf(flow)) {
+      this.#classify(flow, true);
+      return;
+    }
     const texts = this.#notebook.textsOf(flow);
     if (texts?.application !== undefined) return;
     // What was learnt was asked about then; only a name that was looked up can say more.
-    const isAsked = this.#flows.columns.protocolEvidence[flow] === PAYLOAD;
+    const isAsked = this.#notebook.hasPayloadProtocol(flow);
     if (isAsked && (texts?.serverName !== undefined || !this.#isLookedUp(flow))) return;
     this.#classify(flow, true);
   }

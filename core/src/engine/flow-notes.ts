@@ -110,6 +110,11 @@ export class FlowNotebook implements FlowNotes {
     this.#learnt.clear();
   }
 
+  /** Was something learnt of this flow since then? Asked once. */
+  takeLearntOf(flowId: number): boolean {
+    return this.#learnt.delete(flowId);
+  }
+
   setOwner(flowId: number, owner: FlowOwner): void {
     this.#textsOf(flowId).owner = owner;
   }

@@ -72,6 +72,16 @@ describe('applications', () => {
     assert.deepEqual([flow.application, flow.category], ['app of www.example.com', 'video']);
   });
 
+  it('are named also by what a reader says last, when its flow ends', () => {
+    const late = defineProtocol('a test', {
+      name: 'late',
+      transports: ['udp'],
+      probe: () => MATCH,
+      open: (flow) => ({ read: () => 0, end: () => flow.setServerName('late.example.com', 'sni') }),
+    });
+    assert.equal(flowOf([late, classifying({ classify: byName })]).application, 'app of late.example.com');
+  });
+
   it('of a protocol stand; a classifier may add the category', () => {
     const classify = (facts: FlowFacts) => ({ application: facts.application ?? 'wrong', category: 'games' });
     const flow = flowOf([saying(() => undefined, 'Talker'), classifying({ classify })]);

@@ -148,6 +148,27 @@ describe('streams', () => {
     assert.deepEqual(log, ['c:hi', 'c:hiab', 'c:hiabcde', 'end']);
   });
 
+  it('a segment as large as they come, behind bytes that wait, is heard whole', () => {
+    const log: string[] = [];
+    const large = 'L'.repeat(65_400);
+    const { engine } = run(
+      [recorder(log, (length, text) => (text.startsWith('hi') && length < 1000 ? 0 : length))],
+      timed([...HANDSHAKE, ...segments(['c', 0, 'hi'.padEnd(300, '.')], ['c', 300, large], ['c', 65_700, 'end'])]),
+    );
+    assert.equal(engine.inspection.overfull, 0);
+    // What waited is given again, so the parts that were used are counted.
+    assert.equal(heard(log.slice(1), 'c'), `${'hi'.padEnd(300, '.')}${large}end`);
+  });
+
+  it('a SYN that comes once more after data changes nothing', () => {
+    const log: string[] = [];
+    run(
+      [recorder(log)],
+      timed([...HANDSHAKE, ...segments(['c', 0, 'hi'], ['c', 2, 'a']), HANDSHAKE[0]!, ...segments(['c', 3, 'b'])]),
+    );
+    assert.deepEqual(log, ['c:hi', 'c:a', 'c:b', 'end']);
+  });
+
   it('more than there is: so much is passed over unseen, holes included', () => {
     const log: string[] = [];
     run(

@@ -2,7 +2,7 @@
 // Bound: `maxBytes` in all; when that is used up a request is refused and counted.
 
 const SMALLEST_BYTES = 2048;
-const LARGEST_BYTES = 65_536;
+export const LARGEST_BUFFER_BYTES = 65_536;
 
 /** Bytes that wait, from 0 to `length`. */
 export interface WaitingBytes {
@@ -54,7 +54,7 @@ export class BufferPool {
 
   #take(length: number): Uint8Array | undefined {
     let size = SMALLEST_BYTES;
-    while (size < length && size < LARGEST_BYTES) size *= 2;
+    while (size < length && size < LARGEST_BUFFER_BYTES) size *= 2;
     if (size < length || this.usedBytes + size > this.#maxBytes) {
       this.refused += 1;
       return undefined;

@@ -12,7 +12,7 @@ import type { FlowTable } from '../../flow/flow-table.js';
 import { type FrameBatch, MARK_NEW_FLOW, MARK_PAYLOAD, MARK_TRUNCATED, NO_FLOW } from '../../frame/frame-batch.js';
 import { tcpSequence } from '../../wire/tcp.js';
 import type { FlowNotebook } from '../flow-notes.js';
-import { BufferPool, type WaitingBytes } from './buffer-pool.js';
+import { BufferPool, LARGEST_BUFFER_BYTES, type WaitingBytes } from './buffer-pool.js';
 import { FlowHandle } from './flow-handle.js';
 import { InspectionColumns, STAGE_DONE, STAGE_FRESH, STAGE_PROBING, STAGE_READING } from './inspection-columns.js';
 import { isPadding } from './padding.js';
@@ -257,20 +257,34 @@ export class Inspection implements StreamSink {
   }
 
   #readStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    const columns = this.#columns;
-    const skip = columns.skip[index]!;
-    let from = start;
-    if (skip > 0) {
-      if (skip === SKIP_SIDE) return;
-      const passed = Math.min(skip, end - start);
-      columns.skip[index] = skip - passed;
-      from += passed;
-      if (from === end) return;
+    let at = start;
+    while (at < end && this.#columns.stage[flow] === STAGE_READING) {
+      at = this.#passOver(index, at, end);
+      if (at === end) return;
+      const kept = this.#waiting.get(index);
+      if (kept === undefined) {
+        this.#useUp(flow, index, bytes, at, end);
+        return;
+      }
+      // Behind what waits, as much as a buffer holds: a segment may be as large as one.
+      const piece = Math.min(end, at + LARGEST_BUFFER_BYTES - kept.length);
+      if (!this.pool.append(kept, bytes, at, piece)) {
+        this.#closeOverfull(flow);
+        return;
+      }
+      at = piece;
+      this.#useUp(flow, index, kept.bytes, 0, kept.length);
     }
-    const kept = this.#waiting.get(index);
-    if (kept === undefined) this.#useUp(flow, index, bytes, from, end);
-    else if (this.pool.append(kept, bytes, from, end)) this.#useUp(flow, index, kept.bytes, 0, kept.length);
-    else this.#closeOverfull(flow);
+  }
+
+  /** @returns where the bytes begin that somebody wants to see. */
+  #passOver(index: number, start: number, end: number): number {
+    const skip = this.#columns.skip[index]!;
+    if (skip === 0) return start;
+    if (skip === SKIP_SIDE) return end;
+    const passed = Math.min(skip, end - start);
+    this.#columns.skip[index] = skip - passed;
+    return start + passed;
   }
 
   /** Lets the reader use bytes[start, end), which may be those that wait; keeps what is left. */

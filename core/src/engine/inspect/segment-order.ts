@@ -40,8 +40,11 @@ export class SegmentOrder {
     this.#sink = sink;
   }
 
-  /** A SYN tells where the stream of this side begins. */
+  /** A SYN tells where the stream of this side begins; one that comes once more, after data, tells nothing. */
   synchronize(index: number, seq: number): void {
+    const behind = (this.#columns.next[index]! - seq - 1) | 0;
+    if (this.#columns.hasNext[index] === 1 && behind >= 0 && behind <= FARTHEST_BYTES) return;
+    this.forget(index);
     this.#columns.next[index] = (seq + 1) >>> 0;
     this.#columns.hasNext[index] = 1;
     this.#columns.isWhole[index] = 1;
@@ -108,11 +111,10 @@ export class SegmentOrder {
       columns.next[index] = (seq + length) >>> 0;
       return;
     }
-    if (ahead > FARTHEST_BYTES) {
-      // A keep-alive of a connection that was used again, or a damaged header: begin anew here.
-      this.#miss(flow, index, ahead);
-      columns.next[index] = seq;
-      if (this.#sink.wants(flow)) this.#advance(flow, index, bytes, start, end, cutBytes);
+    // A keep-alive of a connection that was used again, or a damaged header: begin anew here.
+    const waiting = ahead > FARTHEST_BYTES ? undefined : this.#pool.copy(bytes, start, end);
+    if (waiting === undefined) {
+      this.#skipTo(flow, index, seq, bytes, start, end, cutBytes);
       return;
     }
     let held = this.#held.get(index);
@@ -120,12 +122,31 @@ export class SegmentOrder {
       held = [];
       this.#held.set(index, held);
     }
-    const waiting = this.#pool.copy(bytes, start, end);
-    if (waiting !== undefined) insertInOrder(held, { seq, waiting, cutBytes }, columns.next[index]!);
-    if (held.length > MAX_HELD || waiting === undefined) {
-      if (held.length > 0) this.#giveUpHole(flow, index, held);
-      if (this.#sink.wants(flow)) this.#release(flow, index);
+    insertInOrder(held, { seq, waiting, cutBytes }, columns.next[index]!);
+    if (held.length <= MAX_HELD) return;
+    this.#giveUpHole(flow, index, held);
+    if (this.#sink.wants(flow)) this.#release(flow, index);
+  }
+
+  /** A segment that cannot wait, or is too far ahead: what waits before it is handed on, and the holes are given up. */
+  #skipTo(
+    flow: number,
+    index: number,
+    seq: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cutBytes: number,
+  ): void {
+    const held = this.#held.get(index);
+    while (held !== undefined && held.length > 0 && this.#sink.wants(flow)) this.#giveUpHole(flow, index, held);
+    this.forget(index);
+    const ahead = (seq - this.#columns.next[index]!) | 0;
+    if (ahead > 0 && this.#sink.wants(flow)) {
+      this.#columns.next[index] = seq;
+      this.#miss(flow, index, ahead);
     }
+    if (this.#sink.wants(flow)) this.#advance(flow, index, bytes, start - Math.min(0, ahead), end, cutBytes);
   }
 
   /** Hands on the segments that are due now. */
