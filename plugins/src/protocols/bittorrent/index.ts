@@ -70,6 +70,8 @@ function probeUtp(p: Probe): Verdict {
   if (Math.min(other, connection) < MIN_CONNECTION) return NOT_MINE;
   const isPair = ((other - connection) & 0xffff) === 1 || ((connection - other) & 0xffff) === 1;
   const isNear = ((u16(bytes, start + 18) - u16(p.otherBytes, 16)) & 0xffff) < 64;
+  // Packets are counted from 1.
+  if (u16(bytes, start + 16) === 0 || u16(p.otherBytes, 16) === 0) return NOT_MINE;
   // Clocks of microseconds, and the difference between them: never the same twice.
   if (u32(bytes, start + 4) === u32(p.otherBytes, 4) || u32(bytes, start + 8) === u32(p.otherBytes, 8)) return NOT_MINE;
   return isPair && isNear && u32(bytes, start + 4) !== 0 && u32(bytes, start + 8) !== 0 ? MATCH : NOT_MINE;

@@ -22,6 +22,7 @@ const QUERY = 7;
 const REQUESTS = 0b1010_1110_1010_0010;
 /** And servers: ERROR 0, READY 2, AUTHENTICATE 3, SUPPORTED 6, RESULT 8, EVENT 12, AUTH_CHALLENGE 14, AUTH_SUCCESS 16. */
 const ANSWERS = 0b1_0101_0001_0100_1101;
+const MAX_PAIRS = 64;
 const MAX_FRAME = 268_435_456;
 
 /** Version (its top bit: an answer), flags, stream (1 byte up to version 2, then 2), operation, length. */
@@ -56,7 +57,7 @@ function probe(p: Probe): Verdict {
 
 /** What the body of a whole frame begins with: a text, an id, a code or a kind that fits. */
 function fitsBody(operation: number, bytes: Uint8Array, at: number, length: number): boolean {
-  if (length < 4) return length >= 2 && (operation === 6 || operation === 12 || operation === 3);
+  if (length < 4) return length === 2 && operation === 6;
   const first = u32(bytes, at);
   switch (operation) {
     case 0: // ERROR: code, text
@@ -72,9 +73,25 @@ function fitsBody(operation: number, bytes: Uint8Array, at: number, length: numb
       return first >= 1 && first <= 5;
     case 10: // EXECUTE: the id of a statement, an MD5
       return u16(bytes, at) === 16 && length >= 18;
+    case 13: // BATCH: kind, number of statements
+      return bytes[at]! <= 2 && u16(bytes, at + 1) > 0;
+    case 3: // AUTHENTICATE, EVENT: a text
+    case 12:
+      return isString(bytes, at, at + length);
+    case STARTUP: // number of texts or pairs, and the first text
+    case 6:
+    case 11:
+      return u16(bytes, at) > 0 && u16(bytes, at) <= MAX_PAIRS && isString(bytes, at + 2, at + length);
     default: // a short: length of a text or id, number of texts
       return u16(bytes, at) <= length - 2;
   }
+}
+
+/** A length and a printable text that fits. */
+function isString(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + 2 > end) return false;
+  const stop = at + 2 + u16(bytes, at);
+  return stop > at + 2 && stop <= end && isText(bytes, at + 2, stop);
 }
 
 class CassandraReader implements FlowReader {

@@ -15,6 +15,8 @@ function probe(p: Probe): Verdict {
     return NOT_MINE;
   if (u32(bytes, start + 28) !== 0 || u32le(bytes, start + 16) >= 1_000_000_000 || u32(bytes, start + 4) === 0)
     return NOT_MINE;
+  // The producer is an address, exchanges are numbered from 1.
+  if (bytes[start + 4] === 0 || u32(bytes, start + 8) === 0) return NOT_MINE;
   if (hasPort(p, PORT)) return MATCH;
   // Elsewhere the next request of the same exchange, sent later, has to follow.
   const exchange = u32(bytes, start + 8);

@@ -16,6 +16,7 @@ export const openflowPlugin = defineProtocol('Switches and their controllers (Op
 const HEADER_LEN = 8;
 const HELLO = 0;
 const LAST_TYPE = 35;
+const LAST_EARLY_TYPE = 6;
 const VERSION_BITMAP = 1;
 const LAST_VERSION = 6;
 /** OpenFlow 1.3.1 brought the elements of a hello. */
@@ -60,6 +61,8 @@ function walk(p: Probe, isOneVersion: boolean): number {
   while (at + HEADER_LEN <= end && messages < MAX_MESSAGES) {
     const length = u16(bytes, at + 2);
     if (isOneVersion ? bytes[at] !== bytes[start] : bytes[at] === 0 || bytes[at]! > LAST_VERSION) return 0;
+    // What is said before a version is agreed on: hello, error, echo, features.
+    if (!isOneVersion && bytes[at] !== bytes[start] && bytes[at + 1]! > LAST_EARLY_TYPE) return 0;
     if (bytes[at + 1]! > LAST_TYPE || length < HEADER_LEN) return 0;
     at += length;
     messages += 1;

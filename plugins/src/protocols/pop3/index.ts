@@ -70,5 +70,6 @@ function replyVerdict(p: Probe): Verdict {
   // A server greets before it is asked; behind an answer of Redis there is a question.
   if (p.fromClient || !p.fromStart) return NOT_MINE;
   if (p.otherLength > 0) return wordAt(p.otherBytes, 0, p.otherLength, OPENING) >= 0 ? MATCH : NOT_MINE;
-  return indexOfWord(bytes, start, Math.min(end, start + MAX_GREETING_BYTES), POP) >= 0 ? MATCH : UNSURE;
+  if (indexOfWord(bytes, start, Math.min(end, start + MAX_GREETING_BYTES), POP) >= 0) return MATCH;
+  return end - start > MAX_GREETING_BYTES ? NOT_MINE : UNSURE;
 }

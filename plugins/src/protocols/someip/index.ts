@@ -33,15 +33,17 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return NOT_MINE;
-  if (wholeMessages(chain) >= 2) return MATCH;
+  if (wholeMessages(chain) >= (isOnPort(p) ? 2 : 3)) return MATCH;
   if (endsExactly(chain)) return isSure(p) ? MATCH : UNSURE;
-  return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+  return p.transport === UDP ? NOT_MINE : UNSURE;
 }
+
+const isOnPort = (p: Probe): boolean => PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort);
 
 /** Service discovery, or on a port of it; else a second message, of another session or the answer to this one. */
 function isSure(p: Probe): boolean {
   const { bytes, start } = p;
-  if (u32(bytes, start) === DISCOVERY || PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort)) return true;
+  if (u32(bytes, start) === DISCOVERY || isOnPort(p)) return true;
   const other = p.otherBytes;
   if (p.otherLength >= HEADER_LEN && u32(other, 0) === u32(bytes, start) && u32(other, 8) === u32(bytes, start + 8))
     return bytes[start + 14]! >> 7 !== other[14]! >> 7;
