@@ -38,26 +38,49 @@ export function definePlugin<Config>(plugin: KaipoPlugin<Config>): KaipoPlugin<C
   return plugin;
 }
 
+export interface PortsConfig {
+  readonly ports?: readonly number[];
+}
+
 /** A plugin that knows one protocol and needs no settings but its ports: what most plugins are. */
-export function defineProtocol(
+export function defineProtocol(description: string, spec: ProtocolSpec): KaipoPlugin<PortsConfig> {
+  return defineProtocols(spec.name, description, [spec]);
+}
+
+/** A plugin that knows several protocols of one kind. Its `ports` can be set when there is one; ports of several would say nothing. */
+export function defineProtocols(
+  name: string,
   description: string,
-  spec: ProtocolSpec,
-): KaipoPlugin<{ readonly ports?: readonly number[] }> {
+  specs: readonly ProtocolSpec[],
+): KaipoPlugin<PortsConfig> {
+  const only = specs.length === 1 ? specs[0] : undefined;
   return {
-    name: spec.name,
+    name,
     apiVersion: PLUGIN_API_VERSION,
     description,
-    settings: [
-      { key: 'ports', description: 'ports on which it is asked first', default: `[${(spec.ports ?? []).join(', ')}]` },
-    ],
-    parseConfig: (raw) => parsePorts(spec.name, raw),
-    register: (registry, config) =>
-      registry.protocol(config.ports === undefined ? spec : { ...spec, ports: config.ports }),
+    settings: only === undefined ? [] : [portsSetting(only)],
+    parseConfig: (raw) => (only === undefined ? parseNothing(name, raw) : parsePorts(name, raw)),
+    register(registry, { ports }) {
+      for (const spec of specs) registry.protocol(ports === undefined ? spec : { ...spec, ports });
+    },
   };
 }
 
+const portsSetting = ({ ports = [] }: ProtocolSpec): PluginSetting => ({
+  key: 'ports',
+  description: 'ports on which it is asked first',
+  default: `[${ports.join(', ')}]`,
+});
+
+/** For plugins without settings: any key is refused. */
+export function parseNothing(name: string, raw: unknown): Record<string, never> {
+  for (const key of Object.keys((raw ?? {}) as object))
+    throw new Error(`${name}: unknown key "${key}"; there are no settings`);
+  return Object.freeze({});
+}
+
 /** `ports = [ … ]` and nothing else. */
-function parsePorts(name: string, raw: unknown): { readonly ports?: readonly number[] } {
+function parsePorts(name: string, raw: unknown): PortsConfig {
   for (const key of Object.keys((raw ?? {}) as object))
     if (key !== 'ports') throw new Error(`${name}: unknown key "${key}"; there is only ports`);
   const ports = (raw as { ports?: unknown } | undefined)?.ports;

@@ -1,7 +1,7 @@
 // CoAP over UDP (RFC 7252, 7641, 7959) and TCP (RFC 8323). Owns: which datagrams prove it alone, and which need another one.
 // Bound: `coap-reader.ts`.
 import {
-  definePlugin,
+  defineProtocols,
   MATCH,
   NOT_MINE,
   type Probe,
@@ -103,16 +103,4 @@ const udp: ProtocolSpec = {
 };
 const tcp: ProtocolSpec = { name: 'coap', transports: ['tcp'], ports: [5683], probe: probeTcp };
 
-export const coapPlugin = definePlugin<Record<string, never>>({
-  name: 'coap',
-  apiVersion: 1,
-  description: 'CoAP over UDP and TCP',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object)) throw new Error(`coap: unknown key "${key}"; there is none`);
-    return Object.freeze({});
-  },
-  register(registry) {
-    registry.protocol(udp);
-    registry.protocol(tcp);
-  },
-});
+export const coapPlugin = defineProtocols('coap', 'CoAP over UDP and TCP', [udp, tcp]);

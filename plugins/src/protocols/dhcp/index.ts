@@ -2,7 +2,7 @@
 // class. Must not know: leases. Bound: reads eight datagrams of a flow.
 import {
   DONE,
-  definePlugin,
+  defineProtocols,
   type FlowDetails,
   type FlowReader,
   MATCH,
@@ -52,20 +52,11 @@ const bootpSpec: ProtocolSpec = {
   probe: probeBootp,
 };
 
-export const dhcpPlugin = definePlugin<undefined>({
-  name: 'dhcp',
-  apiVersion: 1,
-  description: 'DHCP and BOOTP: what devices call themselves when they ask for an address',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`dhcp: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(dhcpSpec);
-    registry.protocol(bootpSpec);
-  },
-});
+export const dhcpPlugin = defineProtocols(
+  'dhcp',
+  'DHCP and BOOTP: what devices call themselves when they ask for an address',
+  [dhcpSpec, bootpSpec],
+);
 
 /** Of a datagram that was cut as much as tells: it may well be DHCP, but the cookie was not captured. */
 function probeBootp(p: Probe): Verdict {

@@ -2,7 +2,7 @@
 // Owns: both headers, and what a device says of itself. Bound: one datagram or 2 KiB.
 import {
   DONE,
-  definePlugin,
+  defineProtocols,
   type FlowReader,
   MATCH,
   NOT_MINE,
@@ -97,17 +97,7 @@ const implicit: ProtocolSpec = {
   probe: probeImplicit,
 };
 
-export const ethernetIpPlugin = definePlugin<Record<string, never>>({
-  name: 'ethernet-ip',
-  apiVersion: 1,
-  description: 'EtherNet/IP and the Common Industrial Protocol',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`ethernet-ip: unknown key "${key}"; there is none`);
-    return Object.freeze({});
-  },
-  register(registry) {
-    registry.protocol(explicit);
-    registry.protocol(implicit);
-  },
-});
+export const ethernetIpPlugin = defineProtocols('ethernet-ip', 'EtherNet/IP and the Common Industrial Protocol', [
+  explicit,
+  implicit,
+]);

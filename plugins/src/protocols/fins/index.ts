@@ -1,6 +1,6 @@
 // Omron FINS over TCP and UDP (Omron W421). Owns: the TCP header with its letters, the command frame.
 import {
-  definePlugin,
+  defineProtocols,
   MATCH,
   NOT_MINE,
   type Probe,
@@ -57,16 +57,4 @@ const udp: ProtocolSpec = {
   probe: probeUdp,
 };
 
-export const finsPlugin = definePlugin<Record<string, never>>({
-  name: 'fins',
-  apiVersion: 1,
-  description: 'Omron FINS',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object)) throw new Error(`fins: unknown key "${key}"; there is none`);
-    return Object.freeze({});
-  },
-  register(registry) {
-    registry.protocol(tcp);
-    registry.protocol(udp);
-  },
-});
+export const finsPlugin = defineProtocols('fins', 'Omron FINS', [tcp, udp]);

@@ -1,6 +1,13 @@
 // Cisco's hot standby router protocol, version 1 (RFC 2281) and 2, and gateway load balancing (GLBP) beside it.
 // Owns: what such datagrams look like. Bound: looks at one datagram, keeps nothing.
-import { definePlugin, MATCH, NOT_MINE, type Probe, type ProtocolSpec, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  defineProtocols,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolSpec,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { isAll } from '@kaipo/core/wire/exact.js';
 
@@ -22,20 +29,10 @@ const glbpSpec: ProtocolSpec = {
   probe: probeGlbp,
 };
 
-export const hsrpPlugin = definePlugin<undefined>({
-  name: 'hsrp',
-  apiVersion: 1,
-  description: 'Routers standing in for each other (HSRP, GLBP)',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`hsrp: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(hsrpSpec);
-    registry.protocol(glbpSpec);
-  },
-});
+export const hsrpPlugin = defineProtocols('hsrp', 'Routers standing in for each other (HSRP, GLBP)', [
+  hsrpSpec,
+  glbpSpec,
+]);
 
 const VERSION_1_LEN = 20;
 const TYPE_GROUP_STATE = 1;

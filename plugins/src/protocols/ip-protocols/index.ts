@@ -6,18 +6,15 @@ import {
   type EventWriter,
   type FlowNotes,
   type FrameBatch,
+  parseNothing,
   type RowList,
 } from '@kaipo/core/api/index.js';
 
-export const ipProtocolsPlugin = definePlugin<undefined>({
+export const ipProtocolsPlugin = definePlugin({
   name: 'ip-protocols',
   apiVersion: 1,
   description: 'What speaks directly over IP: ICMP, IGMP, OSPF, ESP and others',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`ip-protocols: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
+  parseConfig: (raw) => parseNothing('ip-protocols', raw),
   register(registry) {
     registry.analyzer(new IpProtocolAnalyzer(registry.flows));
   },

@@ -4,6 +4,7 @@ import {
   defineProtocol,
   MATCH,
   NOT_MINE,
+  type PortsConfig,
   type Probe,
   type ProtocolSpec,
   UNSURE,
@@ -71,7 +72,7 @@ const ESP: ProtocolSpec = {
 };
 const SHAPE = defineProtocol('IPsec: key exchange (IKE), ESP in UDP', IKE);
 
-export const ipsecPlugin = definePlugin<{ readonly ports?: readonly number[] }>({
+export const ipsecPlugin = definePlugin<PortsConfig>({
   ...SHAPE,
   name: 'ipsec',
   register(registry, config) {

@@ -2,7 +2,7 @@
 // realm. Bound: reads eight messages a flow.
 import {
   DONE,
-  definePlugin,
+  defineProtocols,
   type FlowReader,
   MATCH,
   NOT_MINE,
@@ -36,20 +36,11 @@ const kpasswdSpec: ProtocolSpec = {
   probe: probePassword,
 };
 
-export const kerberosPlugin = definePlugin<undefined>({
-  name: 'kerberos',
-  apiVersion: 1,
-  description: 'Kerberos tickets and password changes: who asks for which service',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`kerberos: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(kerberosSpec);
-    registry.protocol(kpasswdSpec);
-  },
-});
+export const kerberosPlugin = defineProtocols(
+  'kerberos',
+  'Kerberos tickets and password changes: who asks for which service',
+  [kerberosSpec, kpasswdSpec],
+);
 
 const TCP = 6;
 const RECORD_LEN = 4;

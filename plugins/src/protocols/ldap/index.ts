@@ -2,7 +2,7 @@
 // StartTLS. Passwords are not looked at. Bound: reads sixteen messages a flow.
 import {
   DONE,
-  definePlugin,
+  defineProtocols,
   type FlowReader,
   HAND_OVER,
   MATCH,
@@ -49,20 +49,10 @@ const cldapSpec: ProtocolSpec = {
   probe,
 };
 
-export const ldapPlugin = definePlugin<undefined>({
-  name: 'ldap',
-  apiVersion: 1,
-  description: 'Directory (LDAP, CLDAP): who binds, what is searched',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`ldap: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(ldapSpec);
-    registry.protocol(cldapSpec);
-  },
-});
+export const ldapPlugin = defineProtocols('ldap', 'Directory (LDAP, CLDAP): who binds, what is searched', [
+  ldapSpec,
+  cldapSpec,
+]);
 
 const UDP = 17;
 const CONTROLS = 0xa0;

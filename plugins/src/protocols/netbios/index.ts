@@ -2,7 +2,7 @@
 // Owns: naming the flow, the name of the device that speaks, the names it asks for. Bound: four names and eight datagrams a flow.
 import {
   DONE,
-  definePlugin,
+  defineProtocols,
   type FlowReader,
   MATCH,
   NOT_MINE,
@@ -44,20 +44,10 @@ const nbdgmSpec: ProtocolSpec = {
   open: (flow) => new NetbiosReader(flow, readDatagram),
 };
 
-export const netbiosPlugin = definePlugin<undefined>({
-  name: 'netbios',
-  apiVersion: 1,
-  description: 'NetBIOS names and datagrams: what devices call themselves',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`netbios: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(nbnsSpec);
-    registry.protocol(nbdgmSpec);
-  },
-});
+export const netbiosPlugin = defineProtocols('netbios', 'NetBIOS names and datagrams: what devices call themselves', [
+  nbnsSpec,
+  nbdgmSpec,
+]);
 
 const MAX_DATAGRAMS = 8;
 const MAX_NAMES = 4;

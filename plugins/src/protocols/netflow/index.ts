@@ -1,7 +1,7 @@
 // Flow records of routers: NetFlow versions 1, 5, 7, 8, 9 (RFC 3954) and IPFIX (RFC 7011).
 // Owns: what such messages look like. Bound: walks the sets of one message, keeps nothing.
 import {
-  definePlugin,
+  defineProtocols,
   MATCH,
   NOT_MINE,
   type Probe,
@@ -30,20 +30,10 @@ const ipfixSpec: ProtocolSpec = {
   probe: probeIpfix,
 };
 
-export const netflowPlugin = definePlugin<undefined>({
-  name: 'netflow',
-  apiVersion: 1,
-  description: 'Flow records of routers (NetFlow v1 to v9, IPFIX)',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`netflow: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(netflowSpec);
-    registry.protocol(ipfixSpec);
-  },
-});
+export const netflowPlugin = defineProtocols('netflow', 'Flow records of routers (NetFlow v1 to v9, IPFIX)', [
+  netflowSpec,
+  ipfixSpec,
+]);
 
 const TCP = 6;
 /** Lengths of header and record of the versions with fixed records. */

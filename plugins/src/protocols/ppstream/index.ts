@@ -4,6 +4,7 @@ import {
   defineProtocol,
   MATCH,
   NOT_MINE,
+  type PortsConfig,
   type Probe,
   type ProtocolSpec,
   UNSURE,
@@ -92,7 +93,7 @@ const IQIYI: ProtocolSpec = {
 };
 const SHAPE = defineProtocol('PPStream and iQIYI video between peers', PPSTREAM);
 
-export const ppstreamPlugin = definePlugin<{ readonly ports?: readonly number[] }>({
+export const ppstreamPlugin = definePlugin<PortsConfig>({
   ...SHAPE,
   register(registry, config) {
     SHAPE.register(registry, config);

@@ -1,6 +1,13 @@
 // RIP versions 1 and 2 (RFC 1058, RFC 2453) and RIPng (RFC 2080).
 // Owns: what such datagrams look like. Bound: looks at the entries of one datagram, keeps nothing.
-import { definePlugin, MATCH, NOT_MINE, type Probe, type ProtocolSpec, type Verdict } from '@kaipo/core/api/index.js';
+import {
+  defineProtocols,
+  MATCH,
+  NOT_MINE,
+  type Probe,
+  type ProtocolSpec,
+  type Verdict,
+} from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isAll } from '@kaipo/core/wire/exact.js';
 
@@ -22,20 +29,7 @@ const ripngSpec: ProtocolSpec = {
   probe: probeRipng,
 };
 
-export const ripPlugin = definePlugin<undefined>({
-  name: 'rip',
-  apiVersion: 1,
-  description: 'Routing information protocol (RIP, RIPng)',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`rip: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(ripSpec);
-    registry.protocol(ripngSpec);
-  },
-});
+export const ripPlugin = defineProtocols('rip', 'Routing information protocol (RIP, RIPng)', [ripSpec, ripngSpec]);
 
 const ENTRY_LEN = 20;
 const HEADER_LEN = 4;

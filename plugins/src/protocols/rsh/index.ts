@@ -3,7 +3,7 @@
 // and others use 514 too.
 import {
   DONE,
-  definePlugin,
+  defineProtocols,
   type FlowReader,
   MATCH,
   NOT_MINE,
@@ -34,28 +34,18 @@ const SHELLS: readonly ShellShape[] = [
   { name: 'rexec', port: 512, hasErrorPort: true, userAt: 0 },
 ];
 
-export const rshPlugin = definePlugin<undefined>({
-  name: 'rsh',
-  apiVersion: 1,
-  description: 'Remote shells of BSD: rsh, rlogin, rexec',
-  parseConfig: (raw) => {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`rsh: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register: (registry) => {
-    for (const shape of SHELLS) registry.protocol(specOf(shape));
-  },
-});
+export const rshPlugin = defineProtocols('rsh', 'Remote shells of BSD: rsh, rlogin, rexec', SHELLS.map(specOf));
 
-const specOf = (shape: ShellShape): ProtocolSpec => ({
-  name: shape.name,
-  transports: ['tcp'],
-  ports: [shape.port],
-  isPortBound: true,
-  probe: (p) => verdictOf(p, shape),
-  open: (flow) => new ShellReader(flow, shape),
-});
+function specOf(shape: ShellShape): ProtocolSpec {
+  return {
+    name: shape.name,
+    transports: ['tcp'],
+    ports: [shape.port],
+    isPortBound: true,
+    probe: (p) => verdictOf(p, shape),
+    open: (flow) => new ShellReader(flow, shape),
+  };
+}
 
 /** [port] NUL, then three strings, each ended by NUL, and nothing behind them. */
 function verdictOf(p: Probe, shape: ShellShape): Verdict {

@@ -1,7 +1,7 @@
 // What rides on ISO transport over TCP: S7 communication, S7comm-plus, MMS (IEC 61850), and ISO transport itself when nothing more is
 // known. Owns: who of them it is. RDP and H.323 use TPKT too and are not named here. Bound: `iso-transport-reader.ts`.
 import {
-  definePlugin,
+  defineProtocols,
   MATCH,
   NOT_MINE,
   type Probe,
@@ -49,19 +49,8 @@ const spec: ProtocolSpec = {
   open: (flow) => new IsoTransportReader(flow),
 };
 
-export const s7commPlugin = definePlugin<{ readonly ports?: readonly number[] }>({
-  name: 's7comm',
-  apiVersion: 1,
-  description: 'S7 communication, S7comm-plus, MMS and other users of ISO transport over TCP',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      if (key !== 'ports') throw new Error(`s7comm: unknown key "${key}"; there is only ports`);
-    const ports = (raw as { ports?: unknown } | undefined)?.ports;
-    if (ports === undefined) return Object.freeze({});
-    if (!Array.isArray(ports) || !ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536))
-      throw new Error('s7comm: ports must be a list of port numbers');
-    return Object.freeze({ ports });
-  },
-  register: (registry, config) =>
-    registry.protocol(config.ports === undefined ? spec : { ...spec, ports: config.ports }),
-});
+export const s7commPlugin = defineProtocols(
+  's7comm',
+  'S7 communication, S7comm-plus, MMS and other users of ISO transport over TCP',
+  [spec],
+);

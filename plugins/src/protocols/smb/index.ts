@@ -1,7 +1,7 @@
 // SMB 1 to 3 over port 445 and the NetBIOS session service (RFC 1001, RFC 1002; MS-CIFS, MS-SMB2). Owns: naming the flow.
 // What is read is `smb-reader.ts`.
 import {
-  definePlugin,
+  defineProtocols,
   MATCH,
   NOT_MINE,
   type Probe,
@@ -42,20 +42,11 @@ const nbssSpec: ProtocolSpec = {
   open: (flow) => new SmbReader(flow),
 };
 
-export const smbPlugin = definePlugin<undefined>({
-  name: 'smb',
-  apiVersion: 1,
-  description: 'Windows file sharing (SMB 1, 2, 3) and its NetBIOS sessions: dialect, shares, who logs in',
-  parseConfig(raw) {
-    for (const key of Object.keys((raw ?? {}) as object))
-      throw new Error(`smb: unknown key "${key}"; there are no settings`);
-    return undefined;
-  },
-  register(registry) {
-    registry.protocol(smbSpec);
-    registry.protocol(nbssSpec);
-  },
-});
+export const smbPlugin = defineProtocols(
+  'smb',
+  'Windows file sharing (SMB 1, 2, 3) and its NetBIOS sessions: dialect, shares, who logs in',
+  [smbSpec, nbssSpec],
+);
 
 const MIN_LEN = 32;
 

@@ -5,6 +5,7 @@ import {
   defineProtocol,
   MATCH,
   NOT_MINE,
+  type PortsConfig,
   type Probe,
   type ProtocolSpec,
   UNSURE,
@@ -90,7 +91,7 @@ const SHAPE = defineProtocol(
   SPEC,
 );
 
-export const stunPlugin = definePlugin<{ readonly ports?: readonly number[] }>({
+export const stunPlugin = definePlugin<PortsConfig>({
   ...SHAPE,
   register(registry, config) {
     const products = new ProductMemory();

@@ -4,6 +4,7 @@ import {
   defineProtocol,
   MATCH,
   NOT_MINE,
+  type PortsConfig,
   type Probe,
   type ProtocolSpec,
   type Verdict,
@@ -67,7 +68,7 @@ const GENEVE: ProtocolSpec = {
 };
 const SHAPE = defineProtocol('Networks of virtual machines (VXLAN, Geneve)', VXLAN);
 
-export const vxlanPlugin = definePlugin<{ readonly ports?: readonly number[] }>({
+export const vxlanPlugin = definePlugin<PortsConfig>({
   ...SHAPE,
   register(registry, config) {
     SHAPE.register(registry, config);
