@@ -88,6 +88,15 @@ export function cutText(text: string, width: number, ellipsis = '…'): string {
 /** `text` in exactly `width` columns. */
 export function fitText(text: string, width: number, align: 'left' | 'right' = 'left', ellipsis = '…'): string {
   const cut = cutText(text, width, ellipsis);
-  const space = ' '.repeat(Math.max(0, width - textWidth(cut)));
-  return align === 'left' ? cut + space : space + cut;
+  const fitted = padded(cut, width, align);
+  if (SIMPLE.test(cut) || textWidth(fitted) === width) return fitted;
+  // A lone skin tone, a mark that belongs to what follows: beside a space it becomes one cluster with it, of another width.
+  const clusters = clustersOf(cut);
+  const kept = align === 'left' ? clusters.slice(0, -1) : clusters.slice(1);
+  return fitText(kept.map((cluster) => cluster.text).join(''), width, align, ellipsis);
+}
+
+function padded(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return align === 'left' ? text + space : space + text;
 }

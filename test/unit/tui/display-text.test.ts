@@ -29,7 +29,13 @@ test('fitted text has exactly its width, whatever it is', () => {
       assert.equal(textWidth(fitted), width);
       assert.ok(!/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(fitted));
     }),
-    { numRuns: 500 },
+    {
+      numRuns: 500,
+      examples: [
+        ['\u{1f3fb}', 3, true],
+        ['\u{111c2}', 2, false],
+      ],
+    },
   );
 });
 
