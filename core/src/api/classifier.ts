@@ -19,6 +19,8 @@ export interface FlowFacts extends FlowDetails {
 export interface Classified {
   readonly application: string;
   readonly category?: string;
+  /** Nothing else that may be learnt of the flow can change it, but another name or application: spares asking again. */
+  readonly isFinal?: boolean;
 }
 
 export interface Classifier {

@@ -41,9 +41,14 @@ class Subscriber implements Subscription {
     return this.#options.name;
   }
 
+  wants(kind: EventKind): boolean {
+    const { wants } = this.#options;
+    return wants === 'all' || wants.includes(kind);
+  }
+
   offer(event: KaipoEvent): void {
-    const { wants, capacity, whenFull } = this.#options;
-    if (wants !== 'all' && !wants.includes(event.kind)) return;
+    const { capacity, whenFull } = this.#options;
+    if (!this.wants(event.kind)) return;
     if (this.#queue.length >= capacity) {
       // A subscriber that writes events while it is served cannot be served again: that would have no bound.
       if (whenFull === 'drop-newest' || this.#isDelivering) {
@@ -84,6 +89,11 @@ export class EventBus implements EventWriter {
 
   write(event: KaipoEvent): void {
     for (const subscriber of this.#subscribers) subscriber.offer(event);
+  }
+
+  /** Does anybody take such events? What nobody takes need not be made. */
+  isWanted(kind: EventKind): boolean {
+    return this.#subscribers.some((subscriber) => subscriber.wants(kind));
   }
 
   /** Delivers everything queued: once a batch and once a tick. */

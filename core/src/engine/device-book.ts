@@ -13,6 +13,8 @@ export interface Device {
   readonly lastUs: number;
 }
 
+type Growing = { -readonly [Field in keyof Device]: Device[Field] };
+
 /** Whose word on a name stands when several give one: what a device says of itself to get an address comes first. */
 const RANKS: Readonly<Record<DeviceSource, number>> = { dhcp: 6, mdns: 5, nbns: 4, discovery: 3, ndp: 2, arp: 1 };
 
@@ -85,14 +87,11 @@ export class DeviceBook {
     const same = told.mac === undefined ? undefined : this.#byMac.get(told.mac);
     const name = (same?.nameRank ?? 0) > told.nameRank ? same?.name : told.name;
     const vendor = told.vendor ?? same?.vendor ?? this.#makerOf(told);
-    return {
-      ip,
-      ...(told.mac !== undefined && { mac: told.mac }),
-      ...(name !== undefined && { name }),
-      ...(vendor !== undefined && { vendor }),
-      firstUs: told.firstUs,
-      lastUs: told.lastUs,
-    };
+    const device: Growing = { ip, firstUs: told.firstUs, lastUs: told.lastUs };
+    if (told.mac !== undefined) device.mac = told.mac;
+    if (name !== undefined) device.name = name;
+    if (vendor !== undefined) device.vendor = vendor;
+    return device;
   }
 
   #makerOf(told: Told): string | undefined {

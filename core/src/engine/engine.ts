@@ -151,20 +151,21 @@ export class Engine {
 
   #drainEnded(): void {
     const flows = this.flows;
+    const isRecorded = this.bus.isWanted('flow.ended');
     for (let i = 0; i < flows.endedCount; i++) {
       const flow = flows.ended[i]!;
       this.inspection.end(flow);
       this.#classes.finish(flow);
       this.#onFlowEnded(flow);
-      const record = flowRecord(flows.columns, flow, this.naming);
-      this.bus.write({
-        kind: 'flow.ended',
-        tsUs: record.endUs,
-        reason: END_REASONS[flows.columns.endReason[flow]!]!,
-        flow: record,
-      });
+      if (isRecorded) this.#record(flow);
       this.notebook.forget(flow);
     }
     if (flows.endedCount > 0) flows.clearEnded();
+  }
+
+  #record(flow: number): void {
+    const record = flowRecord(this.flows.columns, flow, this.naming);
+    const reason = END_REASONS[this.flows.columns.endReason[flow]!]!;
+    this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason, flow: record });
   }
 }

@@ -50,7 +50,7 @@ export class FlowClasses {
   }
 
   #classify(flow: number, isOver: boolean): void {
-    if (this.#host.classifiers.length === 0) return;
+    if (this.#host.classifiers.length === 0 || this.#notebook.textsOf(flow)?.isClassFinal === true) return;
     const classified = this.#host.classify(this.#factsOf(flow, isOver));
     if (classified !== undefined) this.#notebook.setClassified(flow, classified);
   }

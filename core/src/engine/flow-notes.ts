@@ -7,7 +7,7 @@ import type { FlowTable } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { MAX_NAMES } from '../kernel/limits.js';
 import { safeText } from '../kernel/safe-text.js';
-import { safeDetails } from './safe-details.js';
+import { addSafeDetails } from './safe-details.js';
 
 const EVIDENCE_PORT = 1;
 const EVIDENCE_PAYLOAD = 2;
@@ -21,6 +21,8 @@ export interface FlowTexts {
   application?: string;
   /** A classifier named the application: a later answer of it, or a protocol, may replace that. */
   isClassified?: boolean;
+  /** Whatever else is learnt, the classifier would say the same: it is not asked again. */
+  isClassFinal?: boolean;
   category?: string;
   details?: FlowDetails;
   owner?: FlowOwner;
@@ -74,6 +76,7 @@ export class FlowNotebook implements FlowNotes {
     if (texts.serverName !== undefined && EVIDENCE_RANK[texts.serverNameFrom ?? 'dns'] >= EVIDENCE_RANK[evidence])
       return;
     texts.serverName = safeText(name);
+    if (texts.isClassFinal === true) texts.isClassFinal = false;
     texts.serverNameFrom = evidence;
     this.#learnt.add(flowId);
   }
@@ -82,6 +85,7 @@ export class FlowNotebook implements FlowNotes {
     const texts = this.#textsOf(flowId);
     texts.application = safeText(application);
     texts.isClassified = false;
+    if (texts.isClassFinal === true) texts.isClassFinal = false;
     this.#learnt.add(flowId);
   }
 
@@ -95,11 +99,13 @@ export class FlowNotebook implements FlowNotes {
     }
     if (classified.category !== undefined && texts.application === classified.application)
       texts.category = safeText(classified.category);
+    if (classified.isFinal === true) texts.isClassFinal = true;
   }
 
   setDetails(flowId: number, details: FlowDetails): void {
     const texts = this.#textsOf(flowId);
-    texts.details = texts.details === undefined ? safeDetails(details) : { ...texts.details, ...safeDetails(details) };
+    texts.details ??= {};
+    addSafeDetails(texts.details, details);
     this.#learnt.add(flowId);
   }
 

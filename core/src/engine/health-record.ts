@@ -2,23 +2,26 @@
 import type { FlowHealth } from '../api/events.js';
 import type { FlowHealthColumns } from '../flow/flow-health.js';
 
+type Growing = { -readonly [Field in keyof FlowHealth]: FlowHealth[Field] };
+
 /** Undefined when nothing was measured and nothing went wrong. */
 export function healthRecord(columns: FlowHealthColumns, flow: number, clientSide: number): FlowHealth | undefined {
   const client = flow * 2 + clientSide;
   const server = client ^ 1;
-  const fields: [keyof FlowHealth, number][] = [
-    ['serverHandshakeUs', columns.handshakeUs[server]!],
-    ['clientHandshakeUs', columns.handshakeUs[client]!],
-    ['serverRttUs', columns.leastRttUs[server]!],
-    ['clientRttUs', columns.leastRttUs[client]!],
-    ['serverLastRttUs', columns.lastRttUs[server]!],
-    ['clientLastRttUs', columns.lastRttUs[client]!],
-    ['clientRetransmits', columns.retransmits[client]!],
-    ['serverRetransmits', columns.retransmits[server]!],
-    ['resets', columns.resets[client]! + columns.resets[server]!],
-    ['clientZeroWindows', columns.zeroWindows[client]!],
-    ['serverZeroWindows', columns.zeroWindows[server]!],
-  ];
-  const measured = fields.filter(([, value]) => value > 0);
-  return measured.length === 0 ? undefined : Object.fromEntries(measured);
+  const { handshakeUs, leastRttUs, lastRttUs, retransmits, resets, zeroWindows } = columns;
+  const health: Growing = {};
+  if (handshakeUs[server]! > 0) health.serverHandshakeUs = handshakeUs[server]!;
+  if (handshakeUs[client]! > 0) health.clientHandshakeUs = handshakeUs[client]!;
+  if (leastRttUs[server]! > 0) health.serverRttUs = leastRttUs[server]!;
+  if (leastRttUs[client]! > 0) health.clientRttUs = leastRttUs[client]!;
+  if (lastRttUs[server]! > 0) health.serverLastRttUs = lastRttUs[server]!;
+  if (lastRttUs[client]! > 0) health.clientLastRttUs = lastRttUs[client]!;
+  if (retransmits[client]! > 0) health.clientRetransmits = retransmits[client]!;
+  if (retransmits[server]! > 0) health.serverRetransmits = retransmits[server]!;
+  const flowResets = resets[client]! + resets[server]!;
+  if (flowResets > 0) health.resets = flowResets;
+  if (zeroWindows[client]! > 0) health.clientZeroWindows = zeroWindows[client]!;
+  if (zeroWindows[server]! > 0) health.serverZeroWindows = zeroWindows[server]!;
+  for (const _ in health) return health;
+  return undefined;
 }

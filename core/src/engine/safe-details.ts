@@ -5,18 +5,22 @@ import { safeText } from '../kernel/safe-text.js';
 
 const MAX_LIST = 32;
 
-/** Empty texts and lists are left out: a field that says nothing is absent. */
-export function safeDetails(details: FlowDetails): FlowDetails {
-  return safeFields(details) as FlowDetails;
+/** Adds `details` to `safe`. Empty texts and lists are left out: a field that says nothing is absent, or stays what it was. */
+export function addSafeDetails(safe: FlowDetails, details: FlowDetails): void {
+  addSafeFields(safe as Record<string, unknown>, details as Record<string, unknown>);
 }
 
 function safeFields(fields: object): Record<string, unknown> {
   const safe: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    const kept = safeValue(value);
+  addSafeFields(safe, fields as Record<string, unknown>);
+  return safe;
+}
+
+function addSafeFields(safe: Record<string, unknown>, fields: Record<string, unknown>): void {
+  for (const name in fields) {
+    const kept = safeValue(fields[name]);
     if (kept !== undefined) safe[name] = kept;
   }
-  return safe;
 }
 
 function safeValue(value: unknown): unknown {

@@ -12,6 +12,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
  * still has to pass the result through `safeText`.
  */
 export function dnsNameText(bytes: Uint8Array, start: number, at: number, unicode = false): string {
+  const length = plainName(bytes, start, at);
+  if (length > 0) return plain.toString('latin1', 0, length);
   let text = '';
   let cursor = at;
   for (;;) {
@@ -23,6 +25,29 @@ export function dnsNameText(bytes: Uint8Array, start: number, at: number, unicod
     }
     if (text !== '') text += '.';
     text += labelText(bytes, cursor + 1, cursor + 1 + label, unicode);
+    cursor += label + 1;
+  }
+}
+
+const plain = Buffer.alloc(256);
+
+/** Puts the name into `plain` if nothing in it needs escaping. @returns its length, or 0: it does, or it is the root. */
+function plainName(bytes: Uint8Array, start: number, at: number): number {
+  let length = 0;
+  let cursor = at;
+  for (;;) {
+    const label = bytes[cursor]!;
+    if (label === 0) return length;
+    if (label >= 0xc0) {
+      cursor = start + (u16(bytes, cursor) & 0x3fff);
+      continue;
+    }
+    if (length > 0) plain[length++] = 0x2e;
+    for (let i = cursor + 1; i <= cursor + label; i++) {
+      const byte = bytes[i]!;
+      if (byte <= 0x20 || byte >= 0x7f || byte === 0x2e || byte === 0x5c) return 0;
+      plain[length++] = byte;
+    }
     cursor += label + 1;
   }
 }

@@ -14,7 +14,7 @@ const PLACE_CATEGORIES: ReadonlySet<string> = new Set(['cdn', 'cloud']);
 const ADDRESS = /^[\d.]+$|:/;
 
 /** Does it say what something is, not only where? */
-const isSpecific = (service: Service | undefined): boolean =>
+const isSpecific = (service: Service | undefined): service is Service =>
   service !== undefined && !PLACE_CATEGORIES.has(service.category);
 
 export interface ApplicationSources {
@@ -40,19 +40,28 @@ export class ApplicationClassifier implements Classifier {
     const { application } = flow;
     if (application !== undefined) {
       const category = this.#ask((book) => book.byApplication(application))?.category;
-      return category === undefined ? undefined : { application, category };
+      return category === undefined ? undefined : { application, category, isFinal: true };
     }
-    const service = this.#serviceOf(flow);
+    const asked = this.#askedName(flow);
+    if (isSpecific(asked)) return { application: asked.application, category: asked.category, isFinal: true };
+    const service = this.#serviceOf(flow, asked);
     return service === undefined ? undefined : { application: service.application, category: service.category };
   }
 
-  #serviceOf(flow: FlowFacts): Service | undefined {
+  /** Of the name the client asked for, not one its address was once looked up by. */
+  #askedName({ serverName, serverNameFrom }: FlowFacts): Service | undefined {
+    if (serverName === undefined || serverNameFrom === 'dns' || ADDRESS.test(serverName)) return undefined;
+    return this.#ask((book) => book.byName(serverName));
+  }
+
+  /** `asked`: where the name asked for leads, if it says only where something is. */
+  #serviceOf(flow: FlowFacts, asked: Service | undefined): Service | undefined {
     const { serverName, serverNameFrom, alpn, certificate, clientSoftware } = flow;
     // A port is a guess; an application guessed from a guess helps nobody.
     const protocol = flow.protocolFrom === 'port' ? undefined : flow.protocol;
     const isAsked = serverName !== undefined && serverNameFrom !== 'dns' && !ADDRESS.test(serverName);
-    const named = serverName === undefined ? undefined : this.#ask((book) => book.byName(serverName));
-    if (isAsked && isSpecific(named)) return named;
+    const named =
+      asked ?? (isAsked || serverName === undefined ? undefined : this.#ask((book) => book.byName(serverName)));
     const shown = certificate === undefined || isAsked ? undefined : this.#byCertificateNames(certificate);
     const subject = certificate?.subject;
     let service: Service | undefined;

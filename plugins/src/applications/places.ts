@@ -23,6 +23,7 @@ export class Places {
 
   /** Undefined: private, unknown, or no database. */
   placeOf(ip: string): Place | undefined {
+    if (this.#databases?.length === 0) return undefined;
     const known = this.#recent.get(ip);
     if (known !== undefined || this.#recent.has(ip)) return known;
     const place = this.#older.has(ip) ? this.#older.get(ip) : this.#lookUp(ip);

@@ -1,18 +1,24 @@
 // Services of one source, ready to be asked. Owns: one table for each kind of sign. Must not know: which sign counts more.
-// Bound: the names and signs of the source.
+// Bound: the names and signs of the source, and the answers to names and programs of late.
 
 import { NameTable } from './name-table.js';
+import { RecentAnswers } from './recent-answers.js';
 import type { Service, Sign } from './service-file.js';
 import { TextTable } from './text-table.js';
 
 /** Letters and digits only: source-engine, Source_Engine and sourceengine are one protocol. */
 const plain = (protocol: string): string => protocol.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+const RECENT_NAMES = 4096;
+const RECENT_AGENTS = 512;
+
 export class ServiceBook {
   readonly #services: readonly Service[];
   readonly #names = new NameTable();
   readonly #agents = new TextTable();
   readonly #certificates = new TextTable();
+  readonly #recentNames = new RecentAnswers(RECENT_NAMES, (host) => this.#names.find(host));
+  readonly #recentAgents = new RecentAnswers(RECENT_AGENTS, (text) => this.#agents.find(text));
   readonly #alpn = new Map<string, number>();
   readonly #alpnHeads: (readonly [string, number])[] = [];
   readonly #protocols = new Map<string, number>();
@@ -56,11 +62,11 @@ export class ServiceBook {
   }
 
   byName(host: string): Service | undefined {
-    return this.#services[this.#names.find(host)];
+    return this.#services[this.#recentNames.to(host)];
   }
 
   byAgent(text: string): Service | undefined {
-    return this.#services[this.#agents.find(text)];
+    return this.#services[this.#recentAgents.to(text)];
   }
 
   byCertificateText(text: string): Service | undefined {

@@ -39,7 +39,12 @@ const classifying = (classifier: Omit<Classifier, 'name'>): KaipoPlugin => ({
   register: (registry) => registry.classifier({ name: 'classes', ...classifier }),
 });
 
-function flowOf(plugins: readonly KaipoPlugin[], prepare: (engine: Engine) => void = () => undefined): FlowRecord {
+/** The record of a flow of so many packets, each in a batch of its own. */
+function flowOf(
+  plugins: readonly KaipoPlugin[],
+  prepare: (engine: Engine) => void = () => undefined,
+  packets = 1,
+): FlowRecord {
   const flows: FlowRecord[] = [];
   const engine = new Engine({ plugins, maxFlows: 16 });
   engine.bus.subscribe({
@@ -52,10 +57,12 @@ function flowOf(plugins: readonly KaipoPlugin[], prepare: (engine: Engine) => vo
     },
   });
   prepare(engine);
-  const reader = new CaptureReader((batch) => engine.process(batch));
   const packet = udp({ ip: '192.0.2.10', port: 40_000 }, { ip: '198.51.100.80', port: 50_000 }, ascii('hello'));
-  reader.push(pcapFile(timed([ethernetIp(packet)])));
-  reader.end();
+  for (let i = 0; i < packets; i++) {
+    const reader = new CaptureReader((batch) => engine.process(batch));
+    reader.push(pcapFile(timed([ethernetIp(packet)])));
+    reader.end();
+  }
   engine.finish();
   return flows[0]!;
 }
@@ -99,6 +106,31 @@ describe('applications', () => {
     );
     assert.equal(flow.application, 'app of cdn.example.com');
     assert.equal(flow.serverNameFrom, 'dns');
+  });
+
+  it('are asked about once when the answer is final, and again when there is another name', () => {
+    const asked: (string | undefined)[] = [];
+    const classify = (facts: FlowFacts) => {
+      asked.push(facts.serverName);
+      return facts.serverName === undefined ? undefined : { application: `app of ${facts.serverName}`, isFinal: true };
+    };
+    const talker = defineProtocol('a test', {
+      name: 'late',
+      transports: ['udp'],
+      probe: () => MATCH,
+      open: (flow) => {
+        flow.setServerName('host.example', 'host');
+        return {
+          read: () => {
+            flow.setDetails({ subject: 'more' });
+            return 0;
+          },
+          end: () => flow.setServerName('sni.example', 'sni'),
+        };
+      },
+    });
+    const flow = flowOf([talker, classifying({ classify })], undefined, 3);
+    assert.deepEqual([asked, flow.application], [['host.example', 'sni.example'], 'app of sni.example']);
   });
 
   it('places are those of the server', () => {

@@ -63,17 +63,28 @@ function questionsOf(
   protocol: DnsProtocol,
   room: number,
 ): Question[] {
+  if (layout.questions === 1 && room > 0) return [questionAt(bytes, start, layout, 0, protocol)];
   const questions: Question[] = [];
   const seen = new Set<string>();
   for (let i = 0; i < layout.questions && questions.length < room; i++) {
-    const name = nameAt(bytes, start, layout.questionAt[i]!, protocol);
-    const qtype = dnsTypeText(layout.questionType[i]!);
-    const key = `${qtype} ${name}`;
+    const question = questionAt(bytes, start, layout, i, protocol);
+    const key = `${question.qtype} ${question.name}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    questions.push({ name, qtype });
+    questions.push(question);
   }
   return questions;
+}
+
+function questionAt(
+  bytes: Uint8Array,
+  start: number,
+  layout: DnsLayout,
+  slot: number,
+  protocol: DnsProtocol,
+): Question {
+  const name = nameAt(bytes, start, layout.questionAt[slot]!, protocol);
+  return { name, qtype: dnsTypeText(layout.questionType[slot]!) };
 }
 
 function writeAsked(

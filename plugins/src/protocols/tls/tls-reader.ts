@@ -28,12 +28,13 @@ import {
 } from '@kaipo/core/wire/tls-records.js';
 import { checkServerHello, HANDSHAKE_SERVER_HELLO, ServerHelloLayout } from '@kaipo/core/wire/tls-server-hello.js';
 import { isTls13Draft, SSL2, TLS13, tlsVersionText } from '@kaipo/core/wire/tls-values.js';
-import { readCertificate } from '@kaipo/core/wire/x509.js';
+import { CertificateCache } from './certificate-cache.js';
 import { HandshakeCursor, MESSAGE, MORE, NO_RECORD, OTHER_RECORD } from './handshake-cursor.js';
 import { isTorCertificate } from './tor-names.js';
 
 const clientHello = new ClientHelloLayout();
 const serverHello = new ServerHelloLayout();
+const certificates = new CertificateCache();
 
 /** Who says this first message? What is none of the server's first ones leaves it as it is. */
 function saysClient(bytes: Uint8Array, start: number, end: number, fromClient: boolean): boolean {
@@ -188,7 +189,7 @@ export class TlsReader implements FlowReader {
   }
 
   #noteLeaf(bytes: Uint8Array, start: number, end: number): void {
-    const certificate = readCertificate(bytes, start, end);
+    const certificate = certificates.read(bytes, start, end);
     if (certificate === undefined) return;
     this.#flow.setDetails({ certificate });
     if (isTorCertificate(certificate, this.#nameAsked)) this.#flow.setApplication('Tor');

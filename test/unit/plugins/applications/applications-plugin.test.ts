@@ -37,7 +37,11 @@ test('works without configuration, and its sample is accepted', () => {
   assert.match(applicationsPlugin.name, /^[a-z][a-z0-9-]{0,31}$/);
   assert.ok(applicationsPlugin.description.length <= 120);
   assert.ok(Object.isFrozen(applicationsPlugin.parseConfig(undefined)));
-  assert.deepEqual(classifierOf().classify(flowTo('www.youtube.com')), { application: 'YouTube', category: 'video' });
+  assert.deepEqual(classifierOf().classify(flowTo('www.youtube.com')), {
+    application: 'YouTube',
+    category: 'video',
+    isFinal: true,
+  });
   const sample = parse(readFileSync(join(home, 'sample.toml'), 'utf8')) as { plugins: Record<string, unknown> };
   applicationsPlugin.parseConfig(sample.plugins['applications']);
 });
@@ -46,7 +50,11 @@ test('services of the user go before the built-in ones', () => {
   const file = join(folder, 'own.txt');
   writeFileSync(file, '[office]\nOur Films = youtube.com\n');
   const classifier = classifierOf({ file });
-  assert.deepEqual(classifier.classify(flowTo('www.youtube.com')), { application: 'Our Films', category: 'office' });
+  assert.deepEqual(classifier.classify(flowTo('www.youtube.com')), {
+    application: 'Our Films',
+    category: 'office',
+    isFinal: true,
+  });
   assert.equal(classifier.classify(flowTo('www.netflix.com'))?.application, 'Netflix');
 });
 
