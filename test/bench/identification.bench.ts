@@ -1,6 +1,7 @@
 // `npm run bench:identification [CAPTURE]`: what full identification costs beside decode and flow table alone, on one capture, in turns,
 // CPU time. Without a capture: the conversations of all plugins, many times over. Exit 1 when the ratio is above 2.
 import { readFileSync } from 'node:fs';
+import type { EventKind, KaipoPlugin } from '@kaipo/core/api/index.js';
 import { decodeBatch } from '@kaipo/core/decode/decode-batch.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { Tally } from '@kaipo/core/engine/tally.js';
@@ -41,19 +42,20 @@ function flowsAlone(): void {
 
 /** What each protocol was asked in the last run. */
 let last: Engine | undefined;
-function full(): void {
-  const engine = new Engine({ plugins: builtinPlugins, maxFlows: MAX_FLOWS });
-  engine.bus.subscribe({ name: 'bench', wants: 'all', capacity: 4096, whenFull: 'flush', deliver: () => undefined });
-  read((batch) => engine.process(batch));
-  last = engine;
+function engine(plugins: readonly KaipoPlugin[], wants: readonly EventKind[] | 'all'): () => void {
+  return () => {
+    const made = new Engine({ plugins, maxFlows: MAX_FLOWS });
+    made.bus.subscribe({ name: 'bench', wants, capacity: 4096, whenFull: 'flush', deliver: () => undefined });
+    read((batch) => made.process(batch));
+    last = made;
+  };
 }
 
-/** The whole engine with no plugin at all: what records of flows and the bus cost. */
-function bare(): void {
-  const engine = new Engine({ plugins: [], maxFlows: MAX_FLOWS });
-  engine.bus.subscribe({ name: 'bench', wants: 'all', capacity: 4096, whenFull: 'flush', deliver: () => undefined });
-  read((batch) => engine.process(batch));
-}
+/** Every flow is named, with all that is known of it; nobody takes records. */
+const identification = engine(builtinPlugins, ['device.seen']);
+/** And every event and the record of every flow that ends is made and delivered. */
+const records = engine(builtinPlugins, 'all');
+const bare = engine([], 'all');
 
 function cpuNs(work: () => void): number {
   const before = process.cpuUsage();
@@ -62,24 +64,23 @@ function cpuNs(work: () => void): number {
   return ((user + system) * 1000) / packets;
 }
 
-flowsAlone();
-full();
-bare();
-const alone: number[] = [];
-const whole: number[] = [];
-const engine: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  alone.push(cpuNs(flowsAlone));
-  engine.push(cpuNs(bare));
-  whole.push(cpuNs(full));
-}
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
-const [aloneNs, engineNs, wholeNs] = [median(alone), median(engine), median(whole)];
-const ratio = wholeNs / aloneNs;
+const rows = [
+  { name: 'decode + flow table', work: flowsAlone },
+  { name: 'engine without plugins, with records', work: bare },
+  { name: 'full identification', work: identification },
+  { name: 'full identification, with records', work: records },
+].map((row) => ({ ...row, rounds: [] as number[] }));
+for (const { work } of rows) work();
+for (let round = 0; round < ROUNDS; round++) for (const { work, rounds } of rows) rounds.push(cpuNs(work));
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const costs = rows.map(({ rounds }) => median(rounds));
+const ratio = costs[2]! / costs[0]!;
 process.stdout.write(`${packets.toLocaleString('en')} packets, median of ${ROUNDS} rounds, CPU\n`);
-process.stdout.write(`decode + flow table          ${aloneNs.toFixed(0).padStart(6)} ns a packet\n`);
-process.stdout.write(`engine without plugins       ${engineNs.toFixed(0).padStart(6)} ns a packet\n`);
-process.stdout.write(`full identification          ${wholeNs.toFixed(0).padStart(6)} ns a packet\n`);
+for (const [index, { name }] of rows.entries()) {
+  const cost = costs[index]!;
+  const times = (cost / costs[0]!).toFixed(2);
+  process.stdout.write(`${name.padEnd(38)}${cost.toFixed(0).padStart(6)} ns a packet  x ${times}\n`);
+}
 process.stdout.write(`ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO})\n`);
 if (last !== undefined) {
   const { asked, matched, specs } = last.protocols;
