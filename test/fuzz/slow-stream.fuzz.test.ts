@@ -8,7 +8,7 @@ import { FILLERS, SlowStreams, slowFrames } from './slow-stream.js';
 const BYTES = Number(process.env['KAIPO_SLOW_BYTES'] ?? 600);
 const ONLY = process.env['KAIPO_FUZZ_PROTOCOL']?.split(',');
 /** A flow of so many segments needs a millisecond or two here; who reads all again with each of them needs seconds. On a busy machine, of three. */
-const MOST_MS = Math.max(250, BYTES / 20);
+const MOST_MS = Math.max(250, BYTES / 80);
 
 test(`${BYTES} bytes one by one are no work for anybody`, () => {
   const streams = new SlowStreams();

@@ -15,6 +15,7 @@ import {
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
 import { ascii } from '../../fixtures/bytes.js';
+import { endedFlows } from '../../fixtures/ended-flows.js';
 import { dnsAnswered } from '../../fixtures/events.js';
 import { ethernetIp } from '../../fixtures/link-layers.js';
 import { timed } from '../../fixtures/packet-list.js';
@@ -45,17 +46,8 @@ function flowOf(
   prepare: (engine: Engine) => void = () => undefined,
   packets = 1,
 ): FlowRecord {
-  const flows: FlowRecord[] = [];
   const engine = new Engine({ plugins, maxFlows: 16 });
-  engine.bus.subscribe({
-    name: 'test',
-    wants: ['flow.ended'],
-    capacity: 16,
-    whenFull: 'flush',
-    deliver: (events) => {
-      for (const event of events) if (event.kind === 'flow.ended') flows.push(event.flow);
-    },
-  });
+  const flows = endedFlows(engine);
   prepare(engine);
   const packet = udp({ ip: '192.0.2.10', port: 40_000 }, { ip: '198.51.100.80', port: 50_000 }, ascii('hello'));
   for (let i = 0; i < packets; i++) {

@@ -1,9 +1,10 @@
 // Health of TCP flows from real packets with times that were chosen: handshake, round trips, what was sent again, resets, windows.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FlowHealth, FlowRecord } from '@kaipo/core/api/index.js';
+import type { FlowHealth } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
+import { endedFlows } from '../../fixtures/ended-flows.js';
 import { ethernetIp } from '../../fixtures/link-layers.js';
 import { START_NS } from '../../fixtures/packet-list.js';
 import { pcapFile } from '../../fixtures/pcap-writer.js';
@@ -23,17 +24,8 @@ interface Said {
 }
 
 function healthOf(list: readonly Said[]): FlowHealth | undefined {
-  const flows: FlowRecord[] = [];
   const engine = new Engine({ plugins: [], maxFlows: 16 });
-  engine.bus.subscribe({
-    name: 'test',
-    wants: ['flow.ended'],
-    capacity: 16,
-    whenFull: 'flush',
-    deliver: (events) => {
-      for (const event of events) if (event.kind === 'flow.ended') flows.push(event.flow);
-    },
-  });
+  const flows = endedFlows(engine);
   const packets = list.map(({ at, from, flags, seq, ack = 0, length = 0 }) => ({
     timeNs: START_NS + BigInt(Math.round(at * 1000)) * 1000n,
     bytes: ethernetIp(

@@ -6,6 +6,7 @@ import { Engine } from '@kaipo/core/engine/engine.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
 import { helloPlugin } from '@kaipo/plugins/_template/index.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
+import { endedFlows } from '../../fixtures/ended-flows.js';
 import { timed } from '../../fixtures/packet-list.js';
 import { pcapFile } from '../../fixtures/pcap-writer.js';
 import type { Talk } from '../../fixtures/talk.js';
@@ -22,18 +23,9 @@ function recorded(
   plugins: readonly KaipoPlugin[],
   delivery: Delivery,
 ): { flows: FlowRecord[]; faults: string[] } {
-  const flows: FlowRecord[] = [];
   const faults: string[] = [];
   const engine = new Engine({ plugins, maxFlows: 64, onFault: (text) => faults.push(text) });
-  engine.bus.subscribe({
-    name: 'test',
-    wants: ['flow.ended'],
-    capacity: 64,
-    whenFull: 'flush',
-    deliver: (events) => {
-      for (const event of events) if (event.kind === 'flow.ended') flows.push(event.flow);
-    },
-  });
+  const flows = endedFlows(engine);
   const reader = new CaptureReader((batch) => engine.process(batch));
   reader.push(pcapFile(timed(talkFrames(talk, delivery))));
   reader.end();

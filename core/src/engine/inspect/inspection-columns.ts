@@ -63,6 +63,13 @@ export class InspectionColumns {
     this.beginProbing(flow);
   }
 
+  /** A payload packet of this side. */
+  meet(flow: number, index: number): void {
+    if (this.stage[flow] === STAGE_FRESH) this.stage[flow] = STAGE_PROBING;
+    if (this.stage[flow] === STAGE_PROBING && this.packets[index]! < 0xffff)
+      this.packets[index] = this.packets[index]! + 1;
+  }
+
   /** Nothing asked yet: at the start, and after a hand-over. */
   beginProbing(flow: number): void {
     this.unsureCount[flow] = 0;

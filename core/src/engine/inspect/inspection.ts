@@ -12,7 +12,7 @@ import type { FlowTable } from '../../flow/flow-table.js';
 import { type FrameBatch, MARK_NEW_FLOW, MARK_PAYLOAD, MARK_TRUNCATED, NO_FLOW } from '../../frame/frame-batch.js';
 import { tcpSequence } from '../../wire/tcp.js';
 import type { FlowNotebook } from '../flow-notes.js';
-import { BufferPool, LARGEST_BUFFER_BYTES, type WaitingBytes } from './buffer-pool.js';
+import { BufferPool, LARGEST_BUFFER_BYTES } from './buffer-pool.js';
 import { FlowHandle } from './flow-handle.js';
 import { InspectionColumns, STAGE_DONE, STAGE_FRESH, STAGE_PROBING, STAGE_READING } from './inspection-columns.js';
 import { isPadding } from './padding.js';
@@ -20,6 +20,7 @@ import type { ProtocolSet } from './protocol-set.js';
 import { NOBODY, Questions, SHORT_STREAM_BYTES } from './questions.js';
 import { Readers } from './readers.js';
 import { SegmentOrder, type StreamSink } from './segment-order.js';
+import { type WaitingStream, WaitingStreams } from './waiting-streams.js';
 
 const TCP = 6;
 const UDP = 17;
@@ -46,8 +47,7 @@ export class Inspection implements StreamSink {
   readonly #columns: InspectionColumns;
   readonly #questions: Questions;
   readonly #readers: Readers;
-  /** By 2 * flow + side. */
-  readonly #waiting = new Map<number, WaitingBytes>();
+  readonly #waiting = new WaitingStreams(this.pool);
   #batch: FrameBatch | undefined;
   #row = 0;
 
@@ -93,6 +93,7 @@ export class Inspection implements StreamSink {
     const stage = this.#columns.stage[flow]!;
     if (stage === STAGE_DONE || stage === STAGE_FRESH) return;
     this.order.finish(flow);
+    for (let index = flow * 2; index < flow * 2 + 2; index++) this.#lookAgain(flow, index, this.#waiting.unseen(index));
     this.#finish(flow);
   }
 
@@ -130,10 +131,7 @@ export class Inspection implements StreamSink {
   #meet(batch: FrameBatch, row: number, flow: number, index: number): void {
     this.#row = row;
     this.tsUs = batch.tsUs[row]!;
-    const columns = this.#columns;
-    if (columns.stage[flow] === STAGE_FRESH) columns.stage[flow] = STAGE_PROBING;
-    if (columns.stage[flow] === STAGE_PROBING && columns.packets[index]! < 0xffff)
-      columns.packets[index] = columns.packets[index]! + 1;
+    this.#columns.meet(flow, index);
   }
 
   // ---------------------------------------------------------------- the streams
@@ -143,6 +141,7 @@ export class Inspection implements StreamSink {
   }
 
   onStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#lookAgain(flow, index ^ 1, this.#waiting.urge(index ^ 1));
     if (this.#columns.stage[flow] === STAGE_READING) this.#readStream(flow, index, bytes, start, end);
     else this.#askStream(flow, index, bytes, start, end);
   }
@@ -153,8 +152,10 @@ export class Inspection implements StreamSink {
       columns.skip[index] = columns.skip[index]! - missingBytes;
       return;
     }
+    this.#lookAgain(flow, index, this.#waiting.unseen(index));
+    if (columns.stage[flow] === STAGE_DONE) return;
     columns.isWhole[index] = 0;
-    this.#drop(index);
+    this.#waiting.drop(index);
     if (columns.stage[flow] !== STAGE_READING) {
       columns.firstLength[index] = 0;
       return;
@@ -164,24 +165,37 @@ export class Inspection implements StreamSink {
     if (!this.#readers.gap(flow, index, missingBytes - passed)) this.#finish(flow);
   }
 
+  /** Bytes that were not worth a look yet, before something else happens. */
+  #lookAgain(flow: number, index: number, kept: WaitingStream | undefined): void {
+    if (kept === undefined) return;
+    const stage = this.#columns.stage[flow];
+    if (stage === STAGE_READING) this.#useUp(flow, index, kept.bytes, 0, kept.length);
+    else if (stage === STAGE_PROBING) this.#askGrown(flow, index, kept, false);
+  }
+
   // ---------------------------------------------------------------- asking
 
   #askStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    const kept = this.#waiting.get(index);
+    const kept = this.#waiting.of(index);
     if (kept === undefined) {
       if (this.#askSide(flow, index, bytes, start, end, true)) return;
       this.#keepForMore(flow, index, bytes, start, end);
       return;
     }
     if (this.#columns.isWhole[index] === 0 && this.#askOthers(flow, index, bytes, start, end)) return;
-    if (kept.length + end - start > MAX_PROBE_BYTES || !this.pool.append(kept, bytes, start, end)) {
+    if (kept.length + end - start > MAX_PROBE_BYTES || !this.#waiting.append(kept, bytes, start, end)) {
       this.#giveUp(flow);
       return;
     }
     const isShort = kept.length - (end - start) < SHORT_STREAM_BYTES;
+    if (isShort || this.#waiting.isDue(kept)) this.#askGrown(flow, index, kept, isShort);
+  }
+
+  #askGrown(flow: number, index: number, kept: WaitingStream, isShort: boolean): void {
+    kept.seenBytes = kept.length;
     if (this.#askSide(flow, index, kept.bytes, 0, kept.length, isShort)) return;
     if (this.#columns.unsureCount[flow]! > 0) return;
-    if (this.#columns.isWhole[index] === 0) this.#drop(index);
+    if (this.#columns.isWhole[index] === 0) this.#waiting.drop(index);
     else if (kept.length >= SHORT_STREAM_BYTES && this.#columns.packets[index ^ 1]! > 0) this.#giveUp(flow);
   }
 
@@ -190,7 +204,7 @@ export class Inspection implements StreamSink {
     this.#questions.show(this.#batch, this.#row, flow, index, bytes, start, end);
     const id = this.#questions.askOthers(flow, bytes[start]!);
     if (id === NOBODY) return false;
-    this.#drop(index);
+    this.#waiting.drop(index);
     this.#match(flow, index, id, bytes, start, end);
     return true;
   }
@@ -205,9 +219,7 @@ export class Inspection implements StreamSink {
       this.#giveUp(flow);
       return;
     }
-    const kept = end - start > MAX_PROBE_BYTES ? undefined : this.pool.copy(bytes, start, end);
-    if (kept === undefined) this.#giveUp(flow);
-    else this.#waiting.set(index, kept);
+    if (end - start > MAX_PROBE_BYTES || !this.#waiting.keep(index, bytes, start, end)) this.#giveUp(flow);
   }
 
   /** Asks about bytes[start, end), of this side. @returns true when the question is settled: matched, or given up. */
@@ -251,7 +263,7 @@ export class Inspection implements StreamSink {
       return;
     }
     this.#useUp(flow, index, bytes, start, end);
-    const other = this.#waiting.get(index ^ 1);
+    const other = this.#waiting.of(index ^ 1);
     if (other !== undefined && columns.stage[flow] === STAGE_READING)
       this.#useUp(flow, index ^ 1, other.bytes, 0, other.length);
   }
@@ -261,19 +273,19 @@ export class Inspection implements StreamSink {
     while (at < end && this.#columns.stage[flow] === STAGE_READING) {
       at = this.#passOver(index, at, end);
       if (at === end) return;
-      const kept = this.#waiting.get(index);
+      const kept = this.#waiting.of(index);
       if (kept === undefined) {
         this.#useUp(flow, index, bytes, at, end);
         return;
       }
       // Behind what waits, as much as a buffer holds: a segment may be as large as one.
       const piece = Math.min(end, at + LARGEST_BUFFER_BYTES - kept.length);
-      if (!this.pool.append(kept, bytes, at, piece)) {
+      if (!this.#waiting.append(kept, bytes, at, piece)) {
         this.#closeOverfull(flow);
         return;
       }
       at = piece;
-      this.#useUp(flow, index, kept.bytes, 0, kept.length);
+      if (this.#waiting.isDue(kept)) this.#useUp(flow, index, kept.bytes, 0, kept.length);
     }
   }
 
@@ -304,7 +316,7 @@ export class Inspection implements StreamSink {
       if (!(used > 0)) break;
       if (used >= SKIP_SIDE) {
         columns.skip[index] = SKIP_SIDE;
-        this.#drop(index);
+        this.#waiting.drop(index);
         if (columns.skip[index ^ 1] === SKIP_SIDE) this.#finish(flow);
         return;
       }
@@ -320,7 +332,7 @@ export class Inspection implements StreamSink {
   /** What was not used waits for more. */
   #keep(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     if (start === end) {
-      this.#drop(index);
+      this.#waiting.drop(index);
       return;
     }
     const limit = this.#protocols.specs[this.#columns.protocol[flow]!]!.bufferBytes ?? DEFAULT_BUFFER_BYTES;
@@ -328,19 +340,7 @@ export class Inspection implements StreamSink {
       this.#closeOverfull(flow);
       return;
     }
-    this.#keepWaiting(flow, index, bytes, start, end);
-  }
-
-  #keepWaiting(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    const kept = this.#waiting.get(index);
-    if (kept !== undefined && kept.bytes === bytes) {
-      if (start > 0) bytes.copyWithin(0, start, end);
-      kept.length = end - start;
-      return;
-    }
-    const fresh = this.pool.copy(bytes, start, end);
-    if (fresh === undefined) this.#closeOverfull(flow);
-    else this.#waiting.set(index, fresh);
+    if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
   }
 
   #readDatagram(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
@@ -351,21 +351,21 @@ export class Inspection implements StreamSink {
 
   /** What follows, on both sides, is another protocol's. */
   #handOver(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#keepWaiting(flow, index, bytes, start, end);
-    if (this.#columns.stage[flow] !== STAGE_READING || !this.#beginAgain(flow)) return;
+    if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
+    else if (this.#beginAgain(flow)) this.#askBothKept(flow, index);
+  }
+
+  #askBothKept(flow: number, index: number): void {
     this.#askKept(flow, index);
     this.#askKept(flow, index ^ 1);
   }
 
   #askKept(flow: number, index: number): void {
-    const kept = this.#waiting.get(index);
-    if (kept === undefined || !this.#isProbing(flow)) return;
+    const kept = this.#waiting.of(index);
+    if (kept === undefined || this.#columns.stage[flow] !== STAGE_PROBING) return;
+    kept.seenBytes = kept.length;
     this.#columns.packets[index] = 1;
     this.#askSide(flow, index, kept.bytes, 0, kept.length, true);
-  }
-
-  #isProbing(flow: number): boolean {
-    return this.#columns.stage[flow] === STAGE_PROBING;
   }
 
   #beginAgain(flow: number): boolean {
@@ -392,15 +392,8 @@ export class Inspection implements StreamSink {
     this.#readers.close(flow);
     this.#columns.stage[flow] = STAGE_DONE;
     for (let index = flow * 2; index < flow * 2 + 2; index++) {
-      this.#drop(index);
+      this.#waiting.drop(index);
       this.order.forget(index);
     }
-  }
-
-  #drop(index: number): void {
-    const kept = this.#waiting.get(index);
-    if (kept === undefined) return;
-    this.#waiting.delete(index);
-    this.pool.release(kept);
   }
 }

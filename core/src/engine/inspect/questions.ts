@@ -3,6 +3,7 @@
 /** @hot */
 import { MATCH, UNSURE } from '../../api/protocol.js';
 import type { FlowTable } from '../../flow/flow-table.js';
+import { flowIpVersion, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
 import { type FrameBatch, MARK_FIRST_FRAGMENT, MARK_TRUNCATED } from '../../frame/frame-batch.js';
 import { type InspectionColumns, MAX_UNSURE } from './inspection-columns.js';
 import { OTHER_BYTES, ProbeView } from './probe-view.js';
@@ -17,6 +18,7 @@ const MAX_PROBE_PACKETS = 8;
 const MAX_SHORT_PACKETS = 64;
 const MAX_UNSURE_PACKETS = 24;
 const TCP = 6;
+const NO_ADDRESSES = new Uint8Array(32);
 
 export class Questions {
   readonly probe = new ProbeView();
@@ -54,7 +56,10 @@ export class Questions {
     const other = index ^ 1;
     probe.otherLength = columns.firstLength[other]!;
     for (let i = 0; i < probe.otherLength; i++) probe.otherBytes[i] = columns.firstBytes[other * OTHER_BYTES + i]!;
-    if (batch === undefined) return;
+    if (batch === undefined) {
+      this.#showEnded(flow);
+      return;
+    }
     const isSender = batch.flowSide[row] === side;
     const isClientRow = isSender === probe.fromClient;
     probe.tsUs = batch.tsUs[row]!;
@@ -66,6 +71,21 @@ export class Questions {
     probe.srcAddr = isSender ? batch.srcAddr[row]! : batch.dstAddr[row]!;
     probe.dstAddr = isSender ? batch.dstAddr[row]! : batch.srcAddr[row]!;
     probe.isCut = (batch.marks[row]! & (MARK_TRUNCATED | MARK_FIRST_FRAGMENT)) !== 0;
+  }
+
+  /** There is no packet at hand: the flow has ended, and what was left of its streams is looked at. */
+  #showEnded(flow: number): void {
+    const probe = this.probe;
+    const columns = this.#flows.columns;
+    const clientSide = columns.clientSide[flow]!;
+    probe.transport = flowProtocolNumber(columns, flow);
+    probe.clientPort = flowPort(columns, flow, clientSide);
+    probe.serverPort = flowPort(columns, flow, 1 - clientSide);
+    probe.ipVersion = flowIpVersion(columns, flow);
+    probe.addressBytes = NO_ADDRESSES;
+    probe.srcAddr = 0;
+    probe.dstAddr = 16;
+    probe.isCut = false;
   }
 
   /** Payload packets of this side after which its flow is given up. */
