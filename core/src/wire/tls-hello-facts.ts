@@ -1,7 +1,8 @@
 // What the hellos of a flow say, as values to show: the fields of a flow record that TLS, DTLS and QUIC have in common.
 // Must not know: flows, records, packets. Bound: 16 ALPN names.
-import { ja3, ja3s } from './ja3.js';
-import { type Ja4Transport, ja4 } from './ja4.js';
+import { clientFingerprints } from './client-fingerprints.js';
+import { ja3s } from './ja3.js';
+import type { Ja4Transport } from './ja4.js';
 import { tlsCipherText } from './tls-ciphers.js';
 import { type ClientHelloLayout, clientHelloAlpn } from './tls-client-hello.js';
 import { type ServerHelloLayout, serverHelloAlpn } from './tls-server-hello.js';
@@ -33,9 +34,9 @@ export function clientHelloFacts(
   if (alpn.length > 0) facts.alpn = alpn;
   if (hello.hasEch) facts.ech = true;
   if (!isWhole) return facts;
-  const digest = ja3(bytes, hello);
-  if (digest !== undefined) facts.ja3 = digest;
-  facts.ja4 = ja4(bytes, hello, transport);
+  const { ja3, ja4 } = clientFingerprints(bytes, hello, transport);
+  if (ja3 !== undefined) facts.ja3 = ja3;
+  facts.ja4 = ja4;
   return facts;
 }
 

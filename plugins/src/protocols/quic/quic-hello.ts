@@ -3,9 +3,8 @@
 import type { FlowDetails, ProtocolFlow } from '@kaipo/core/api/index.js';
 import { u16, u24 } from '@kaipo/core/wire/bytes.js';
 import { BAD, FITS } from '@kaipo/core/wire/check.js';
+import { clientFingerprints } from '@kaipo/core/wire/client-fingerprints.js';
 import { GQUIC_SNI, GQUIC_USER_AGENT, GquicValue, readGquicValue } from '@kaipo/core/wire/gquic.js';
-import { ja3 } from '@kaipo/core/wire/ja3.js';
-import { ja4 } from '@kaipo/core/wire/ja4.js';
 import { isText, latin1Text } from '@kaipo/core/wire/match.js';
 import { quicVarint, quicVarintBytes } from '@kaipo/core/wire/quic.js';
 import {
@@ -42,9 +41,9 @@ export function tellClientHello(stream: Uint8Array, flow: ProtocolFlow): boolean
   if (software !== undefined) details.clientSoftware = software;
   // Fingerprints are of whole messages only.
   if (check === FITS) {
-    const md5 = ja3(stream, CLIENT);
-    if (md5 !== undefined) details.ja3 = md5;
-    details.ja4 = ja4(stream, CLIENT, 'q');
+    const { ja3, ja4 } = clientFingerprints(stream, CLIENT, 'q');
+    if (ja3 !== undefined) details.ja3 = ja3;
+    details.ja4 = ja4;
   }
   flow.setDetails(details);
   if (alpn.some((protocol) => protocol.startsWith('doq'))) flow.setApplication('DNS over QUIC');
