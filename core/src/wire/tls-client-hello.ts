@@ -9,6 +9,7 @@
 import { u16 } from './bytes.js';
 import { BAD, type Check, FITS, SHORT } from './check.js';
 import { utf8Text } from './match.js';
+import { walkExtensions } from './tls-extensions.js';
 import { isGrease } from './tls-values.js';
 
 export const HANDSHAKE_CLIENT_HELLO = 1;
@@ -121,33 +122,11 @@ export function checkClientHello(
   // Before RFC 3546 there were no extensions.
   if (at === end) return FITS;
   if (at + 2 > end) return SHORT;
-  return walkExtensions(bytes, at + 2, at + 2 + u16(bytes, at), end, layout);
-}
-
-function walkExtensions(
-  bytes: Uint8Array,
-  start: number,
-  extensionsEnd: number,
-  end: number,
-  layout: ClientHelloLayout,
-): Check {
-  layout.extensionsAt = layout.extensionsEnd = start;
-  const stop = Math.min(extensionsEnd, end);
-  let at = start;
-  while (at + 4 <= stop) {
-    const dataEnd = at + 4 + u16(bytes, at + 2);
-    if (dataEnd > extensionsEnd) return BAD;
-    if (dataEnd > end) return SHORT;
-    readExtension(bytes, u16(bytes, at), at + 4, dataEnd, layout);
-    at = dataEnd;
-    layout.extensionsEnd = at;
-  }
-  if (extensionsEnd > end) return SHORT;
-  return at === extensionsEnd ? FITS : BAD;
+  return walkExtensions(bytes, at + 2, at + 2 + u16(bytes, at), end, layout, noteExtension);
 }
 
 /** Notes where the content of an extension is, if its own lengths agree; the first of a kind stands. */
-function readExtension(bytes: Uint8Array, type: number, at: number, end: number, layout: ClientHelloLayout): void {
+function noteExtension(bytes: Uint8Array, type: number, at: number, end: number, layout: ClientHelloLayout): void {
   switch (type) {
     case EXTENSION_SERVER_NAME:
       if (!layout.hasServerName) readServerName(bytes, at, end, layout);

@@ -4,6 +4,7 @@ import { u16 } from './bytes.js';
 import { BAD, type Check, FITS, SHORT } from './check.js';
 import { utf8Text } from './match.js';
 import { EXTENSION_ALPN, EXTENSION_SUPPORTED_VERSIONS } from './tls-client-hello.js';
+import { walkExtensions } from './tls-extensions.js';
 import { isTls13Draft } from './tls-values.js';
 
 export const HANDSHAKE_SERVER_HELLO = 2;
@@ -52,34 +53,15 @@ export function checkServerHello(bytes: Uint8Array, start: number, end: number, 
   at += isShortForm ? 2 : 3;
   if (at === end) return FITS;
   if (at + 2 > end) return SHORT;
-  return walkExtensions(bytes, at + 2, at + 2 + u16(bytes, at), end, layout);
+  return walkExtensions(bytes, at + 2, at + 2 + u16(bytes, at), end, layout, noteExtension);
 }
 
-function walkExtensions(
-  bytes: Uint8Array,
-  start: number,
-  extensionsEnd: number,
-  end: number,
-  layout: ServerHelloLayout,
-): Check {
-  layout.extensionsAt = layout.extensionsEnd = start;
-  const stop = Math.min(extensionsEnd, end);
-  let at = start;
-  while (at + 4 <= stop) {
-    const dataEnd = at + 4 + u16(bytes, at + 2);
-    if (dataEnd > extensionsEnd) return BAD;
-    if (dataEnd > end) return SHORT;
-    const type = u16(bytes, at);
-    if (type === EXTENSION_SUPPORTED_VERSIONS && dataEnd === at + 6) layout.version = u16(bytes, at + 4);
-    else if (type === EXTENSION_ALPN && dataEnd > at + 7 && at + 7 + bytes[at + 6]! === dataEnd) {
-      layout.alpnAt = at + 7;
-      layout.alpnEnd = dataEnd;
-    }
-    at = dataEnd;
-    layout.extensionsEnd = at;
+function noteExtension(bytes: Uint8Array, type: number, at: number, end: number, layout: ServerHelloLayout): void {
+  if (type === EXTENSION_SUPPORTED_VERSIONS && end === at + 2) layout.version = u16(bytes, at);
+  else if (type === EXTENSION_ALPN && end > at + 3 && at + 3 + bytes[at + 2]! === end) {
+    layout.alpnAt = at + 3;
+    layout.alpnEnd = end;
   }
-  if (extensionsEnd > end) return SHORT;
-  return at === extensionsEnd ? FITS : BAD;
 }
 
 function isRetryRandom(bytes: Uint8Array, at: number): boolean {
