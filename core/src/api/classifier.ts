@@ -1,5 +1,5 @@
-// The role of a plugin that says which application a flow belongs to, from what is known about it. Asked when something new was
-// learnt of a flow, and once more when it ends; never per packet.
+// The role of a plugin that says which application a flow belongs to, from what is known about it. Asked once a
+// flow, when it has ended; never per packet.
 import type { FlowDetails, ProtocolEvidence, ServerNameEvidence } from './events.js';
 
 /** What is known of a flow that has no application, or no category, yet. */
@@ -19,8 +19,6 @@ export interface FlowFacts extends FlowDetails {
 export interface Classified {
   readonly application: string;
   readonly category?: string;
-  /** Nothing else that may be learnt of the flow can change it, but another name or application: spares asking again. */
-  readonly isFinal?: boolean;
 }
 
 export interface Classifier {

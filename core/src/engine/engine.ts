@@ -51,7 +51,6 @@ export class Engine {
   readonly #deviceFrames = new DeviceFrames((sighting) => this.bus.write({ kind: 'device.seen', ...sighting }));
   readonly #onFlowEnded: (flow: number) => void;
   readonly #classes: FlowClasses;
-  readonly #classify = (flow: number): void => this.#classes.classify(flow);
 
   constructor(options: EngineOptions) {
     this.flows = new FlowTable({
@@ -122,7 +121,6 @@ export class Engine {
       this.bus,
     );
     this.bus.flush();
-    this.notebook.takeLearnt(this.#classify);
     this.#drainEnded();
     if (batch.length > 0) this.flows.advance(batch.tsUs[batch.length - 1]!);
     this.#drainEnded();

@@ -1,5 +1,5 @@
-// Asks classifiers which application a flow belongs to: when something was learnt of it, and once more when it ends, then with the
-// name its address was last looked up by. Owns: gathering what is known. Cold: never per packet.
+// Asks classifiers which application a flow belongs to, once, when it ends: then everything is known that will be, also the name its
+// address was last looked up by. Owns: gathering what is known. Cold: never per packet.
 import type { FlowFacts } from '../api/classifier.js';
 import { SIDE_A, SIDE_B } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
@@ -23,45 +23,20 @@ export class FlowClasses {
     this.#host = host;
   }
 
-  /** Something was learnt of the flow. What was said of it before may be replaced by better. */
-  classify(flow: number): void {
-    this.#classify(flow, false);
-  }
-
-  /** The flow has ended: nothing better will come than the name its address was last looked up by. */
+  /** Asks about a flow that has ended: nothing better will come than the name its address was last looked up by. */
   finish(flow: number): void {
-    // Readers may have said their last word just now.
-    if (this.#notebook.takeLearntOf(flow)) {
-      this.#classify(flow, true);
-      return;
-    }
-    const texts = this.#notebook.textsOf(flow);
-    if (texts?.application !== undefined) return;
-    // What was learnt was asked about then; only a name that was looked up can say more.
-    const isAsked = this.#notebook.hasPayloadProtocol(flow);
-    if (isAsked && (texts?.serverName !== undefined || !this.#isLookedUp(flow))) return;
-    this.#classify(flow, true);
-  }
-
-  #isLookedUp(flow: number): boolean {
-    if (this.#names.size === 0) return false;
-    const serverSide = 1 - this.#flows.columns.clientSide[flow]!;
-    return this.#names.nameOf(flowAddressText(this.#flows.columns, flow, serverSide)) !== undefined;
-  }
-
-  #classify(flow: number, isOver: boolean): void {
-    if (this.#host.classifiers.length === 0 || this.#notebook.textsOf(flow)?.isClassFinal === true) return;
-    const classified = this.#host.classify(this.#factsOf(flow, isOver));
+    if (this.#host.classifiers.length === 0) return;
+    const classified = this.#host.classify(this.#factsOf(flow));
     if (classified !== undefined) this.#notebook.setClassified(flow, classified);
   }
 
-  #factsOf(flow: number, isOver: boolean): FlowFacts {
+  #factsOf(flow: number): FlowFacts {
     const columns = this.#flows.columns;
     const clientSide = columns.clientSide[flow] === SIDE_A ? SIDE_A : SIDE_B;
     const serverIp = flowAddressText(columns, flow, 1 - clientSide);
     const protocol = this.#notebook.protocolName(columns.protocolId[flow]!);
     const texts = this.#notebook.textsOf(flow);
-    const lookedUp = isOver && texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
+    const lookedUp = texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
     const facts: Growing = {
       transport: flowProtocolNumber(columns, flow),
       clientIp: flowAddressText(columns, flow, clientSide),
@@ -73,7 +48,7 @@ export class FlowClasses {
       facts.protocol = protocol;
       facts.protocolFrom = this.#notebook.evidenceOf(flow);
     }
-    if (texts?.application !== undefined && texts.isClassified !== true) facts.application = texts.application;
+    if (texts?.application !== undefined) facts.application = texts.application;
     if (texts?.serverName !== undefined) {
       facts.serverName = texts.serverName;
       facts.serverNameFrom = texts.serverNameFrom ?? 'dns';

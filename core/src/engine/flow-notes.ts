@@ -19,10 +19,6 @@ export interface FlowTexts {
   serverName?: string;
   serverNameFrom?: ServerNameEvidence;
   application?: string;
-  /** A classifier named the application: a later answer of it, or a protocol, may replace that. */
-  isClassified?: boolean;
-  /** Whatever else is learnt, the classifier would say the same: it is not asked again. */
-  isClassFinal?: boolean;
   category?: string;
   details?: FlowDetails;
   owner?: FlowOwner;
@@ -33,8 +29,6 @@ export class FlowNotebook implements FlowNotes {
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<number, FlowTexts>();
-  /** Flows of which something was learnt since the last `takeLearnt`. */
-  readonly #learnt = new Set<number>();
 
   constructor(flows: FlowTable) {
     this.#flows = flows;
@@ -57,14 +51,12 @@ export class FlowNotebook implements FlowNotes {
     if (columns.protocolEvidence[flowId]! >= weight) return;
     columns.protocolEvidence[flowId] = weight;
     columns.protocolId[flowId] = protocolId;
-    if (weight === EVIDENCE_PAYLOAD) this.#learnt.add(flowId);
   }
 
   /** Its reader knows better now. */
   renameProtocol(flowId: number, protocolId: number): void {
     this.#flows.columns.protocolEvidence[flowId] = EVIDENCE_PAYLOAD;
     this.#flows.columns.protocolId[flowId] = protocolId;
-    this.#learnt.add(flowId);
   }
 
   hasPayloadProtocol(flowId: number): boolean {
@@ -76,49 +68,26 @@ export class FlowNotebook implements FlowNotes {
     if (texts.serverName !== undefined && EVIDENCE_RANK[texts.serverNameFrom ?? 'dns'] >= EVIDENCE_RANK[evidence])
       return;
     texts.serverName = safeText(name);
-    if (texts.isClassFinal === true) texts.isClassFinal = false;
     texts.serverNameFrom = evidence;
-    this.#learnt.add(flowId);
   }
 
   setApplication(flowId: number, application: string): void {
     const texts = this.#textsOf(flowId);
     texts.application = safeText(application);
-    texts.isClassified = false;
-    if (texts.isClassFinal === true) texts.isClassFinal = false;
-    this.#learnt.add(flowId);
   }
 
   /** What a classifier says: the application unless a protocol has named it, and its category. */
   setClassified(flowId: number, classified: Classified): void {
     const texts = this.#textsOf(flowId);
-    if (texts.application === undefined || texts.isClassified === true) {
-      texts.application = safeText(classified.application);
-      texts.isClassified = true;
-      delete texts.category;
-    }
+    texts.application ??= safeText(classified.application);
     if (classified.category !== undefined && texts.application === classified.application)
       texts.category = safeText(classified.category);
-    if (classified.isFinal === true) texts.isClassFinal = true;
   }
 
   setDetails(flowId: number, details: FlowDetails): void {
     const texts = this.#textsOf(flowId);
     texts.details ??= {};
     addSafeDetails(texts.details, details);
-    this.#learnt.add(flowId);
-  }
-
-  /** Calls `visit` for each flow of which something was learnt since the last call. */
-  takeLearnt(visit: (flowId: number) => void): void {
-    if (this.#learnt.size === 0) return;
-    for (const flowId of this.#learnt) visit(flowId);
-    this.#learnt.clear();
-  }
-
-  /** Was something learnt of this flow since then? Asked once. */
-  takeLearntOf(flowId: number): boolean {
-    return this.#learnt.delete(flowId);
   }
 
   setOwner(flowId: number, owner: FlowOwner): void {
@@ -145,7 +114,6 @@ export class FlowNotebook implements FlowNotes {
   /** The flow has ended: its number may be given to another. */
   forget(flowId: number): void {
     this.#texts.delete(flowId);
-    this.#learnt.delete(flowId);
   }
 
   #textsOf(flowId: number): FlowTexts {

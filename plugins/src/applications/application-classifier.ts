@@ -40,10 +40,10 @@ export class ApplicationClassifier implements Classifier {
     const { application } = flow;
     if (application !== undefined) {
       const category = this.#ask((book) => book.byApplication(application))?.category;
-      return category === undefined ? undefined : { application, category, isFinal: true };
+      return category === undefined ? undefined : { application, category };
     }
     const asked = this.#askedName(flow);
-    if (isSpecific(asked)) return { application: asked.application, category: asked.category, isFinal: true };
+    if (isSpecific(asked)) return { application: asked.application, category: asked.category };
     const service = this.#serviceOf(flow, asked);
     return service === undefined ? undefined : { application: service.application, category: service.category };
   }

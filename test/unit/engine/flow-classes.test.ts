@@ -1,5 +1,4 @@
-// Applications by classifier: asked when something was learnt and when a flow ends; what a protocol says stands, what a classifier
-// said may be replaced by better; places; and that details are safe text.
+// Applications by classifier: asked when a flow ends; what a protocol says stands; places; and that details are safe text.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -100,12 +99,8 @@ describe('applications', () => {
     assert.equal(flow.serverNameFrom, 'dns');
   });
 
-  it('are asked about once when the answer is final, and again when there is another name', () => {
-    const asked: (string | undefined)[] = [];
-    const classify = (facts: FlowFacts) => {
-      asked.push(facts.serverName);
-      return facts.serverName === undefined ? undefined : { application: `app of ${facts.serverName}`, isFinal: true };
-    };
+  it('are asked about once, when everything is known', () => {
+    const asked: FlowFacts[] = [];
     const talker = defineProtocol('a test', {
       name: 'late',
       transports: ['udp'],
@@ -121,8 +116,16 @@ describe('applications', () => {
         };
       },
     });
+    const classify = (facts: FlowFacts) => {
+      asked.push(facts);
+      return byName(facts);
+    };
     const flow = flowOf([talker, classifying({ classify })], undefined, 3);
-    assert.deepEqual([asked, flow.application], [['host.example', 'sni.example'], 'app of sni.example']);
+    assert.deepEqual(
+      asked.map(({ serverName, subject }) => [serverName, subject]),
+      [['sni.example', 'more']],
+    );
+    assert.equal(flow.application, 'app of sni.example');
   });
 
   it('places are those of the server', () => {

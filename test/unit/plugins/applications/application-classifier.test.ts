@@ -63,14 +63,6 @@ test('what is better known goes before what is less', () => {
   assert.equal(nameOf(asked('other.example'), { asn: 64500 }), undefined);
 });
 
-test('a name that was asked for and says what it is, is the last word; one that says where, or from DNS, is not', () => {
-  const classifier = new ApplicationClassifier({ books: () => [BOOK], usesDnsNames: true });
-  const flow = { transport: 6, clientIp: '10.0.0.2', serverIp: '203.0.113.9', serverPort: 443 };
-  assert.equal(classifier.classify({ ...flow, ...asked('tv.example') })?.isFinal, true);
-  assert.equal(classifier.classify({ ...flow, ...asked('x.cdn.example') })?.isFinal, undefined);
-  assert.equal(classifier.classify({ ...flow, ...lookedUp('tv.example') })?.isFinal, undefined);
-});
-
 test('a guess by port is no reason to name an application', () => {
   assert.equal(nameOf({ protocol: 'example-game', protocolFrom: 'port' }), undefined);
 });
@@ -101,7 +93,6 @@ test('what a protocol has named gets its category, and no other name', () => {
   assert.deepEqual(classifier.classify({ ...facts, application: 'example-GAME' }), {
     application: 'example-GAME',
     category: 'games',
-    isFinal: true,
   });
   assert.equal(classifier.classify({ ...facts, application: 'Something' }), undefined);
 });

@@ -40,7 +40,6 @@ test('works without configuration, and its sample is accepted', () => {
   assert.deepEqual(classifierOf().classify(flowTo('www.youtube.com')), {
     application: 'YouTube',
     category: 'video',
-    isFinal: true,
   });
   const sample = parse(readFileSync(join(home, 'sample.toml'), 'utf8')) as { plugins: Record<string, unknown> };
   applicationsPlugin.parseConfig(sample.plugins['applications']);
@@ -53,7 +52,6 @@ test('services of the user go before the built-in ones', () => {
   assert.deepEqual(classifier.classify(flowTo('www.youtube.com')), {
     application: 'Our Films',
     category: 'office',
-    isFinal: true,
   });
   assert.equal(classifier.classify(flowTo('www.netflix.com'))?.application, 'Netflix');
 });
