@@ -21,6 +21,7 @@ import { genshinimpactPlugin } from '../protocols/genshinimpact/index.js';
 import { gnutellaPlugin } from '../protocols/gnutella/index.js';
 import { guildwarsPlugin } from '../protocols/guildwars/index.js';
 import { iperf3Plugin } from '../protocols/iperf3/index.js';
+import { maplestoryPlugin } from '../protocols/maplestory/index.js';
 import { miioPlugin } from '../protocols/miio/index.js';
 import { minecraftPlugin } from '../protocols/minecraft/index.js';
 import { minetestPlugin } from '../protocols/minetest/index.js';
@@ -95,5 +96,6 @@ export const sharingAndGamesPlugins: readonly KaipoPlugin[] = [
   yojimboPlugin,
   guildwarsPlugin,
   florensiaPlugin,
+  maplestoryPlugin,
   xboxPlugin,
 ];
