@@ -92,8 +92,8 @@ freeradius -f -d $D/r -n radiusd -l $D/log & sleep 1.5; radtest eva geheim 127.0
   {
     name: 'chrony',
     needs: ['chronyd', 'ntpdig'],
-    ports: [123, 10123],
-    script: `printf 'port %s\\ncmdport 0\\nbindaddress 127.0.0.1\\nallow\\nlocal stratum 8\\n' $PORT >c.conf; chronyd -d -x -u root -f $D/c.conf & ready $PORT; ntpdig -S 127.0.0.1`,
+    ports: [123],
+    script: `printf 'port %s\\ncmdport 0\\npidfile %s/c.pid\\nbindaddress 127.0.0.1\\nallow\\nlocal stratum 8\\n' $PORT $D >c.conf; chronyd -d -x -u root -f $D/c.conf & ready $PORT; ntpdig -S 127.0.0.1`,
     flows: [{ transport: 'udp', protocol: 'ntp' }],
   },
   {
@@ -132,7 +132,7 @@ ip link set wgb netns far; ip addr add 10.98.0.1/24 dev wga; ip link set wga up;
 for s in a b; do [ $s = a ] && l=1 r=2 n= || { l=2; r=1; n='ip netns exec far'; }
 mkdir -p $s/swanctl; printf 'charon {\\n port = 500\\n piddir = %s/%s\\n plugins {\\n vici {\\n socket = unix://%s/%s/vici\\n}\\n}\\n}\\n' $D $s $D $s >$s/strongswan.conf
 printf 'connections {\\n c {\\n local_addrs = 10.97.0.%s\\n remote_addrs = 10.97.0.%s\\n local {\\n auth = psk\\n id = %s.test\\n}\\n remote {\\n auth = psk\\n}\\n children {\\n k {\\n mode = transport\\n}\\n}\\n}\\n}\\nsecrets {\\n ike {\\n secret = geheim\\n}\\n}\\n' $l $r $s >$s/swanctl/swanctl.conf
-STRONGSWAN_CONF=$D/$s/strongswan.conf $n /usr/lib/ipsec/charon >$s/log 2>&1 & done; sleep 1.5
+STRONGSWAN_CONF=$D/$s/strongswan.conf $n /usr/lib/ipsec/charon >$s/log 2>&1 & done; for try in $(seq 100); do [ -S a/vici ] && [ -S b/vici ] && break; sleep 0.1; done
 for s in a b; do swanctl --load-all --uri unix://$D/$s/vici --file $D/$s/swanctl/swanctl.conf; done; timeout 6 swanctl --initiate --child k --uri unix://$D/a/vici 2>&1 | tail -2`,
     flows: [{ transport: 'udp', protocol: ['ike', 'ipsec'] }],
     also: ['ike', 'ipsec'],
