@@ -4,6 +4,11 @@
 import { u16 } from './bytes.js';
 
 export const RTP_HEADER_BYTES = 12;
+/** Packets lost or out of order between two. */
+const MAX_STEP = 32;
+/** Ticks between the two: 4 million are 46 seconds at 90 kHz; video that is reordered goes back a little. */
+const MAX_TICKS = 1 << 22;
+const MAX_TICKS_BACK = 1 << 18;
 const MAX_REPORTS = 32;
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
@@ -33,6 +38,25 @@ export function rtpHeaderBytes(bytes: Uint8Array, at: number, end: number): numb
   return length <= there ? length : -1;
 }
 
+/** A source is a random number: not one byte over and over, at most `most` of its four bytes are small. */
+export function isRtpSource(ssrc: number, most: number): boolean {
+  if (ssrc === (ssrc & 0xff) * 0x01010101) return false;
+  let small = 0;
+  for (let shift = 0; shift < 32; shift += 8) if (((ssrc >>> shift) & 0xf0) === 0) small += 1;
+  return small <= most;
+}
+
+/**
+ * How well a packet of a stream follows one before it: 2, the next number and a later time; 1, numbers were skipped, the same time
+ * (a picture in several packets) or one that is a little earlier (pictures are sent out of order); 0, it does not follow.
+ */
+export function rtpFollows(oldSequence: number, oldTicks: number, sequence: number, ticks: number): number {
+  const step = (sequence - oldSequence) & 0xffff;
+  const passed = (ticks - oldTicks) | 0;
+  if (step < 1 || step > MAX_STEP || passed < -MAX_TICKS_BACK || passed > MAX_TICKS) return 0;
+  return step === 1 && passed > 0 ? 2 : 1;
+}
+
 /**
  * Is bytes[start, end) one or several whole RTCP packets? Each has version 2 and a length, the lengths lead exactly to the end, and a
  * sender or receiver report has room for the blocks it announces.
@@ -54,11 +78,13 @@ function rtcpPacketEnd(bytes: Uint8Array, at: number, end: number): number {
   const type = bytes[at + 1]!;
   if (type < FIRST_TYPE || type > LAST_TYPE) return -1;
   const length = 4 + u16(bytes, at + 2) * 4;
-  const blocks = (bytes[at]! & 0x1f) * REPORT_BLOCK_BYTES;
-  if (type === SENDER_REPORT && length < 8 + SENDER_INFO_BYTES + blocks) return -1;
-  if (type === RECEIVER_REPORT && length < 8 + blocks) return -1;
+  if ((type === SENDER_REPORT || type === RECEIVER_REPORT) && length < rtcpReportBytes(bytes, at)) return -1;
   return at + length <= end ? at + length : -1;
 }
+
+/** Bytes of the sender or receiver report at `at` with the blocks it announces, without what a profile adds. */
+export const rtcpReportBytes = (bytes: Uint8Array, at: number): number =>
+  8 + (bytes[at + 1] === SENDER_REPORT ? SENDER_INFO_BYTES : 0) + (bytes[at]! & 0x1f) * REPORT_BLOCK_BYTES;
 
 /** Does it begin with a report, as RFC 3550 section 6.1 asks? Feedback alone is allowed by RFC 5506. */
 export const rtcpBeginsWithReport = (bytes: Uint8Array, start: number): boolean =>

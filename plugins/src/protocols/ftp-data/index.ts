@@ -28,8 +28,11 @@ const FILE_BEGINNINGS = [
     'BZh91AY',
   ],
   ...['\xff\xd8\xff\xe0', '\xff\xd8\xff\xe1', '\xed\xab\xee\xdb', '\xd0\xcf\x11\xe0', '\x1a\x45\xdf\xa3', '\x7fELF'],
-  ...['\x00\x00\x01\xba', 'FLV\x01', 'MZ\x90\x00', '-----BEGIN PGP', '-----BEGIN CERT'],
+  ...['FLV\x01', 'MZ\x90\x00', '-----BEGIN PGP', '-----BEGIN CERT'],
 ].map(asciiBytes);
+/** A pack of an MPEG programme stream: the start code, then a clock between bits that are always set. */
+const PACK_START = asciiBytes('\x00\x00\x01\xba');
+const PACK_BYTES = 14;
 const BIT_LETTERS = asciiBytes('rwx');
 /** Set-user-id, set-group-id, sticky: in the place of an x. */
 const OTHER_BITS = asciiBytes('sStT');
@@ -39,7 +42,7 @@ export const ftpDataPlugin = defineProtocol('FTP data connections: directory lis
   name: 'ftp-data',
   transports: ['tcp'],
   ports: [20],
-  firstBytes: [...new Set([...FILE_BEGINNINGS.map((word) => word[0]!), ...FILE_KINDS, 0x74, ...asciiBytes('01')])],
+  firstBytes: [...new Set([...FILE_BEGINNINGS.map((word) => word[0]!), ...FILE_KINDS, 0, 0x74, ...asciiBytes('01')])],
   probe,
 });
 
@@ -51,13 +54,30 @@ function probe(p: Probe): Verdict {
   if (listing !== NOT_MINE) return listing;
   // A printer takes files like this too.
   if (p.serverPort === 9_100) return NOT_MINE;
-  let best: Verdict = NOT_MINE;
+  let best: Verdict = packVerdict(p.bytes, p.start, p.end);
+  if (best === MATCH) return MATCH;
   for (const beginning of FILE_BEGINNINGS) {
     const agreement = agreesWith(p.bytes, p.start, p.end, beginning);
     if (agreement === MATCH) return MATCH;
     if (agreement > best) best = agreement;
   }
   return best;
+}
+
+/** ISO 13818-1 section 2.5.3.3 (01, and seven marker bits) or ISO 11172-1 section 2.4.3.2 (0010, and five). */
+function packVerdict(bytes: Uint8Array, start: number, end: number): Verdict {
+  const agreement = agreesWith(bytes, start, end, PACK_START);
+  if (agreement !== MATCH) return agreement;
+  if (end - start < PACK_BYTES) return UNSURE;
+  const first = bytes[start + 4]!;
+  if ((first & 0xc4) === 0x44)
+    return (bytes[start + 6]! & bytes[start + 8]! & 4) !== 0 &&
+      (bytes[start + 9]! & 1) === 1 &&
+      (bytes[start + 12]! & 3) === 3
+      ? MATCH
+      : NOT_MINE;
+  const isOld = (first & 0xf1) === 0x21 && (bytes[start + 6]! & bytes[start + 8]! & bytes[start + 11]! & 1) === 1;
+  return isOld && bytes[start + 9]! >= 0x80 ? MATCH : NOT_MINE;
 }
 
 /** "-rw-r--r--   1 ", "total 12", or the "01-23-24  05:06PM" of Windows. */

@@ -1,5 +1,5 @@
 // NoMachine NX, a remote desktop: the version line before its TLS session, and its UDP packets. Owns: both shapes.
-// Hands over behind the line. Bound: a line of 16 bytes; one datagram, two away from its ports.
+// Hands over behind the line. Bound: a line of 16 bytes; one datagram, six away from its ports.
 import {
   DONE,
   defineProtocol,
@@ -24,6 +24,8 @@ const MIN_DATAGRAM_BYTES = 10;
 const FIRST_UDP_PORT = 4_011;
 const LAST_UDP_PORT = 4_999;
 const MAX_LINE_BYTES = 32;
+/** Away from the ports, where every datagram proves its length and four fixed bytes again. */
+const DATAGRAMS = 6;
 
 export const noMachinePlugin = defineProtocol('NoMachine NX: versions of both sides', {
   name: 'nomachine',
@@ -50,8 +52,8 @@ function datagramVerdict(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start < MIN_DATAGRAM_BYTES || p.isCut || u16le(bytes, start + 4) !== end - start) return NOT_MINE;
   if (u16le(bytes, start + 2) !== 1 || u16le(bytes, start + 8) !== 0) return NOT_MINE;
-  if (isUdpPort(p.serverPort) || isUdpPort(p.clientPort) || p.memoA === 1) return MATCH;
-  p.memoA = 1;
+  if (isUdpPort(p.serverPort) || isUdpPort(p.clientPort) || p.memoA + 1 >= DATAGRAMS) return MATCH;
+  p.memoA += 1;
   return UNSURE;
 }
 

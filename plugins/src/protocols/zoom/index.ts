@@ -2,8 +2,7 @@
 // Sources: "Enabling Passive Measurement of Zoom Performance in Production Networks" (Michel et al., 2022), observed messages.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
-import { isAll } from '@kaipo/core/wire/exact.js';
-import { rtpHeaderBytes } from '@kaipo/core/wire/rtp.js';
+import { rtpFollows, rtpHeaderBytes } from '@kaipo/core/wire/rtp.js';
 
 const HELLO = 1;
 const HELLO_ANSWER = 2;
@@ -15,6 +14,10 @@ const HELLO_BYTES = 39;
 /** Layer of the media server: kind, number, direction in the last byte. */
 const SERVER_LAYER_BYTES = 8;
 const RTCP_OFFSET = 16;
+const POINT = 2 ** 40;
+/** Sources are small numbers here: a packet that follows well behind the layer of a server, or two of them. */
+const ENOUGH_OF_SERVER = 2;
+const ENOUGH = 4;
 
 function probe(p: Probe): Verdict {
   switch (p.bytes[p.start]) {
@@ -45,9 +48,17 @@ function isHello(p: Probe): boolean {
 function isAnswer(p: Probe): boolean {
   const { bytes, start, otherBytes } = p;
   if (p.end - start < IDENTITY_END + 8 || p.otherLength < IDENTITY_END || otherBytes[0] !== HELLO) return false;
-  if (isAll(bytes, start + IDENTITY_AT, start + IDENTITY_END, bytes[start + IDENTITY_AT]!)) return false;
+  if (otherBytes[1] !== 0 || otherBytes[2]! > 8 || bytes[start + 1] !== 0 || bytes[start + 2]! > 8) return false;
+  if (!isRandom(bytes, start + IDENTITY_AT, start + IDENTITY_END)) return false;
   for (let i = IDENTITY_AT; i < IDENTITY_END; i++) if (bytes[start + i] !== otherBytes[i]) return false;
   return true;
+}
+
+/** At most a third of the bytes is small: of a random number hardly one in sixteen is. */
+function isRandom(bytes: Uint8Array, start: number, end: number): boolean {
+  let small = 0;
+  for (let at = start; at < end; at++) if (bytes[at]! < 0x10) small += 1;
+  return small * 3 <= end - start;
 }
 
 /** Where RTP begins in a media packet of this kind: screen, audio, video, screen of a meeting; reports; 0 for anything else. */
@@ -83,11 +94,18 @@ function probeMedia(p: Probe, at: number): Verdict {
       ? MATCH
       : NOT_MINE;
   if (rtpHeaderBytes(bytes, inner, end) < 0 || u32(bytes, inner + 8) < 0x100) return NOT_MINE;
+  // Kind and source of 40 bits, and how well its packets followed each other so far.
   const stream = u32(bytes, inner + 8) * 0x100 + bytes[at]!;
-  const number = u16(bytes, inner + 2) + 1;
-  if (p.memoA === stream && number !== p.memoB && Math.abs(number - p.memoB) < 32) return MATCH;
-  p.memoA = stream;
-  p.memoB = number;
+  const sequence = u16(bytes, inner + 2);
+  const ticks = u32(bytes, inner + 4);
+  let points = 0;
+  if (p.memoA % POINT === stream) {
+    const gained = rtpFollows(Math.floor(p.memoB / 0x1_0000_0000), p.memoB % 0x1_0000_0000, sequence, ticks);
+    points = gained === 0 ? 0 : Math.floor(p.memoA / POINT) + gained;
+    if (points >= (at > start && gained === 2 ? ENOUGH_OF_SERVER : ENOUGH)) return MATCH;
+  }
+  p.memoA = points * POINT + stream;
+  p.memoB = sequence * 0x1_0000_0000 + ticks;
   return UNSURE;
 }
 
