@@ -32,6 +32,7 @@ import {
   ipv6DestinationAt,
   ipv6FragmentId,
   ipv6FragmentOffset,
+  ipv6IsAllocated,
   ipv6MoreFragments,
   ipv6NextHeader,
   ipv6PayloadLength,
@@ -75,6 +76,7 @@ export function ipv6Layer(c: Cursor): Layer {
   if (check !== FITS) return c.fail(check);
   const length = ipv6PayloadLength(c.bytes, at);
   if (c.guess && !c.cut && length > c.end - at - IPV6_HEADER_LEN) return LAYER_END;
+  if (c.guess && !ipv6IsAllocated(c.bytes, at)) return LAYER_END;
   c.guess = false;
   c.at = at + IPV6_HEADER_LEN;
   if (length !== 0) c.limit(length);

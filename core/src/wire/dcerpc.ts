@@ -17,6 +17,7 @@ const MAX_OPERATION = 1023;
 const MAX_VERIFIER = 64;
 const DATAGRAM_HEADER_LEN = 80;
 const LAST_DATAGRAM_TYPE = 10;
+const FRAGMENT = 4;
 
 const isLittle = (bytes: Uint8Array, drepAt: number): boolean => bytes[drepAt] === 0x10;
 
@@ -58,6 +59,9 @@ export function isDcerpcDatagram(bytes: Uint8Array, at: number, end: number, isC
   if (end - at < DATAGRAM_HEADER_LEN || bytes[at] !== 4 || bytes[at + 1]! > LAST_DATAGRAM_TYPE) return false;
   if ((bytes[at + 2]! & 0x81) !== 0 && bytes[at + 2]! >= 0x80) return false;
   if (!isRepresentation(bytes, at + 4) || bytes[at + 79]! > 3) return false;
+  // The second flags know one bit; who sends one fragment only sends number 0; one of the two names is of the form of RFC 4122.
+  if ((bytes[at + 3]! & 0xfc) !== 0 || ((bytes[at + 2]! & FRAGMENT) === 0 && u16(bytes, at + 76) !== 0)) return false;
+  if ((bytes[at + 32]! & 0xc0) !== 0x80 && (bytes[at + 48]! & 0xc0) !== 0x80) return false;
   const isLe = isLittle(bytes, at + 4);
   const length = isLe ? u16le(bytes, at + 74) : u16(bytes, at + 74);
   const operation = isLe ? u16le(bytes, at + 68) : u16(bytes, at + 68);

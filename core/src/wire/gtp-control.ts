@@ -5,6 +5,7 @@ import { u16, u32 } from './bytes.js';
 import { isExactly } from './exact.js';
 
 const MAX_ELEMENTS = 64;
+const LAST_ELEMENT = 511;
 const LONG_HEADER = 8;
 
 /** Version 1, user plane: echo, error indication, extension headers, end marker, data. */
@@ -85,7 +86,9 @@ function isElements4(bytes: Uint8Array, from: number, end: number): boolean {
   let at = from;
   for (let i = 0; at < end; i++) {
     if (i === MAX_ELEMENTS) return true;
-    if (at + 4 > end || u16(bytes, at) === 0) return false;
+    const type = at + 4 > end ? 0 : u16(bytes, at);
+    // Elements of vendors have the top bit; the others are numbered from 1.
+    if (type === 0 || (type > LAST_ELEMENT && type < 0x8000)) return false;
     at += 4 + u16(bytes, at + 2);
   }
   return at === end && from < end;

@@ -8,6 +8,8 @@ const CLIENT_CONNECT_WITH_DB = 0x8;
 const CLIENT_PROTOCOL_41 = 0x200;
 const CLIENT_SSL = 0x800;
 const CLIENT_SECURE_CONNECTION = 0x8000;
+/** What every client of protocol 4.1 can: transactions, long passwords, or their hashes. */
+const USUAL = CLIENT_SECURE_CONNECTION | 0x2000 | 1;
 const CLIENT_PLUGIN_AUTH_LENENC = 0x200000;
 
 /** Payload length of the packet whose header is at `at`. */
@@ -32,7 +34,8 @@ export function mysqlGreetingVersionEnd(bytes: Uint8Array, at: number, end: numb
 
 /** Is the packet at `at` a login or a request for TLS: capabilities with protocol 4.1, and 23 zeros? Needs 36 bytes. */
 export function isMysqlLogin(bytes: Uint8Array, at: number): boolean {
-  if ((u16le(bytes, at + 4) & CLIENT_PROTOCOL_41) === 0) return false;
+  const capabilities = u16le(bytes, at + 4);
+  if ((capabilities & CLIENT_PROTOCOL_41) === 0 || (capabilities & USUAL) === 0 || bytes[at + 12] === 0) return false;
   for (let i = at + 13; i < at + 32; i++) if (bytes[i] !== 0) return false;
   return true;
 }

@@ -21,7 +21,7 @@ export function socks5GreetingEnd(bytes: Uint8Array, start: number, end: number)
   const stop = start + 2 + count;
   for (let at = start + 2; at < Math.min(stop, end); at++) {
     const method = bytes[at]!;
-    if ((method > 9 && method < 0x80) || method === 0xff) return SOCKS_NOT;
+    if ((method > 9 && method < 0x80) || method === 4 || method === 0xff) return SOCKS_NOT;
     // Nobody offers a method twice.
     for (let before = start + 2; before < at; before++) if (bytes[before] === method) return SOCKS_NOT;
   }

@@ -34,15 +34,23 @@ export function stunKind(bytes: Uint8Array, start: number, end: number, isCut: b
   if (there < STUN_HEADER_BYTES || (bytes[start]! & 0xc0) !== 0) return STUN_NOT;
   const said = stunEnd(bytes, start) - start;
   if (u32(bytes, start + 4) === STUN_COOKIE) return said <= there || isCut ? STUN_MODERN : STUN_NOT;
-  if (said !== there || !isClassicType(u16(bytes, start))) return STUN_NOT;
+  if (said !== there || !isClassicType(u16(bytes, start)) || !isTransaction(bytes, start + 4)) return STUN_NOT;
   if (said === STUN_HEADER_BYTES) return u16(bytes, start) === 1 ? STUN_CLASSIC_BARE : STUN_NOT;
   return areClassicAttributes(bytes, start + STUN_HEADER_BYTES, end) ? STUN_CLASSIC : STUN_NOT;
 }
 
-/** Binding, shared secret, allocate, send, data, set active destination; request, response, error, indication. */
+/** Binding, shared secret, allocate, send, set active destination: request, response, error; data: an indication. */
 function isClassicType(type: number): boolean {
-  const method = type & 0x00ef;
-  return method >= 1 && method <= 6 && (type & ~0x0117) === 0;
+  const method = type & 0x000f;
+  if (method === 5) return type === 0x0115;
+  return method >= 1 && method <= 6 && (type === method || type === 0x0100 + method || type === 0x0110 + method);
+}
+
+/** Sixteen random bytes: some clients fill half of them. */
+function isTransaction(bytes: Uint8Array, at: number): boolean {
+  let small = 0;
+  for (let i = at; i < at + 16; i++) if (bytes[i]! < 0x10) small += 1;
+  return small <= 12;
 }
 
 function areClassicAttributes(bytes: Uint8Array, from: number, end: number): boolean {
@@ -78,8 +86,14 @@ function isClassicAttribute(bytes: Uint8Array, at: number, length: number): bool
       return length === 20;
     case 0x0101:
       return length > 0 && length <= 64;
+    case 0x0009: // ERROR-CODE: two zeros, class, number
+      return (
+        length >= 4 && u16(bytes, at + 4) === 0 && bytes[at + 6]! >= 1 && bytes[at + 6]! <= 6 && bytes[at + 7]! < 100
+      );
+    case 0x000a: // UNKNOWN-ATTRIBUTES: their types
+      return length >= 2 && length % 2 === 0;
     default:
-      return type === 6 || type === 7 || type === 9 || type === 0x0a || (type >= 0x8008 && type <= 0x8095);
+      return ((type === 6 || type === 7) && length >= 4) || (type >= 0x8008 && type <= 0x8095);
   }
 }
 

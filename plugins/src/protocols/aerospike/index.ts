@@ -8,6 +8,10 @@ const INFO = 1;
 const ADMIN = 2;
 const MESSAGE = 3;
 const MESSAGE_HEADER_LEN = 22;
+const HEADER_LEN = 8;
+const MAX_FIELDS = 64;
+/** Records are at most 8 MiB, a batch of them a few times as much. */
+const MAX_MESSAGE = 33_554_432;
 
 /** Version 2, type, six bytes of length. */
 function probe(p: Probe): Verdict {
@@ -30,7 +34,10 @@ function probe(p: Probe): Verdict {
     if (bytes[start + 8] !== 0 || length < 16 || end - start !== length + 8) return NOT_MINE;
     return isAll(bytes, start + 12, start + 24, 0) ? MATCH : NOT_MINE;
   }
-  return type === MESSAGE && length >= MESSAGE_HEADER_LEN && bytes[start + 8] === MESSAGE_HEADER_LEN ? MATCH : NOT_MINE;
+  if (type !== MESSAGE || length < MESSAGE_HEADER_LEN || bytes[start + 8] !== MESSAGE_HEADER_LEN) return NOT_MINE;
+  if (end - start < HEADER_LEN + MESSAGE_HEADER_LEN) return UNSURE;
+  // A byte that is unused; keys have few fields.
+  return bytes[start + 12] === 0 && u16(bytes, start + 26) <= MAX_FIELDS && length <= MAX_MESSAGE ? MATCH : NOT_MINE;
 }
 
 export const aerospikePlugin = defineProtocol('Aerospike', {

@@ -12,7 +12,11 @@ const MESSAGE_TYPE = asciiBytes('1:y1:');
 const TRACKER_HIGH = 0x00000417;
 const TRACKER_LOW = 0x27101980;
 const UTP_HEADER_BYTES = 20;
+const UTP_DATA = 0;
+const UTP_FIN = 1;
+const UTP_STATE = 2;
 const UTP_SYN = 4;
+const MAX_WINDOW = 1 << 28;
 const MIN_CONNECTION = 64;
 
 export const bittorrentPlugin = defineProtocol('BitTorrent: peers (TCP and µTP), DHT, trackers, local discovery', {
@@ -55,7 +59,17 @@ function probeUtp(p: Probe): Verdict {
   if (end - start < UTP_HEADER_BYTES || (bytes[start]! & 0xf) !== 1) return NOT_MINE;
   const type = bytes[start]! >> 4;
   const extension = bytes[start + 1]!;
-  if (type > UTP_SYN || extension > 2) return NOT_MINE;
+  if (type > UTP_SYN || extension > 2 || u32(bytes, start + 12) > MAX_WINDOW) return NOT_MINE;
+  // Data has some, a state has none; selective acknowledgements are whole words.
+  if (
+    extension === 0 &&
+    (type === UTP_DATA) === (end - start === UTP_HEADER_BYTES) &&
+    type <= UTP_STATE &&
+    type !== UTP_FIN
+  )
+    return NOT_MINE;
+  if (extension > 0 && (end - start < UTP_HEADER_BYTES + 6 || bytes[start + 21] === 0 || bytes[start + 21]! % 4 !== 0))
+    return NOT_MINE;
   const connection = u16(bytes, start + 2);
   if (type === UTP_SYN) {
     const isFirst = u32(bytes, start + 8) === 0 && u16(bytes, start + 16) === 1 && u16(bytes, start + 18) === 0;
@@ -72,6 +86,7 @@ function probeUtp(p: Probe): Verdict {
   const isNear = ((u16(bytes, start + 18) - u16(p.otherBytes, 16)) & 0xffff) < 64;
   // Packets are counted from 1.
   if (u16(bytes, start + 16) === 0 || u16(p.otherBytes, 16) === 0) return NOT_MINE;
+  if (u32(p.otherBytes, 12) > MAX_WINDOW) return NOT_MINE;
   // Clocks of microseconds, and the difference between them: never the same twice.
   if (u32(bytes, start + 4) === u32(p.otherBytes, 4) || u32(bytes, start + 8) === u32(p.otherBytes, 8)) return NOT_MINE;
   return isPair && isNear && u32(bytes, start + 4) !== 0 && u32(bytes, start + 8) !== 0 ? MATCH : NOT_MINE;

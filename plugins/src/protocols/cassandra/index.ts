@@ -22,6 +22,8 @@ const QUERY = 7;
 const REQUESTS = 0b1010_1110_1010_0010;
 /** And servers: ERROR 0, READY 2, AUTHENTICATE 3, SUPPORTED 6, RESULT 8, EVENT 12, AUTH_CHALLENGE 14, AUTH_SUCCESS 16. */
 const ANSWERS = 0b1_0101_0001_0100_1101;
+/** STARTUP, OPTIONS; ERROR, READY, AUTHENTICATE, SUPPORTED. */
+const FIRST_OPERATIONS = 0b0110_1111;
 const MAX_PAIRS = 64;
 const MAX_FRAME = 268_435_456;
 
@@ -45,6 +47,9 @@ function probe(p: Probe): Verdict {
   // Who is the client is a guess when the beginning was not seen.
   if (p.fromStart && bytes[start]! > 0x7f === p.fromClient) return NOT_MINE;
   const chain = followChain(bytes, start, end, frameLength);
+  // A connection begins with OPTIONS or STARTUP, and with one of the answers to them.
+  const first = start + (version < 3 ? 3 : 4);
+  if (p.fromStart && first < end && ((FIRST_OPERATIONS >> (bytes[first]! & 31)) & 1) === 0) return NOT_MINE;
   if (chain === BROKEN) return NOT_MINE;
   if (!endsExactly(chain) && wholeMessages(chain) < 2) return UNSURE;
   const header = version < 3 ? 8 : 9;

@@ -53,6 +53,9 @@ function answers(p: Probe): boolean {
   const token = coapTokenLength(otherBytes, 0);
   const asked = coapCode(otherBytes, 0);
   const code = coapCode(bytes, start);
+  // What is acknowledged or reset is neither itself, and an empty message is its header.
+  if (coapType(otherBytes, 0) >= CONFIRMED || (asked === 0 && (token > 0 || p.otherLength !== HEADER_LEN)))
+    return false;
   if (asked !== 0 && !isCoapRequest(asked)) return false;
   if (coapType(bytes, start) >= CONFIRMED && coapId(bytes, start) === coapId(otherBytes, 0))
     return code === 0 || (isCoapAnswer(code) && coapTokenLength(bytes, start) === token);

@@ -15,9 +15,11 @@ import {
 import { u16le, u32le } from '@kaipo/core/wire/bytes.js';
 import { latin1Text } from '@kaipo/core/wire/match.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
 const UDP = 17;
 const HEADER_LEN = 24;
+const PORT = 44_818;
 const LIST_IDENTITY = 0x63;
 
 /** Command, length, session, status, context, options 0: little-endian. */
@@ -46,8 +48,17 @@ function probe(p: Probe): Verdict {
   // Only a question has neither data nor session: list identity, list services.
   const isEmpty = u16le(bytes, start + 2) === 0;
   if (isEmpty && u16le(bytes, start) === 0x70) return NOT_MINE;
-  if (endsExactly(chain) || wholeMessages(chain) >= 2) return MATCH;
+  if (wholeMessages(chain) >= 2) return MATCH;
+  if (endsExactly(chain)) return !isEmpty || hasPort(p, PORT) || isPair(p) ? MATCH : UNSURE;
   return p.transport === UDP ? NOT_MINE : UNSURE;
+}
+
+/** A question alone is nearly nothing but zeros: away from the port the other side has to repeat its command and context. */
+function isPair(p: Probe): boolean {
+  const { bytes, start, otherBytes } = p;
+  if (p.otherLength < HEADER_LEN || u16le(otherBytes, 0) !== u16le(bytes, start) || u16le(otherBytes, 2) === 0)
+    return false;
+  return u32le(otherBytes, 12) === u32le(bytes, start + 12) && u32le(otherBytes, 16) === u32le(bytes, start + 16);
 }
 
 /** Two items: a sequenced address (8 bytes) or a connection (4), and connected data that ends the datagram. */
@@ -84,7 +95,7 @@ class IdentityReader implements FlowReader {
 const explicit: ProtocolSpec = {
   name: 'ethernet-ip',
   transports: ['tcp', 'udp'],
-  ports: [44_818],
+  ports: [PORT],
   firstBytes: [4, 0x63, 0x64, 0x65, 0x66, 0x6f, 0x70, 0x72, 0x73],
   probe,
   open: (flow) => new IdentityReader(flow),

@@ -2,8 +2,10 @@
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
 const UDP = 17;
+const PORTS: readonly number[] = [5094, 5095];
 const INITIATE = 0;
 const CLOSE = 1;
 const KEEP_ALIVE = 2;
@@ -35,9 +37,14 @@ function probe(p: Probe): Verdict {
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return NOT_MINE;
   if (!endsExactly(chain)) return p.transport === UDP ? NOT_MINE : wholeMessages(chain) >= 2 ? MATCH : UNSURE;
-  return bytes[start + 2] !== PASS_THROUGH || isFrame(bytes, start + 8, start + u16(bytes, start + 6))
-    ? MATCH
-    : NOT_MINE;
+  if (bytes[start + 2] === PASS_THROUGH)
+    return isFrame(bytes, start + 8, start + u16(bytes, start + 6)) ? MATCH : NOT_MINE;
+  // A header and hardly more: away from the ports the other side has to speak of the same.
+  if (wholeMessages(chain) >= 2 || hasPort(p, PORTS[0]!) || hasPort(p, PORTS[1]!)) return MATCH;
+  const other = p.otherBytes;
+  if (p.otherLength < 8) return UNSURE;
+  const isPair = other[0] === 1 && other[1] !== bytes[start + 1] && other[2] === bytes[start + 2];
+  return isPair && u16(other, 4) === u16(bytes, start + 4) ? MATCH : NOT_MINE;
 }
 
 /**
@@ -55,7 +62,7 @@ function isFrame(bytes: Uint8Array, at: number, end: number): boolean {
 export const hartIpPlugin = defineProtocol('HART-IP', {
   name: 'hart-ip',
   transports: ['tcp', 'udp'],
-  ports: [5094, 5095],
+  ports: PORTS,
   firstBytes: [1],
   probe,
 });

@@ -2,7 +2,9 @@
 // A packet: kind, its whole length in 16 bits big endian, zero. The first of a client is of kind 16 hex. Bound: one packet.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
+const PORT = 5223;
 const FIRST_KIND = 0x16;
 const ANSWER_KIND = 0x17;
 const HEADER_BYTES = 4;
@@ -12,7 +14,7 @@ const MAX_BYTES = 1_460;
 export const hpVirtgrpPlugin = defineProtocol('HP Virtual Machine Group Management', {
   name: 'hp-virtgrp',
   transports: ['tcp'],
-  ports: [5223],
+  ports: [PORT],
   firstBytes: [FIRST_KIND, ANSWER_KIND],
   probe,
 });
@@ -26,7 +28,9 @@ function probe(p: Probe): Verdict {
   const length = u16(bytes, start + 1);
   if (bytes[start + 3] !== 0 || length < MIN_BYTES || length > MAX_BYTES) return NOT_MINE;
   if (length !== end - start) return length > end - start ? UNSURE : NOT_MINE;
-  return isDense(bytes, start + HEADER_BYTES) ? MATCH : NOT_MINE;
+  if (!isDense(bytes, start + HEADER_BYTES)) return NOT_MINE;
+  // Away from the port the answer has to agree.
+  return p.fromClient && !hasPort(p, PORT) ? UNSURE : MATCH;
 }
 
 /** What follows is encrypted: hardly a zero among its first bytes. */

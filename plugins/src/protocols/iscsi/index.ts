@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '@kaipo/core/api/index.js';
 import { u24 } from '@kaipo/core/wire/bytes.js';
-import { asciiBytes, indexOfByte, indexOfBytes, isText, latin1Text } from '@kaipo/core/wire/match.js';
+import { asciiBytes, indexOfByte, indexOfBytes, isDigit, latin1Text, lower } from '@kaipo/core/wire/match.js';
 
 const LOGIN = 0x43;
 const LOGIN_ANSWER = 0x23;
@@ -42,10 +42,30 @@ function probe(p: Probe): Verdict {
   const length = u24(bytes, start + 5);
   if (length > MAX_TEXT_BYTES) return NOT_MINE;
   // Without text there is only an answer that refuses: status class 1 to 3.
-  if (length < 4) return !p.fromClient && bytes[start + 36]! > 0 && bytes[start + 36]! < 4 ? MATCH : NOT_MINE;
+  if (length < 4)
+    return !p.fromClient && bytes[start + 36]! > 0 && bytes[start + 36]! < 4 && isAnswer(p) ? MATCH : NOT_MINE;
   const keyEnd = indexOfByte(bytes, start + HEADER_BYTES, end, EQUALS);
   if (keyEnd < 0) return end - start < HEADER_BYTES + 64 ? UNSURE : NOT_MINE;
-  return keyEnd - start - HEADER_BYTES > 3 && isText(bytes, start + HEADER_BYTES, keyEnd) ? MATCH : NOT_MINE;
+  return isKey(bytes, start + HEADER_BYTES, keyEnd) ? MATCH : NOT_MINE;
+}
+
+/** The session and the task of the login the other side has sent. */
+function isAnswer(p: Probe): boolean {
+  const { bytes, start, otherBytes } = p;
+  if (p.otherLength < 20 || otherBytes[0] !== LOGIN) return false;
+  for (let at = 8; at < 20; at++) if (at !== 14 && at !== 15 && bytes[start + at] !== otherBytes[at]) return false;
+  return true;
+}
+
+/** RFC 7143 section 6.1: a capital letter, then letters, digits and -._@ (CHAP_A, X-com.example.key). */
+function isKey(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 4 || end - start > 63 || bytes[start]! < 0x41 || bytes[start]! > 0x5a) return false;
+  for (let at = start + 1; at < end; at++) {
+    const byte = bytes[at]!;
+    const isLetter = lower(byte) >= 0x61 && lower(byte) <= 0x7a;
+    if (!isLetter && !isDigit(byte) && byte !== 0x2d && byte !== 0x2e && byte !== 0x5f && byte !== 0x40) return false;
+  }
+  return true;
 }
 
 class IscsiReader implements FlowReader {

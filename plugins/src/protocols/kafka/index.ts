@@ -54,6 +54,8 @@ function request(p: Probe): Verdict {
         ? UNSURE
         : NOT_MINE;
   if (clientId === 0 || clientId > 249 || clientId + 10 > length) return NOT_MINE;
+  // A short name proves little: then the requests are still few.
+  if (clientId < 4 && u32(bytes, start + 8) >= 65_536) return NOT_MINE;
   const stop = Math.min(end, start + 14 + clientId);
   for (let at = start + 14; at < stop; at++) if (bytes[at]! < 0x20 || bytes[at]! > 0x7e) return NOT_MINE;
   if (stop < start + 14 + clientId) return UNSURE;
@@ -70,8 +72,18 @@ function answer(p: Probe): Verdict {
   const length = u32(bytes, start);
   if (length < 4 || length > MAX_REQUEST) return NOT_MINE;
   if (p.otherLength < 14) return p.packets === 1 && end - start === length + 4 ? UNSURE : NOT_MINE;
-  if (!isRequestHeader(p.otherBytes, 0) || u32(bytes, start + 4) !== u32(p.otherBytes, 8)) return NOT_MINE;
+  if (!isRequestHeader(p.otherBytes, 0) || !isClientId(p.otherBytes, 12, p.otherLength)) return NOT_MINE;
+  if (u32(bytes, start + 4) !== u32(p.otherBytes, 8)) return NOT_MINE;
   return end - start === length + 4 ? MATCH : end - start < length + 4 ? UNSURE : NOT_MINE;
+}
+
+/** None, or a length and printable text. */
+function isClientId(bytes: Uint8Array, at: number, end: number): boolean {
+  const length = u16(bytes, at);
+  if (length === NO_CLIENT_ID) return true;
+  if (length === 0 || length > 249) return false;
+  for (let i = at + 2; i < Math.min(end, at + 2 + length); i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false;
+  return true;
 }
 
 class KafkaReader implements FlowReader {

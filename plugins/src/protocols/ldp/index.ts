@@ -3,11 +3,14 @@
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { isExactly } from '@kaipo/core/wire/exact.js';
+import { hasPort } from '@kaipo/core/wire/port-hint.js';
+
+const PORT = 646;
 
 export const ldpPlugin = defineProtocol('Label distribution protocol of MPLS (LDP)', {
   name: 'ldp',
   transports: ['udp', 'tcp'],
-  ports: [646],
+  ports: [PORT],
   firstBytes: [0],
   probe,
 });
@@ -33,7 +36,11 @@ function probe(p: Probe): Verdict {
   if (u16(bytes, start + 8) !== 0 || (messageLength > 4 && !isElement(u16(bytes, start + HEADER_LEN)))) return NOT_MINE;
   if (p.transport === UDP) return message === HELLO && isExactly(pdu + 4, length, p.isCut) ? MATCH : NOT_MINE;
   if (p.fromStart && message !== INITIALISATION && message !== NOTIFICATION) return NOT_MINE;
-  return message !== HELLO && pdu <= 4096 ? MATCH : NOT_MINE;
+  if (message === HELLO || pdu > 4096) return NOT_MINE;
+  // Away from the port the message is all there is, or the next one follows.
+  const next = start + 4 + pdu;
+  if (hasPort(p, PORT) || next === end) return MATCH;
+  return next + 2 > end ? UNSURE : u16(bytes, next) === VERSION ? MATCH : NOT_MINE;
 }
 
 /** Types of elements: addresses, labels, status, hello, session, request … (IANA, "LDP TLV Type Name Space"). */

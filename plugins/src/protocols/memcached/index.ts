@@ -6,6 +6,7 @@ import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wir
 
 const UDP = 17;
 const PORT = 11_211;
+const PORTS: readonly number[] = [PORT, 11_210, 11_207];
 const UDP_HEADER_LEN = 8;
 /** Commands of a key only: sure when the line is whole and the answer agrees. */
 const KEY_COMMANDS = ['get ', 'gets ', 'delete ', 'incr ', 'decr ', 'touch ', 'gat ', 'gats ', 'mg ', 'ms ', 'md ', 'ma ', 'me ', 'mn\r\n', 'stats', 'version\r\n', 'flush_all'].map(asciiBytes); // biome-ignore format: one list
@@ -55,7 +56,36 @@ function binaryLength(bytes: Uint8Array, at: number, end: number): number {
   if (magic === 0x80 && key === 0 && (operation <= 6 || operation === 9 || operation === 0x0c || operation === 0x0d))
     return -1;
   if (key > 0 && at + 24 + extras < end && bytes[at + 24 + extras]! < 0x20) return -1;
-  return operation <= 0xd0 ? 24 + body : -1;
+  return operation <= 0xd0 && fitsExtras(magic, operation, extras) ? 24 + body : -1;
+}
+
+/** Bytes of extras of the operations of Memcached itself; those of Couchbase above them are not known here. */
+function fitsExtras(magic: number, operation: number, extras: number): boolean {
+  if (operation > 0x1d) return true;
+  // Couchbase says where a change went: 16 bytes.
+  if (magic === 0x81) return extras === 0 || extras === 4 || extras === 16;
+  switch (operation) {
+    case 0x01:
+    case 0x02:
+    case 0x03:
+    case 0x11:
+    case 0x12:
+    case 0x13:
+      return extras === 8;
+    case 0x05:
+    case 0x06:
+    case 0x15:
+    case 0x16:
+      return extras === 20;
+    case 0x08:
+    case 0x18:
+      return extras === 0 || extras === 4;
+    case 0x1c:
+    case 0x1d:
+      return extras === 4;
+    default:
+      return extras === 0;
+  }
 }
 
 function binary(p: Probe, at: number): Verdict {
@@ -63,8 +93,17 @@ function binary(p: Probe, at: number): Verdict {
   if (at + 24 > end) return p.transport === UDP ? NOT_MINE : UNSURE;
   const chain = followChain(bytes, at, end, binaryLength);
   if (chain === BROKEN) return NOT_MINE;
-  return endsExactly(chain) || wholeMessages(chain) >= 2 ? MATCH : UNSURE;
+  if (!endsExactly(chain) && wholeMessages(chain) < 2) return UNSURE;
+  // A header and nothing else is little away from the ports: the other side has to speak of the same operation and number.
+  if (end - at > 24 || isOnPort(p) || p.transport === UDP) return MATCH;
+  const other = p.otherBytes;
+  if (p.otherLength < 24) return UNSURE;
+  const isPair =
+    other[0]! + bytes[at]! === 0x101 && other[1] === bytes[at + 1] && u32(other, 12) === u32(bytes, at + 12);
+  return isPair ? MATCH : NOT_MINE;
 }
+
+const isOnPort = (p: Probe): boolean => PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort);
 
 function command(p: Probe, at: number): Verdict {
   const { bytes, end } = p;
@@ -130,6 +169,6 @@ function numbers(p: Probe, from: number, line: number): number {
 export const memcachedPlugin = defineProtocol('Memcached and Couchbase (text, binary, UDP)', {
   name: 'memcached',
   transports: ['tcp', 'udp'],
-  ports: [PORT, 11_210, 11_207],
+  ports: PORTS,
   probe,
 });

@@ -15,6 +15,9 @@ import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wir
 import { MODBUS_UMAS, modbusFunction, modbusLength } from '@kaipo/core/wire/modbus.js';
 
 const UDP = 17;
+/** Functions 1 to 4 read. */
+const LAST_READ = 4;
+const QUESTION_BYTES = 6;
 const PORTS: readonly number[] = [502, 503, 802];
 
 function probe(p: Probe): Verdict {
@@ -27,10 +30,24 @@ function probe(p: Probe): Verdict {
   if (
     p.otherLength >= 8 &&
     u16(p.otherBytes, 0) === u16(bytes, start) &&
-    modbusLength(p.otherBytes, 0, p.otherLength) > 0
+    modbusLength(p.otherBytes, 0, p.otherLength) > 0 &&
+    isPair(p)
   )
     return MATCH;
   return end - start >= 10 && (PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort)) ? MATCH : UNSURE;
+}
+
+/** Question and answer are of one unit and function; who reads asks with twelve bytes and is answered with others. */
+function isPair(p: Probe): boolean {
+  const { bytes, start, otherBytes } = p;
+  const code = modbusFunction(bytes, start) & 0x7f;
+  if (otherBytes[6] !== bytes[start + 6] || (modbusFunction(otherBytes, 0) & 0x7f) !== code) return false;
+  return (
+    code > LAST_READ ||
+    bytes[start + 5] !== otherBytes[5] ||
+    bytes[start + 5] !== QUESTION_BYTES ||
+    bytes[start + 8] === 3
+  );
 }
 
 /** UMAS is told by its first request; every other function stays modbus. */

@@ -1,8 +1,14 @@
 // MySQL, MariaDB and what speaks their classic protocol. Owns: greeting, login, and commands seen from the middle. Must not know: SQL
 // beyond the words a statement begins with. Bound: `mysql-reader.ts`.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
-import { asciiBytes, beginsWith, beginsWithWord, isText } from '@kaipo/core/wire/match.js';
-import { isMysqlLogin, mysqlGreetingVersionEnd, mysqlLength, mysqlSequence } from '@kaipo/core/wire/mysql.js';
+import { asciiBytes, beginsWith, beginsWithWord, indexOfByte, isText } from '@kaipo/core/wire/match.js';
+import {
+  isMysqlLogin,
+  isMysqlTlsRequest,
+  mysqlGreetingVersionEnd,
+  mysqlLength,
+  mysqlSequence,
+} from '@kaipo/core/wire/mysql.js';
 import { MysqlReader } from './mysql-reader.js';
 
 const STATEMENTS = ['select ', 'insert ', 'update ', 'delete ', 'set ', 'show ', 'use ', 'begin', 'start transaction', 'commit', 'rollback', 'create ', 'alter ', 'drop ', 'replace ', 'call ', 'explain ', 'describe ', 'lock ', 'unlock '].map(asciiBytes); // biome-ignore format: one list
@@ -43,7 +49,15 @@ function login(p: Probe, length: number): Verdict {
   const { bytes, start, end } = p;
   if (length < 32 || length > 8192) return NOT_MINE;
   if (end - start < 36) return UNSURE;
-  return isMysqlLogin(bytes, start) ? MATCH : NOT_MINE;
+  if (!isMysqlLogin(bytes, start)) return NOT_MINE;
+  // It is all a client says until it is answered, but for TLS, which may follow its request.
+  if (end - start > length + 4) return isMysqlTlsRequest(bytes, start) && bytes[start + 36] === 0x16 ? MATCH : NOT_MINE;
+  if (length === 32) return isMysqlTlsRequest(bytes, start) ? MATCH : NOT_MINE;
+  const zero = indexOfByte(bytes, start + 36, end, 0);
+  if (zero < 0) return end - start < length + 4 ? UNSURE : NOT_MINE;
+  // The user; control characters are in no name.
+  for (let at = start + 36; at < zero; at++) if (bytes[at]! < 0x20) return NOT_MINE;
+  return end - start === length + 4 ? MATCH : UNSURE;
 }
 
 /** COM_QUERY or COM_STMT_PREPARE with a statement that fills the packet. */

@@ -49,6 +49,11 @@ const IPFIX_HEADER = 16;
 const YEAR_2000_S = 946_684_800;
 const FIRST_DATA_SET = 256;
 const MIN_PACKET_BYTES = 20;
+const DAY_S = 86_400;
+const MAX_TEMPLATES = 64;
+const MAX_FIELDS = 512;
+const MAX_STEP = 64;
+const MAX_IPFIX_RECORDS = 100;
 
 function probeNetflow(p: Probe): Verdict {
   const { bytes, start, end } = p;
@@ -90,12 +95,43 @@ function probe9(p: Probe, count: number): Verdict {
   const set = start + VERSION_9_HEADER;
   if (end - start < VERSION_9_HEADER + 8 || count === 0 || count >= 0x1000) return NOT_MINE;
   if (!setsFit(bytes, set, end, 0, p.isCut)) return NOT_MINE;
-  if (u16(bytes, set) < FIRST_DATA_SET) return u16(bytes, set + 4) >= FIRST_DATA_SET ? MATCH : NOT_MINE;
-  const source = u32(bytes, start + 16);
-  if (p.memoA !== 0) return p.memoB === source ? MATCH : NOT_MINE;
-  p.memoA = 1;
-  p.memoB = source;
-  return UNSURE;
+  if (u16(bytes, set) < FIRST_DATA_SET && areTemplates(bytes, set, end, 0)) return MATCH;
+  // Data, or templates that are cut: the next one has the next number, or a later time.
+  if (u32(bytes, start + 4) === 0) return NOT_MINE;
+  return isNext(p, u32(bytes, start + 12), u32(bytes, start + 16), count) ? MATCH : UNSURE;
+}
+
+/** Does this datagram of a source have a number a little above that of the one before? Counted are datagrams, or records. */
+function isNext(p: Probe, number: number, source: number, records: number): boolean {
+  const step = (number - p.memoA) >>> 0;
+  if (p.memoB === source + 1 && step > 0 && step <= Math.max(MAX_STEP, records * MAX_STEP)) return true;
+  p.memoA = number;
+  p.memoB = source + 1;
+  return false;
+}
+
+/** Do the templates of the set at `at` have numbers, fields of which each has a length, and end with the set (or three zeros before)? */
+function areTemplates(bytes: Uint8Array, at: number, end: number, kind: number): boolean {
+  const stop = at + u16(bytes, at + 2);
+  const isOptions = u16(bytes, at) !== kind;
+  if (stop > end) return false;
+  let next = at + 4;
+  for (let i = 0; i < MAX_TEMPLATES && stop - next > 3; i++) {
+    if (u16(bytes, next) < FIRST_DATA_SET) return false;
+    // Options of version 9 count bytes of scopes and of fields; the others count fields, of options also the scopes.
+    const isBytes = isOptions && kind === 0;
+    if (isOptions && next + 6 > stop) return false;
+    let fields = u16(bytes, next + 2) + (isBytes ? u16(bytes, next + 4) : 0);
+    if (isBytes) fields /= 4;
+    next += isOptions ? 6 : 4;
+    if (fields === 0 || fields > MAX_FIELDS) return false;
+    for (; fields > 0; fields -= 1) {
+      if (next + 4 > stop || u16(bytes, next + 2) === 0) return false;
+      // IPFIX: the top bit says that the number of an enterprise follows.
+      next += kind === 2 && bytes[next]! >= 0x80 ? 8 : 4;
+    }
+  }
+  return next <= stop && next > at + 4;
 }
 
 function probeIpfix(p: Probe): Verdict {
@@ -107,8 +143,13 @@ function probeIpfix(p: Probe): Verdict {
     if (end - start < length) return UNSURE;
     return setsFit(bytes, start + IPFIX_HEADER, start + length, 2, false) ? MATCH : NOT_MINE;
   }
-  if (!isExactly(length, end - start, p.isCut)) return NOT_MINE;
-  return setsFit(bytes, start + IPFIX_HEADER, end, 2, p.isCut) ? MATCH : NOT_MINE;
+  if (!isExactly(length, end - start, p.isCut) || !setsFit(bytes, start + IPFIX_HEADER, end, 2, p.isCut))
+    return NOT_MINE;
+  const set = start + IPFIX_HEADER;
+  if (u16(bytes, set) < FIRST_DATA_SET && areTemplates(bytes, set, end, 2)) return MATCH;
+  // Data is sure with the time of day, or with a second one that goes on.
+  if (Math.abs(u32(bytes, start + 4) - p.tsUs / 1e6) <= DAY_S) return MATCH;
+  return isNext(p, u32(bytes, start + 8), u32(bytes, start + 12), MAX_IPFIX_RECORDS) ? MATCH : UNSURE;
 }
 
 /** Sets of templates, options (`first` and the next number) or data, as long as they say, to the last byte. */

@@ -15,6 +15,8 @@ export const ntpPlugin = defineProtocol('Network time (NTP, SNTP)', {
 
 const PORT = 123;
 const TIME_LEN = 48;
+/** Half of the seconds since 1900. */
+const YEAR_1968 = 0x8000_0000;
 const MODE_CLIENT = 3;
 const MODE_CONTROL = 6;
 /** Its answer is a list of numbers. */
@@ -52,7 +54,10 @@ function isTime(p: Probe): boolean {
   if (received === 0) return isAll(bytes, start + 24, start + 40, 0) && isFirstQuestion(bytes, start, end);
   // Off its port both times are there, and nothing behind them but a MAC.
   if (sent === 0) return hasPort(p, PORT);
-  return Math.abs(received - sent) < MAX_BETWEEN && (hasPort(p, PORT) || isMac(end - start - TIME_LEN));
+  return (
+    Math.abs(received - sent) < MAX_BETWEEN &&
+    (hasPort(p, PORT) || (sent >= YEAR_1968 && isMac(end - start - TIME_LEN)))
+  );
 }
 
 /** A client that knows nothing yet sends its time, a random number, or 48 bytes of which the last 32 are zeros. */

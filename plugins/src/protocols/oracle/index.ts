@@ -52,7 +52,9 @@ function probe(p: Probe): Verdict {
       if (bytes[start + 10] === 0 || (bytes[start + 10]! > 0x20 && bytes[start + 10] !== 0xde)) return NOT_MINE;
       if (bytes[start + 11] === 0 || (bytes[start + 10] === 0xde && bytes[start + 11] !== 0xad)) return UNSURE;
       if (wholeMessages(chain) >= 2 || (isExact && isCall(p))) return MATCH;
-      return isExact && p.otherLength >= 8 && tnsLength(p.otherBytes, 0, p.otherLength) > 0 ? MATCH : UNSURE;
+      return isExact && p.otherLength >= 12 && tnsLength(p.otherBytes, 0, p.otherLength) > 0 && isReply(p)
+        ? MATCH
+        : UNSURE;
     case MARKER:
       // Break or reset: three bytes, all known.
       return u16(bytes, start) === 11 && u16(bytes, start + 8) === 0x100 && wholeMessages(chain) >= 2
@@ -62,6 +64,9 @@ function probe(p: Probe): Verdict {
       return NOT_MINE;
   }
 }
+
+/** The two sides speak of different things but where they negotiate: protocol (1) and types of data (2). */
+const isReply = (p: Probe): boolean => p.bytes[p.start + 10]! <= 2 || p.otherBytes[10] !== p.bytes[p.start + 10];
 
 /** How the sender writes the number 1. */
 const isOrder = (one: number): boolean => one === 0x0001 || one === 0x0100;

@@ -29,6 +29,13 @@ function probe(p: Probe): Verdict {
   return subdomain === SUBDOMAIN_DEFAULT || subdomain === SUBDOMAIN_ALTERNATE ? MATCH : NOT_MINE;
 }
 
+/** Of a clock: made of its hardware address, so hardly a zero in eight bytes. */
+function isIdentity(bytes: Uint8Array, at: number): boolean {
+  let zeros = 0;
+  for (let i = at; i < at + 8; i++) if (bytes[i] === 0) zeros += 1;
+  return zeros <= 5;
+}
+
 function isVersion2(p: Probe): boolean {
   const { bytes, start, end } = p;
   if (bytes[start + 1]! >> 4 > 1) return false;
@@ -38,6 +45,7 @@ function isVersion2(p: Probe): boolean {
   const length = u16(bytes, start + 2);
   if (LENGTHS[type] === 0 || length < LENGTHS[type]!) return false;
   const control = bytes[start + 32]!;
+  if (!isIdentity(bytes, start + 20)) return false;
   if (control !== CONTROLS[type] && control !== 0) return false;
   // Over IPv6 two bytes are added so that transparent clocks can keep the checksum right.
   const isWhole = isExactly(length, end - start, p.isCut) || (p.ipVersion === 6 && length + 2 === end - start);

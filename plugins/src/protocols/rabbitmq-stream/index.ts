@@ -19,7 +19,8 @@ const PEER_PROPERTIES = 17;
 function probe(p: Probe): Verdict {
   const chain = followChain(p.bytes, p.start, p.end, frameLength);
   if (chain === BROKEN) return NOT_MINE;
-  if (wholeMessages(chain) >= 3) return MATCH;
+  if (wholeMessages(chain) >= 3 && (!p.fromStart || (u16(p.bytes, p.start + 4) & 0x7fff) === PEER_PROPERTIES))
+    return MATCH;
   // A client begins with its properties: key 17, correlation id, how many.
   const isFirst =
     p.end - p.start >= 16 &&

@@ -8,15 +8,18 @@ import {
   NOT_MINE,
   type Probe,
   type ProtocolFlow,
+  UNSURE,
   type Verdict,
 } from '@kaipo/core/api/index.js';
-import { u16 } from '@kaipo/core/wire/bytes.js';
+import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isText, utf8Text } from '@kaipo/core/wire/match.js';
+
+const PORTS: readonly number[] = [1812, 1813, 1645, 1646, 3799, 1700];
 
 export const radiusPlugin = defineProtocol('RADIUS: who logs in to the network', {
   name: 'radius',
   transports: ['udp'],
-  ports: [1812, 1813, 1645, 1646, 3799, 1700],
+  ports: PORTS,
   probe,
   open: (flow) => new RadiusReader(flow),
 });
@@ -35,6 +38,9 @@ const LAST_ATTRIBUTE = 246;
 const MESSAGE_AUTHENTICATOR = 80;
 const ACCOUNTING_RESPONSE = 5;
 const MAX_DATAGRAMS = 8;
+const ONE_PROOF = 8;
+/** Beside code and length; with fewer bits a second datagram has to agree. */
+const ENOUGH_BITS = 24;
 
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
@@ -43,7 +49,16 @@ function probe(p: Probe): Verdict {
   const said = u16(bytes, start + 2);
   if (said < HEADER_LEN || said > MAX_LEN || said !== length) return NOT_MINE;
   if (length === HEADER_LEN) return isAnswer(p) ? MATCH : NOT_MINE;
-  return walks(bytes, start + HEADER_LEN, end) ? MATCH : NOT_MINE;
+  const proof = proofOf(bytes, start + HEADER_LEN, end);
+  if (proof < ONE_PROOF) return NOT_MINE;
+  if (proof >= ENOUGH_BITS || isAnswer(p) || (hasServerPort(p) && !isSame(p))) return MATCH;
+  // A second one, of another number and authenticator.
+  const number = bytes[start + 1]! + 1;
+  const first = u32(bytes, start + 4);
+  if (p.memoA !== 0 && p.memoA !== number && p.memoB !== first) return MATCH;
+  p.memoA = number;
+  p.memoB = first;
+  return UNSURE;
 }
 
 /** Requests, answers, challenges, status (12, 13), disconnects and changes of authorisation (40 to 45). */
@@ -56,51 +71,80 @@ const FOUR_BYTES = new Set([
   61, 62, 64, 65, 72, 76, 83, 85, 86,
 ]);
 
-/** Attributes as long as they say, to the last byte, of which none has a length it cannot have and one proves that they are some. */
-function walks(bytes: Uint8Array, start: number, end: number): boolean {
+/** Of those, small numbers: kinds of service, of port, of accounting, of ends. */
+const ENUMERATIONS = new Set([6, 7, 10, 13, 15, 29, 40, 41, 45, 49, 61, 64, 65, 72, 76]);
+
+/** Attributes as long as they say, to the last byte, of which none has a length it cannot have: how many bits that proves, or -1. */
+function proofOf(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  let isProven = false;
+  let bits = 0;
   while (at < end) {
     const type = bytes[at]!;
-    if (at + 2 > end || type === 0 || type > LAST_ATTRIBUTE || at + bytes[at + 1]! > end) return false;
+    if (at + 2 > end || type === 0 || type > LAST_ATTRIBUTE || at + bytes[at + 1]! > end) return -1;
     const length = bytes[at + 1]! - 2;
-    if (length < 0) return false;
+    if (length < 0) return -1;
     const proof = proves(bytes, type, at + 2, length);
-    if (proof < 0) return false;
-    if (proof > 0) isProven = true;
+    if (proof < 0) return -1;
+    bits += proof;
     at += length + 2;
   }
-  return isProven;
+  return bits;
 }
 
-/** 1: eight bits or more agree; 0: nothing is learnt; -1: this attribute cannot look so. */
+/** How many bits agree, roughly; 0: nothing is learnt; -1: this attribute cannot look so. */
 function proves(bytes: Uint8Array, type: number, at: number, length: number): number {
-  if (FOUR_BYTES.has(type)) return length === 4 ? 1 : -1;
+  if (ENUMERATIONS.has(type)) {
+    if (length !== 4) return -1;
+    return u16(bytes, at) === 0 && bytes[at + 2] === 0 ? 4 * ONE_PROOF : ONE_PROOF;
+  }
+  if (FOUR_BYTES.has(type)) return length === 4 ? ONE_PROOF : -1;
   switch (type) {
     case USER_NAME:
     case REPLY_MESSAGE:
     case CALLED_STATION:
     case CALLING_STATION:
     case NAS_IDENTIFIER:
-      return length > 3 && isText(bytes, at, at + length) ? 1 : 0;
+      return length > 3 && isText(bytes, at, at + length) ? ONE_PROOF + length : 0;
     case USER_PASSWORD:
       return length >= 16 && length % 16 === 0 ? 0 : -1;
     case VENDOR_SPECIFIC:
-      return length >= 6 && bytes[at] === 0 && bytes[at + 5]! <= length - 4 ? 0 : -1;
+      return length >= 6 && bytes[at] === 0 && bytes[at + 5]! <= length - 4
+        ? bytes[at + 5] === length - 4
+          ? 2 * ONE_PROOF
+          : 0
+        : -1;
     case EAP_MESSAGE:
-      return length >= 4 && bytes[at]! >= 1 && bytes[at]! <= 4 && u16(bytes, at + 2) === length ? 1 : 0;
+      return length >= 4 && bytes[at]! >= 1 && bytes[at]! <= 4 && u16(bytes, at + 2) === length ? 2 * ONE_PROOF : 0;
     case MESSAGE_AUTHENTICATOR:
-      return length === 16 ? 1 : -1;
+      return length === 16 ? ONE_PROOF : -1;
     default:
       return 0;
   }
 }
 
-/** Nothing but a header: the answer to the request with its number. */
-const isAnswer = (p: Probe): boolean =>
-  p.otherLength >= HEADER_LEN &&
-  p.otherBytes[1] === p.bytes[p.start + 1] &&
-  (p.otherBytes[0] === ACCOUNTING_RESPONSE - 1 || p.otherBytes[0] === 40 || p.otherBytes[0] === 43);
+/** The answer to the request of the other side, with its number: to 1 (access), 4 (accounting), 12 (status), 40 and 43. */
+function isAnswer(p: Probe): boolean {
+  if (p.otherLength < HEADER_LEN || p.otherBytes[1] !== p.bytes[p.start + 1]) return false;
+  const code = p.bytes[p.start]!;
+  switch (p.otherBytes[0]) {
+    case 1:
+      return code === 2 || code === 3 || code === 11;
+    case 4:
+      return code === ACCOUNTING_RESPONSE;
+    case 12:
+      return code === 2 || code === ACCOUNTING_RESPONSE;
+    case 40:
+    case 43:
+      return code === p.otherBytes[0]! + 1 || code === p.otherBytes[0]! + 2;
+    default:
+      return false;
+  }
+}
+
+const hasServerPort = (p: Probe): boolean => PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort);
+
+/** Both sides never say the same. */
+const isSame = (p: Probe): boolean => p.otherLength >= HEADER_LEN && p.otherBytes[0] === p.bytes[p.start];
 
 class RadiusReader implements FlowReader {
   readonly #flow: ProtocolFlow;

@@ -10,12 +10,16 @@ import {
   socks4ReplyEnd,
   socks4RequestEnd,
   socks5GreetingEnd,
+  socks5LoginEnd,
   socks5MessageEnd,
 } from '@kaipo/core/wire/socks.js';
 import { SocksReader } from './socks-reader.js';
 
 /** Of user and password (RFC 1929). */
 const LOGIN_VERSION = 1;
+const TOKEN_METHOD = 1;
+const LOGIN_METHOD = 2;
+const MAX_CUT_LOGIN = 8;
 const MIN_NAME = 4;
 
 export const socksPlugin = defineProtocol('SOCKS 4 and 5: what is asked for, the user; what it carries is named on', {
@@ -41,7 +45,7 @@ function greetingVerdict(p: Probe): Verdict {
   const requestEnd = stop === end ? SOCKS_CUT : requestEndOf(bytes, stop, end);
   if (p.otherLength >= 2) {
     const fits = isChoice(p.otherBytes, 0, p.otherLength, bytes, start, stop);
-    return fits && (requestEnd !== SOCKS_NOT || bytes[stop] === LOGIN_VERSION) ? MATCH : NOT_MINE;
+    return fits && (requestEnd !== SOCKS_NOT || isLogin(bytes, stop, end)) ? MATCH : NOT_MINE;
   }
   return requestEnd === SOCKS_CUT ? UNSURE : requestEnd > 0 ? MATCH : NOT_MINE;
 }
@@ -76,16 +80,28 @@ function isChoice(
 ): boolean {
   if (answer[at] !== 5) return false;
   const next = at + 2;
-  if (
-    next < answerEnd &&
-    answer[next] !== LOGIN_VERSION &&
-    socks5MessageEnd(answer, next, answerEnd, true) === SOCKS_NOT
-  )
-    return false;
   const method = answer[at + 1]!;
-  if (method === 0xff) return true;
+  if (next < answerEnd && !isAnswered(answer, next, answerEnd, method)) return false;
+  if (method === 0xff) return next >= answerEnd;
   for (let i = start + 2; i < stop; i++) if (greeting[i] === method) return true;
   return false;
+}
+
+/** Behind the choice: the answer to the login (its version, 0: it is good), then or at once the answer to the request. */
+function isAnswered(answer: Uint8Array, at: number, end: number, method: number): boolean {
+  if (answer[at] !== LOGIN_VERSION) return socks5MessageEnd(answer, at, end, true) !== SOCKS_NOT;
+  if (method !== LOGIN_METHOD) return method === TOKEN_METHOD && (at + 1 >= end || answer[at + 1] === 1);
+  if (at + 2 >= end) return true;
+  return answer[at + 1] === 0 && socks5MessageEnd(answer, at + 2, end, true) !== SOCKS_NOT;
+}
+
+/** Version, length and user, length and password, all of it text; or a token of GSS-API, whose first message is of kind 1. */
+function isLogin(bytes: Uint8Array, at: number, end: number): boolean {
+  if (bytes[at] !== LOGIN_VERSION) return false;
+  const stop = socks5LoginEnd(bytes, at, end);
+  if (stop === SOCKS_CUT) return end - at < MAX_CUT_LOGIN;
+  const userEnd = at + 2 + bytes[at + 1]!;
+  return stop >= 0 && userEnd > at + 2 && isText(bytes, at + 2, userEnd) && isText(bytes, userEnd + 1, stop);
 }
 
 function request4Verdict(p: Probe): Verdict {

@@ -18,6 +18,8 @@ function messageLength(bytes: Uint8Array, at: number, end: number): number {
   // Requests and notifications have no result; interfaces are numbered from 1.
   if (u16(bytes, at) === 0 || bytes[at + 13] === 0) return -1;
   if ((bytes[at + 14]! & 0xdf) <= NOTIFICATION && bytes[at + 15] !== 0) return -1;
+  // Events have the top bit of the method set, calls have not.
+  if (((bytes[at + 14]! & 0x1f) === NOTIFICATION) !== bytes[at + 2]! >= 0x80) return -1;
   return isType(bytes[at + 14]!) ? 8 + length : -1;
 }
 
@@ -33,9 +35,16 @@ function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const chain = followChain(bytes, start, end, messageLength);
   if (chain === BROKEN) return NOT_MINE;
-  if (wholeMessages(chain) >= (isOnPort(p) ? 2 : 3)) return MATCH;
+  if (wholeMessages(chain) >= (isOnPort(p) ? 2 : 3)) return isSameInterface(p) ? MATCH : NOT_MINE;
   if (endsExactly(chain)) return isSure(p) ? MATCH : UNSURE;
   return p.transport === UDP ? NOT_MINE : UNSURE;
+}
+
+/** A second message of the same service is of the same version of it. */
+function isSameInterface(p: Probe): boolean {
+  const { bytes, start } = p;
+  const next = start + 8 + u32(bytes, start + 4);
+  return u16(bytes, next) !== u16(bytes, start) || bytes[next + 13] === bytes[start + 13];
 }
 
 const isOnPort = (p: Probe): boolean => PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort);

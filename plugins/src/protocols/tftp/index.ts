@@ -33,6 +33,8 @@ const BLOCK = 512;
 const MAX_BLOCK = 65_464;
 const LAST_ERROR = 8;
 const MAX_NAME = 255;
+/** Kept of a block, and above the number kept of an acknowledgement. */
+const DATA_SEEN = 0x20000;
 const MODES = ['netascii\0', 'octet\0', 'mail\0'].map(asciiBytes);
 const OPTION_NAMES = ['blksize\0', 'tsize\0', 'timeout\0', 'windowsize\0', 'multicast\0', 'rollover\0'].map(asciiBytes);
 
@@ -87,12 +89,12 @@ function probeData(p: Probe): Verdict {
   if (p.packets === 1) {
     if (block === 1 && p.otherLength >= 4 && isOtherReady(p)) return MATCH;
     if (block === 0) return NOT_MINE;
-  } else if (p.memoA !== 0) {
+  } else if (p.memoA >= DATA_SEEN) {
     const isNext = block === ((p.memoA & 0xffff) + 1) % 0x10000;
     if (isNext && p.memoB >= BLOCK && length <= p.memoB) return MATCH;
     if (!isNext && block !== (p.memoA & 0xffff)) return NOT_MINE;
   }
-  p.memoA = 0x10000 | block;
+  p.memoA = DATA_SEEN | block;
   p.memoB = length;
   return UNSURE;
 }
@@ -111,6 +113,7 @@ function probeAcknowledgement(p: Probe): Verdict {
     const first = u16(p.otherBytes, 2);
     if (block === first && first !== 0) return MATCH;
   }
+  if (p.memoA >= DATA_SEEN) return NOT_MINE;
   if (p.memoA !== 0 && block === ((p.memoA & 0xffff) + 1) % 0x10000) {
     p.memoB += 1;
     if (p.memoB >= 2) return MATCH;

@@ -36,8 +36,12 @@ function probe(p: Probe): Verdict {
 /** Magic, flags, sequence, size of the header in 4-byte words; the header fits into the frame. */
 function headerTransport(p: Probe, length: number): Verdict {
   if (p.end - p.start < 15) return UNSURE;
-  const words = u16(p.bytes, p.start + 12);
-  return words > 0 && words * 4 + 10 < length && p.bytes[p.start + 14]! <= 4 ? MATCH : NOT_MINE;
+  const { bytes, start } = p;
+  const words = u16(bytes, start + 12);
+  // Four flags; protocol 0 to 4.
+  if (words === 0 || words * 4 + 10 >= length || u16(bytes, start + 6) > 0x0f || bytes[start + 14]! > 4)
+    return NOT_MINE;
+  return fillsFrame(p, length, 0x0f);
 }
 
 function message(p: Probe, at: number, frame: number): Verdict {
@@ -66,7 +70,16 @@ function compact(p: Probe, at: number, frame: number): Verdict {
   if (next + 1 >= end) return UNSURE;
   const length = bytes[next + 1]!;
   if (length === 0 || length > 0x7f || (frame > 0 && length > frame)) return NOT_MINE;
-  return name(p, next + 2, length, frame > 0 ? 3 : 6);
+  const verdict = name(p, next + 2, length, frame > 0 ? 3 : 6);
+  return verdict === MATCH && frame > 0 ? fillsFrame(p, frame, COMPACT) : verdict;
+}
+
+/** Does the frame end where the bytes end, or another one follow whose message begins with `first`? */
+function fillsFrame(p: Probe, length: number, first: number): Verdict {
+  const stop = p.start + 4 + length;
+  if (stop === p.end) return MATCH;
+  if (stop > p.end || stop + 5 > p.end) return UNSURE;
+  return p.bytes[stop] === 0 && p.bytes[stop + 4] === first ? MATCH : NOT_MINE;
 }
 
 /** A name of letters, digits, _ . : of at least `least`. */

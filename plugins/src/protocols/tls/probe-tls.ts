@@ -1,7 +1,7 @@
 // Is this TLS? Owns: what the first bytes of a side, or of a segment from the middle of a connection, must look like. Must not
 // know: what messages say. Bound: walks at most 8 messages of one record.
 import { MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
-import { u16, u24, u32 } from '@kaipo/core/wire/bytes.js';
+import { u16, u24 } from '@kaipo/core/wire/bytes.js';
 import { BAD, FITS } from '@kaipo/core/wire/check.js';
 import { checkSsl2ClientHello, checkSsl2ServerHello, ssl2RecordBytes } from '@kaipo/core/wire/ssl2.js';
 import { HANDSHAKE_CLIENT_HELLO } from '@kaipo/core/wire/tls-client-hello.js';
@@ -18,6 +18,7 @@ import {
 } from '@kaipo/core/wire/tls-records.js';
 import { HANDSHAKE_SERVER_HELLO } from '@kaipo/core/wire/tls-server-hello.js';
 
+const ENCRYPTED_AT = 13;
 const MAX_MESSAGES = 8;
 /** The smallest hello: version 2, random 32, session id 1, and something chosen or offered. */
 const MIN_HELLO_BYTES = 38;
@@ -118,17 +119,24 @@ function probeProtected(p: Probe): Verdict {
   if (
     p.otherLength >= TLS_RECORD_HEADER_BYTES &&
     checkTlsRecord(p.otherBytes, 0, p.otherLength) === FITS &&
-    tlsRecordLength(p.otherBytes, 0) > 0
+    tlsRecordLength(p.otherBytes, 0) > 0 &&
+    !isSameText(p)
   )
     return MATCH;
   return probeAgain(p);
 }
 
+/** What is encrypted is never the same on both sides; before it are the header and, up to TLS 1.2, a number of eight bytes. */
+const isSameText = (p: Probe): boolean =>
+  p.otherLength >= ENCRYPTED_AT + 3 &&
+  p.end - p.start >= ENCRYPTED_AT + 3 &&
+  u24(p.bytes, p.start + ENCRYPTED_AT) === u24(p.otherBytes, ENCRYPTED_AT);
+
 /** Counts segments of which each begins with a header; the same bytes shown again count once. */
 function probeAgain(p: Probe): Verdict {
   const { bytes, start, end } = p;
   if (end - start < TLS_RECORD_HEADER_BYTES + 16) return UNSURE;
-  const seen = u32(bytes, start + 9) ^ u32(bytes, start + 17);
+  const seen = u24(bytes, start + ENCRYPTED_AT) + 1;
   if (p.memoA !== 0 && p.memoB !== seen) return MATCH;
   p.memoA = 1;
   p.memoB = seen;

@@ -21,7 +21,8 @@ function probe(p: Probe): Verdict {
   if (length > 65_388) return NOT_MINE;
   const whole = header + Math.ceil(length / 4) * 4;
   if (end - start === whole || end - start === header + length) return MATCH;
-  return p.transport !== UDP && u16(bytes, start + 4) === 0x100 ? MATCH : NOT_MINE;
+  // Over TCP there is message data only.
+  return p.transport !== UDP && u16(bytes, start + 4) === 0x100 && bytes[start + 6] === M ? MATCH : NOT_MINE;
 }
 
 /** Process: d, r, p, e. Message: n, r, p, q, c, e. */

@@ -48,6 +48,8 @@ const isNext = (bytes: Uint8Array, at: number, next: number): boolean =>
   bytes[next + 3] === 0 &&
   bytes[next + 4] === 0 &&
   bytes[next + 5] === 0 &&
+  u16le(bytes, next) >= MIN_MESSAGE_BYTES &&
+  u16le(bytes, next) <= MAX_MESSAGE_BYTES &&
   ((bytes[next + 2]! - bytes[at + 2]!) & 0xff) <= 4;
 
 /** Length of each kind of message between client and relay; 0: another one. Call set-up (1) grows with what it offers. */

@@ -53,7 +53,7 @@ function probe(p: Probe): Verdict {
 /** 148 bytes of which the last 16 are zero; the key before them is not. */
 function probeInitiation(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (isAll(bytes, start + 8, start + 24, bytes[start + 8]!)) return NOT_MINE;
+  if (!isRandom(bytes, start + 8, end - 2 * MAC2_BYTES)) return NOT_MINE;
   if (isAll(bytes, end - MAC2_BYTES, end, 0) && !isAll(bytes, end - 2 * MAC2_BYTES, end - MAC2_BYTES, 0)) return MATCH;
   // The answer names this sender: it will be sure.
   return u24(bytes, start + 1) === 0 ? UNSURE : NOT_MINE;
@@ -63,7 +63,7 @@ function probeInitiation(p: Probe): Verdict {
 function probeAnswer(p: Probe, receiverAt: number): Verdict {
   const { bytes, start, end } = p;
   const receiver = u32le(bytes, receiverAt);
-  if (receiver === 0 || isAll(bytes, start + 12, start + 28, bytes[start + 12]!)) return NOT_MINE;
+  if (receiver === 0 || !isRandom(bytes, start + 12, end - 2 * MAC2_BYTES)) return NOT_MINE;
   if (p.otherLength >= 8 && p.otherBytes[0] === INITIATION) {
     if (u32le(p.otherBytes, 4) === receiver) return MATCH;
     return NOT_MINE;
@@ -80,8 +80,7 @@ function probeData(p: Probe): Verdict {
   if (there < MIN_DATA_BYTES || (there % 16 !== 0 && !p.isCut)) return NOT_MINE;
   const receiver = u32le(bytes, start + 4);
   if (receiver < 0x10000 || u32le(bytes, start + 12) !== 0) return NOT_MINE;
-  if (isAll(bytes, start + DATA_HEADER_BYTES, start + MIN_DATA_BYTES, bytes[start + DATA_HEADER_BYTES]!))
-    return NOT_MINE;
+  if (!isRandom(bytes, start + DATA_HEADER_BYTES, start + MIN_DATA_BYTES)) return NOT_MINE;
   const stream = receiver + (p.fromClient ? CLIENT : 0);
   const number = u32le(bytes, start + 8) + 1;
   const step = number - p.memoB;
@@ -91,6 +90,13 @@ function probeData(p: Probe): Verdict {
     p.memoB = number;
   }
   return UNSURE;
+}
+
+/** Keys and what is encrypted: not one byte over and over, and at most an eighth of it zeros. */
+function isRandom(bytes: Uint8Array, start: number, end: number): boolean {
+  let zeros = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === 0) zeros += 1;
+  return zeros * 8 <= end - start && !isAll(bytes, start, end, bytes[start]!);
 }
 
 class WireguardReader implements FlowReader {
