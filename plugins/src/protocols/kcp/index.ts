@@ -1,7 +1,7 @@
 // KCP, a reliable transport over UDP (github.com/skywind3000/kcp). Owns: its segments.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u16le, u32le } from '@kaipo/core/wire/bytes.js';
-import { BROKEN, endsExactly, followChain } from '@kaipo/core/wire/message-chain.js';
+import { BROKEN, endsExactly, followChain, wholeMessages } from '@kaipo/core/wire/message-chain.js';
 
 const HEADER_LEN = 24;
 const PUSH = 81;
@@ -29,7 +29,13 @@ function probe(p: Probe): Verdict {
   for (let at = start; at + HEADER_LEN <= end; at += HEADER_LEN + u32le(bytes, at + 20))
     if (u32le(bytes, at) !== conversation) return NOT_MINE;
   if (bytes[start + 4] === PUSH && u32le(bytes, start + 20) === 0) return UNSURE;
-  return MATCH;
+  if (bytes[start + 4] === PUSH || wholeMessages(chain) >= 2) return MATCH;
+  // An acknowledgement alone is mostly zeros: another datagram of the conversation has another time.
+  const time = u32le(bytes, start + 8);
+  if (p.memoA === conversation && p.memoB !== time) return MATCH;
+  p.memoA = conversation;
+  p.memoB = time;
+  return UNSURE;
 }
 
 export const kcpPlugin = defineProtocol('KCP', {

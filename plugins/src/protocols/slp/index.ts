@@ -13,7 +13,7 @@ import {
 } from '@kaipo/core/api/index.js';
 import { u16, u24 } from '@kaipo/core/wire/bytes.js';
 import { isExactly } from '@kaipo/core/wire/exact.js';
-import { isText, utf8Text } from '@kaipo/core/wire/match.js';
+import { isDigit, isText, lower, utf8Text } from '@kaipo/core/wire/match.js';
 
 export const slpPlugin = defineProtocol('Service location protocol (SLP) and the services asked for', {
   name: 'slp',
@@ -32,6 +32,16 @@ const FLAGS_UNUSED = 0x1fff;
 const MAX_LANGUAGE = 16;
 const SERVICE_REQUEST = 1;
 
+/** RFC 5646: two letters at least, then letters, digits and dashes. */
+function isLanguage(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const letter = lower(bytes[at]!);
+    const isLetter = letter >= 0x61 && letter <= 0x7a;
+    if (!isLetter && (at < start + 2 || (letter !== 0x2d && !isDigit(letter)))) return false;
+  }
+  return true;
+}
+
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const length = end - start;
@@ -44,8 +54,8 @@ function probe(p: Probe): Verdict {
   if (p.transport === UDP ? !isExactly(said, length, p.isCut) : said < HEADER_LEN || said > 0xffff) return NOT_MINE;
   if ((u16(bytes, start + 5) & FLAGS_UNUSED) !== 0 || u24(bytes, start + 7) >= said) return NOT_MINE;
   const language = u16(bytes, start + 12);
-  if (language === 0 || language > MAX_LANGUAGE || start + HEADER_LEN + language > end) return NOT_MINE;
-  return isText(bytes, start + HEADER_LEN, start + HEADER_LEN + language) ? MATCH : NOT_MINE;
+  if (language < 2 || language > MAX_LANGUAGE || start + HEADER_LEN + language > end) return NOT_MINE;
+  return isLanguage(bytes, start + HEADER_LEN, start + HEADER_LEN + language) ? MATCH : NOT_MINE;
 }
 
 /** Length, reserved flags, dialect 0, a language of two letters, a character set. */

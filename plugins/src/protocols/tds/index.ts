@@ -34,11 +34,9 @@ function probe(p: Probe): Verdict {
   }
   // In the middle: packet 1 of a message, whole, or a full packet and the next one.
   if (bytes[start + 6] !== 1) return NOT_MINE;
-  return endsExactly(chain) && (bytes[start + 1]! & 1) === 1 && isMiddle(p)
-    ? MATCH
-    : wholeMessages(chain) >= 2
-      ? MATCH
-      : UNSURE;
+  if (endsExactly(chain) && (bytes[start + 1]! & 1) === 1 && isMiddle(p)) return MATCH;
+  // Packets that follow each other are of one kind.
+  return wholeMessages(chain) < 2 ? UNSURE : bytes[start + length] === bytes[start] ? MATCH : NOT_MINE;
 }
 
 /** Requests carry ALL_HEADERS (their total length first), answers begin with a token above 0x78. */
@@ -47,18 +45,23 @@ function isMiddle(p: Probe): boolean {
   const first = bytes[start + 8]!;
   if (bytes[start] === TDS_RESULT)
     return (
-      first === 0x81 ||
-      first === 0xaa ||
-      first === 0xab ||
-      first === 0xad ||
-      first === 0xe3 ||
-      first >= 0xfd ||
-      first === 0x79
+      (first === 0x81 ||
+        first === 0xaa ||
+        first === 0xab ||
+        first === 0xad ||
+        first === 0xe3 ||
+        first >= 0xfd ||
+        first === 0x79) &&
+      isDone(p)
     );
   return (
     (bytes[start] === 1 || bytes[start] === 3) && first === 22 && bytes[start + 9] === 0 && bytes[start + 12] === 18
   );
 }
+
+/** The last token of an answer is DONE, of 13 bytes, before version 7.2 of 9. */
+const isDone = (p: Probe): boolean =>
+  p.end - p.start >= 17 && (p.bytes[p.end - 9]! >= 0xfd || (p.end - p.start >= 21 && p.bytes[p.end - 13]! >= 0xfd));
 
 export const tdsPlugin = defineProtocol('Microsoft SQL Server and Sybase (TDS)', {
   name: 'tds',

@@ -26,10 +26,14 @@ function streamVerdict(p: Probe): Verdict {
   if (bytes[start] !== MAGIC_0) return NOT_MINE;
   if (end - start < 2) return UNSURE;
   if (bytes[start + 1] !== MAGIC_1) return NOT_MINE;
-  if (p.otherLength >= 2 && p.otherBytes[0] === MAGIC_0 && p.otherBytes[1] === MAGIC_1) return MATCH;
   if (end - start < HEADER_BYTES) return UNSURE;
   const stop = start + HEADER_BYTES + u16le(bytes, start + 3);
-  if (stop > end) return UNSURE;
+  if (stop > end) {
+    // The other side begins with the magic number too, and with another command.
+    const other = p.otherBytes;
+    const isPair = p.otherLength >= HEADER_BYTES && other[0] === MAGIC_0 && other[1] === MAGIC_1;
+    return isPair && other[2] !== bytes[start + 2] ? MATCH : UNSURE;
+  }
   if (stop === end) return MATCH;
   // The next packet has the same magic number.
   if (bytes[stop] !== MAGIC_0) return NOT_MINE;
