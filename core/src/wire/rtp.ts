@@ -47,14 +47,14 @@ export function isRtpSource(ssrc: number, most: number): boolean {
 }
 
 /**
- * How well a packet of a stream follows one before it: 2, the next number and a later time; 1, numbers were skipped, the same time
- * (a picture in several packets) or one that is a little earlier (pictures are sent out of order); 0, it does not follow.
+ * How well a packet of a stream follows one before it: 2, the next number and another time near (pictures may be sent out of order);
+ * 1, numbers were skipped, or the same time (a picture in several packets); 0, it does not follow.
  */
 export function rtpFollows(oldSequence: number, oldTicks: number, sequence: number, ticks: number): number {
   const step = (sequence - oldSequence) & 0xffff;
   const passed = (ticks - oldTicks) | 0;
   if (step < 1 || step > MAX_STEP || passed < -MAX_TICKS_BACK || passed > MAX_TICKS) return 0;
-  return step === 1 && passed > 0 ? 2 : 1;
+  return step === 1 && passed !== 0 ? 2 : 1;
 }
 
 /**

@@ -34,8 +34,9 @@ export function stunKind(bytes: Uint8Array, start: number, end: number, isCut: b
   if (there < STUN_HEADER_BYTES || (bytes[start]! & 0xc0) !== 0) return STUN_NOT;
   const said = stunEnd(bytes, start) - start;
   if (u32(bytes, start + 4) === STUN_COOKIE) return said <= there || isCut ? STUN_MODERN : STUN_NOT;
-  if (said !== there || !isClassicType(u16(bytes, start)) || !isTransaction(bytes, start + 4)) return STUN_NOT;
+  if (said !== there || !isClassicType(u16(bytes, start))) return STUN_NOT;
   if (said === STUN_HEADER_BYTES) return u16(bytes, start) === 1 ? STUN_CLASSIC_BARE : STUN_NOT;
+  if (!isTransaction(bytes, start + 4)) return STUN_NOT;
   return areClassicAttributes(bytes, start + STUN_HEADER_BYTES, end) ? STUN_CLASSIC : STUN_NOT;
 }
 
@@ -50,7 +51,7 @@ function isClassicType(type: number): boolean {
 function isTransaction(bytes: Uint8Array, at: number): boolean {
   let small = 0;
   for (let i = at; i < at + 16; i++) if (bytes[i]! < 0x10) small += 1;
-  return small <= 12;
+  return small <= 9;
 }
 
 function areClassicAttributes(bytes: Uint8Array, from: number, end: number): boolean {

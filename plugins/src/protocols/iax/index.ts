@@ -42,7 +42,7 @@ function probe(p: Probe): Verdict {
 
 function isWalk(bytes: Uint8Array, from: number, end: number): boolean {
   let at = from;
-  while (at + 2 <= end && bytes[at]! <= LAST_ELEMENT) at += 2 + bytes[at + 1]!;
+  while (at + 2 <= end && bytes[at] !== 0 && bytes[at]! <= LAST_ELEMENT) at += 2 + bytes[at + 1]!;
   return at === end;
 }
 

@@ -7,7 +7,8 @@ const BEGIN = 2;
 /** The length is fixed with each form, which has 32 or 40 fixed bits. */
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
-  if (bytes[start] !== BEGIN) return NOT_MINE;
+  // Either side begins like this.
+  if (bytes[start] !== BEGIN || p.packets > 1 || (p.otherLength > 0 && p.otherBytes[0] !== BEGIN)) return NOT_MINE;
   switch (end - start) {
     case 4:
       return u32(bytes, start) === 0x02010100 ? MATCH : NOT_MINE;

@@ -60,7 +60,7 @@ function walk(p: Probe, isOneVersion: boolean): number {
   let messages = 0;
   while (at + HEADER_LEN <= end && messages < MAX_MESSAGES) {
     const length = u16(bytes, at + 2);
-    if (isOneVersion ? bytes[at] !== bytes[start] : bytes[at] === 0 || bytes[at]! > LAST_VERSION) return 0;
+    if (bytes[at] === 0 || bytes[at]! > LAST_VERSION || (isOneVersion && bytes[at] !== bytes[start])) return 0;
     // What is said before a version is agreed on: hello, error, echo, features.
     if (!isOneVersion && bytes[at] !== bytes[start] && bytes[at + 1]! > LAST_EARLY_TYPE) return 0;
     if (bytes[at + 1]! > LAST_TYPE || length < HEADER_LEN) return 0;

@@ -39,7 +39,7 @@ const MESSAGE_AUTHENTICATOR = 80;
 const ACCOUNTING_RESPONSE = 5;
 const MAX_DATAGRAMS = 8;
 const ONE_PROOF = 8;
-/** Beside code and length; with fewer bits a second datagram has to agree. */
+/** Beside code and length; with fewer bits other datagrams have to agree. */
 const ENOUGH_BITS = 24;
 
 function probe(p: Probe): Verdict {
@@ -52,11 +52,13 @@ function probe(p: Probe): Verdict {
   const proof = proofOf(bytes, start + HEADER_LEN, end);
   if (proof < ONE_PROOF) return NOT_MINE;
   if (proof >= ENOUGH_BITS || isAnswer(p) || (hasServerPort(p) && !isSame(p))) return MATCH;
-  // A second one, of another number and authenticator.
-  const number = bytes[start + 1]! + 1;
+  // Others of the same code, with another number and authenticator, add what they prove.
+  const kind = bytes[start]! * 256 + bytes[start + 1]!;
   const first = u32(bytes, start + 4);
-  if (p.memoA !== 0 && p.memoA !== number && p.memoB !== first) return MATCH;
-  p.memoA = number;
+  const isOther = p.memoA % 65_536 !== kind && p.memoB !== first && (p.memoA >> 8) % 256 === bytes[start];
+  const bits = p.memoA === 0 || !isOther ? proof : Math.floor(p.memoA / 65_536) + proof;
+  if (bits >= ENOUGH_BITS) return MATCH;
+  p.memoA = bits * 65_536 + kind;
   p.memoB = first;
   return UNSURE;
 }

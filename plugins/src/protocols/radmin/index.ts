@@ -1,7 +1,7 @@
 // Radmin, a remote desktop (no published specification). Owns: its packet header and the first packets of both sides.
 // A packet: 01, length, sum of the data, data; both numbers in 32 bits, big endian. Bound: one packet.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
-import { u32 } from '@kaipo/core/wire/bytes.js';
+import { u24, u32 } from '@kaipo/core/wire/bytes.js';
 
 const HEADER_BYTES = 9;
 const MAX_FIRST_BYTES = 64;
@@ -30,5 +30,8 @@ function probe(p: Probe): Verdict {
   if (length > 1 && kind === LATER_KIND && (length !== 5 || bytes[start + 8] !== kind)) return NOT_MINE;
   const stop = start + HEADER_BYTES + length;
   if (stop > end) return UNSURE;
-  return stop === end || bytes[stop] === 1 ? MATCH : NOT_MINE;
+  if (stop === end) return MATCH;
+  if (stop + 4 > end) return bytes[stop] === 1 ? UNSURE : NOT_MINE;
+  // The next one, which is no longer.
+  return bytes[stop] === 1 && u24(bytes, stop + 1) === 0 ? MATCH : NOT_MINE;
 }

@@ -13,7 +13,7 @@ const ENOUGH_OF_POOR_SOURCE = 4;
 const MAX_CONTRIBUTORS = 4;
 
 /**
- * The header leaves 2 + 1 bits; one that follows of the same source, type and direction, with the next number and a later time, adds
+ * The header leaves 2 + 1 bits; one that follows of the same source, type and direction, with the next number and another time, adds
  * 32 + 7 + 11. Where time stands still, numbers are skipped or the source is hardly random (it may be a header of others that stays
  * as it is) more have to follow.
  */
