@@ -8,6 +8,7 @@ const UDP = 17;
 const PORT = 11_211;
 const PORTS: readonly number[] = [PORT, 11_210, 11_207];
 const UDP_HEADER_LEN = 8;
+const MIN_KEY = 3;
 /** Commands of a key only: sure when the line is whole and the answer agrees. */
 const KEY_COMMANDS = ['get ', 'gets ', 'delete ', 'incr ', 'decr ', 'touch ', 'gat ', 'gats ', 'mg ', 'ms ', 'md ', 'ma ', 'me ', 'mn\r\n', 'stats', 'version\r\n', 'flush_all'].map(asciiBytes); // biome-ignore format: one list
 /** Commands with a key and three numbers. */
@@ -94,8 +95,9 @@ function binary(p: Probe, at: number): Verdict {
   const chain = followChain(bytes, at, end, binaryLength);
   if (chain === BROKEN) return NOT_MINE;
   if (!endsExactly(chain) && wholeMessages(chain) < 2) return UNSURE;
-  // A header and nothing else is little away from the ports: the other side has to speak of the same operation and number.
-  if (end - at > 24 || isOnPort(p) || p.transport === UDP) return MATCH;
+  // Without a key that is little away from the ports: the other side has to speak of the same operation and number.
+  const isKeyed = bytes[at] === 0x80 && u16(bytes, at + 2) >= MIN_KEY;
+  if (isKeyed || isOnPort(p) || p.transport === UDP || wholeMessages(chain) >= 3) return MATCH;
   const other = p.otherBytes;
   if (p.otherLength < 24) return UNSURE;
   const isPair =
