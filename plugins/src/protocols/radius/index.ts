@@ -126,7 +126,7 @@ function proves(bytes: Uint8Array, type: number, at: number, length: number): nu
 
 /** The answer to the request of the other side, with its number: to 1 (access), 4 (accounting), 12 (status), 40 and 43. */
 function isAnswer(p: Probe): boolean {
-  if (p.otherLength < HEADER_LEN || p.otherBytes[1] !== p.bytes[p.start + 1]) return false;
+  if (p.otherLength < HEADER_LEN || p.otherBytes[1] !== p.bytes[p.start + 1] || !isRequest(p)) return false;
   const code = p.bytes[p.start]!;
   switch (p.otherBytes[0]) {
     case 1:
@@ -141,6 +141,19 @@ function isAnswer(p: Probe): boolean {
     default:
       return false;
   }
+}
+
+/** As far as it is known, the datagram of the other side has attributes that follow each other. */
+function isRequest(p: Probe): boolean {
+  const { otherBytes, otherLength } = p;
+  const said = u16(otherBytes, 2);
+  if (said < otherLength) return false;
+  let at = HEADER_LEN;
+  while (at + 2 <= otherLength) {
+    if (otherBytes[at] === 0 || otherBytes[at + 1]! < 2) return false;
+    at += otherBytes[at + 1]!;
+  }
+  return at <= said;
 }
 
 const hasServerPort = (p: Probe): boolean => PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort);

@@ -13,6 +13,9 @@ import {
 } from '@kaipo/core/wire/tds.js';
 import { TdsReader } from './tds-reader.js';
 
+/** The smallest size of packets there is. */
+const LEAST_FULL = 512;
+
 function probe(p: Probe): Verdict {
   const { bytes, start, end } = p;
   const chain = followChain(bytes, start, end, tdsLength);
@@ -35,8 +38,15 @@ function probe(p: Probe): Verdict {
   // In the middle: packet 1 of a message, whole, or a full packet and the next one.
   if (bytes[start + 6] !== 1) return NOT_MINE;
   if (endsExactly(chain) && (bytes[start + 1]! & 1) === 1 && isMiddle(p)) return MATCH;
-  // Packets that follow each other are of one kind.
-  return wholeMessages(chain) < 2 ? UNSURE : bytes[start + length] === bytes[start] ? MATCH : NOT_MINE;
+  return wholeMessages(chain) < 2 ? UNSURE : isNext(p, start + length) ? MATCH : NOT_MINE;
+}
+
+/** Packets that follow each other are of one kind; those of one message are full, but for the last, and numbered. */
+function isNext(p: Probe, next: number): boolean {
+  const { bytes, start } = p;
+  if (bytes[next] !== bytes[start]) return false;
+  const isLast = (bytes[start + 1]! & 1) === 1;
+  return isLast ? bytes[next + 6] === 1 : bytes[next + 6] === 2 && next - start >= LEAST_FULL;
 }
 
 /** Requests carry ALL_HEADERS (their total length first), answers begin with a token above 0x78. */
