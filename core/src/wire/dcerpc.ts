@@ -8,6 +8,7 @@ export const DCERPC_HEADER_LEN = 16;
 export const DCERPC_BIND = 11;
 export const DCERPC_ALTER_CONTEXT = 14;
 export const DCERPC_AUTH3 = 16;
+const FAULT = 3;
 const SHUTDOWN = 17;
 const MIN_FRAGMENT = 1024;
 const LAST_TYPE = 20;
@@ -28,6 +29,8 @@ const isRepresentation = (bytes: Uint8Array, at: number): boolean =>
 /** Version 5.0 or 5.1, a type that exists, a sane representation, a fragment longer than its header and its verifier. */
 export function isDcerpc(bytes: Uint8Array, at: number): boolean {
   if (bytes[at] !== 5 || bytes[at + 1]! > 1 || bytes[at + 2]! > LAST_TYPE) return false;
+  // Over connections: request, response, fault, and from bind on.
+  if (bytes[at + 2] === 1 || (bytes[at + 2]! > FAULT && bytes[at + 2]! < DCERPC_BIND)) return false;
   if ((bytes[at + 3]! & FIRST_OR_LAST) === 0) return false;
   if (!isRepresentation(bytes, at + 4) || bytes[at + 7] !== 0) return false;
   const length = dcerpcFragmentLength(bytes, at);
