@@ -42,6 +42,7 @@ const UDP = 17;
 const BIND_NAK = 13;
 const MAX_FRAGMENTS = 16;
 const INTERFACE_LEN = 16;
+const MAX_USUAL_BYTES = 8_192;
 /** The end of every interface of PROFINET's context manager, which is a protocol of its own. */
 const PROFINET_TAIL = 0x00a02442;
 const PROFINET_END = 0xdf7d;
@@ -72,10 +73,18 @@ function unbound(p: Probe): Verdict {
   const next = start + dcerpcFragmentLength(bytes, start);
   if (next + DCERPC_HEADER_LEN <= end) return isDcerpc(bytes, next) ? MATCH : NOT_MINE;
   if (next < end) return UNSURE;
+  // More of it is to come: large ones prove less, and will be seen whole.
+  if (next > end && !isUsual(bytes, start, end)) return UNSURE;
   if (!p.fromStart) return MATCH;
   const isOther = p.otherLength >= DCERPC_HEADER_LEN && isDcerpc(p.otherBytes, 0);
   return isOther && dcerpcType(p.otherBytes, 0) !== dcerpcType(bytes, start) ? MATCH : UNSURE;
 }
+
+/** No longer than fragments of Windows and Samba are, and of one of the first contexts. */
+const isUsual = (bytes: Uint8Array, start: number, end: number): boolean =>
+  dcerpcFragmentLength(bytes, start) <= MAX_USUAL_BYTES &&
+  end - start >= DCERPC_HEADER_LEN + 8 &&
+  (dcerpcIsLittle(bytes, start) ? bytes[start + 21] : bytes[start + 20]) === 0;
 
 /** Object at 8, interface at 24: six bytes of node at the end of each. */
 const isProfinet = (bytes: Uint8Array, start: number): boolean =>

@@ -8,6 +8,8 @@ const HEADER_LEN = 16;
 const NOTIFICATION = 2;
 /** Service ffff, method 8100. */
 const DISCOVERY = 0xffff_8100;
+const METHODS = 0x1_0000_0000;
+const ENOUGH_STEPS = 2;
 const PORTS: readonly number[] = [30_490, 30_491, 30_501, 30_509];
 
 /** Service, method, length from behind it, client, session, protocol version 1, interface version, type, return code. */
@@ -49,7 +51,7 @@ function isSameInterface(p: Probe): boolean {
 
 const isOnPort = (p: Probe): boolean => PORTS.includes(p.serverPort) || PORTS.includes(p.clientPort);
 
-/** Service discovery, or on a port of it; else a second message, of another session or the answer to this one. */
+/** Service discovery, or on a port of it; else the answer to the other side's message, or two messages more with the next sessions. */
 function isSure(p: Probe): boolean {
   const { bytes, start } = p;
   if (u32(bytes, start) === DISCOVERY || isOnPort(p)) return true;
@@ -58,8 +60,10 @@ function isSure(p: Probe): boolean {
     return bytes[start + 14]! >> 7 !== other[14]! >> 7;
   const method = u32(bytes, start);
   const session = u16(bytes, start + 10);
-  if (p.memoA === method && session === p.memoB) return true;
-  p.memoA = method;
+  const isNext = p.memoA % METHODS === method && session === p.memoB;
+  const steps = isNext ? Math.floor(p.memoA / METHODS) + 1 : 0;
+  if (steps === ENOUGH_STEPS) return true;
+  p.memoA = steps * METHODS + method;
   p.memoB = session + 1;
   return false;
 }
