@@ -35,7 +35,8 @@ function probe(p: Probe): Verdict {
 
 /** Is this the second one of its source: whole like the first, or with the next index? Keeps it when not. */
 function isAgain(p: Probe, source: number, isWhole: boolean): boolean {
-  const behindTag = secureIndex(p.bytes, p.end - SECURE_TAIL_BYTES);
+  const tagAt = p.end - SECURE_TAIL_BYTES;
+  const behindTag = tagAt < p.start ? NO_INDEX : secureIndex(p.bytes, tagAt);
   const last = secureIndex(p.bytes, p.end - 4);
   const isKnown = p.memoA === source;
   const packets = isKnown ? Math.floor(p.memoB / PACKET) : 0;
