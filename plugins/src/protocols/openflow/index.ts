@@ -44,14 +44,17 @@ function probe(p: Probe): Verdict {
   return walk(p, true) > 1 ? MATCH : NOT_MINE;
 }
 
-/** Has the other side said hello too? */
-const isOther = (p: Probe): boolean =>
-  p.otherLength >= HEADER_LEN &&
-  p.otherBytes[0]! >= 1 &&
-  p.otherBytes[0]! <= 6 &&
-  p.otherBytes[1] === HELLO &&
-  u16(p.otherBytes, 2) >= HEADER_LEN &&
-  p.otherBytes[2] === 0;
+/** Has the other side said hello too, and behind it, as far as it is known, nothing but another message? */
+function isOther(p: Probe): boolean {
+  const { otherBytes, otherLength } = p;
+  if (otherLength < HEADER_LEN || otherBytes[1] !== HELLO || otherBytes[2] !== 0) return false;
+  const next = u16(otherBytes, 2);
+  if (next < HEADER_LEN || !isVersion(otherBytes[0]!)) return false;
+  if (next + 4 > otherLength) return true;
+  return isVersion(otherBytes[next]!) && otherBytes[next + 1]! <= LAST_TYPE && u16(otherBytes, next + 2) >= HEADER_LEN;
+}
+
+const isVersion = (version: number): boolean => version >= 1 && version <= LAST_VERSION;
 
 /** How many messages fill the bytes exactly; 0 when they do not. Behind a hello they may be of a version both sides know. */
 function walk(p: Probe, isOneVersion: boolean): number {
