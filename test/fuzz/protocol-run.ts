@@ -151,6 +151,7 @@ function flowFor(transport: number, spec: ProtocolSpec, log: string[]): Protocol
     setServerName: (name, evidence) => say('name', [name, evidence]),
     setApplication: (application) => say('application', application),
     setDetails: (details) => say('details', details),
+    expect: (...what) => say('expect', what),
     write: (event) => say('event', event),
   };
 }

@@ -3,6 +3,7 @@ export { type FrameBatch, MARK_PAYLOAD, MARK_PORTS, NO_FLOW } from '../frame/fra
 export type * from './analyzer.js';
 export type * from './classifier.js';
 export type * from './events.js';
+export * from './expect-media.js';
 export * from './greeting-line.js';
 export * from './line-session.js';
 export * from './plugin.js';

@@ -34,6 +34,7 @@ const SEEN = { serverName: 'media.example', tlsVersion: 'dtls1.2', subject: 'CN=
 function opened(): { reader: FlowReader; seen: () => Record<string, unknown>; has: () => FlowDetails } {
   const said: FlowDetails & { serverName?: string } = {};
   const flow = {
+    expect: () => undefined,
     setServerName: (name: string) => Object.assign(said, { serverName: name }),
     setDetails: (details: FlowDetails) => Object.assign(said, details),
   } as unknown as ProtocolFlow;

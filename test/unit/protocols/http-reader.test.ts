@@ -24,6 +24,7 @@ function readerOf(plugin: typeof httpPlugin): { reader: FlowReader; recorded: Re
       return recorded.tsUs;
     },
     rename: (name) => recorded.names.push(name),
+    expect: () => undefined,
     setServerName: () => undefined,
     setApplication: () => undefined,
     setDetails: () => undefined,

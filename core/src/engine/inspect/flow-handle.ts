@@ -1,15 +1,17 @@
 // What a reader says about its flow, passed on to the notebook. Owns nothing. One object a flow that is read.
 import type { EventWriter, FlowDetails, KaipoEvent, ServerNameEvidence } from '../../api/events.js';
-import type { ProtocolFlow } from '../../api/protocol.js';
+import type { ProtocolFlow, ProtocolTransport } from '../../api/protocol.js';
 import type { FlowTable } from '../../flow/flow-table.js';
 import { flowAddressText, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
 import type { FlowNotebook } from '../flow-notes.js';
+import type { ExpectedFlows } from './expected-flows.js';
 
 export class FlowHandle implements ProtocolFlow {
   readonly #clock: { readonly tsUs: number };
   readonly #flows: FlowTable;
   readonly #notebook: FlowNotebook;
   readonly #out: EventWriter;
+  readonly #expected: ExpectedFlows;
   readonly #flow: number;
 
   constructor(
@@ -17,12 +19,14 @@ export class FlowHandle implements ProtocolFlow {
     flows: FlowTable,
     notebook: FlowNotebook,
     out: EventWriter,
+    expected: ExpectedFlows,
     flow: number,
   ) {
     this.#clock = clock;
     this.#flows = flows;
     this.#notebook = notebook;
     this.#out = out;
+    this.#expected = expected;
     this.#flow = flow;
   }
 
@@ -64,6 +68,10 @@ export class FlowHandle implements ProtocolFlow {
 
   setDetails(details: FlowDetails): void {
     this.#notebook.setDetails(this.#flow, details);
+  }
+
+  expect(transport: ProtocolTransport, ip: string, port: number, protocol: string): void {
+    this.#expected.expect(this.tsUs, transport, ip, port, protocol);
   }
 
   write(event: KaipoEvent): void {

@@ -13,6 +13,7 @@ import { type FrameBatch, MARK_NEW_FLOW, MARK_PAYLOAD, MARK_TRUNCATED, NO_FLOW }
 import { tcpSequence } from '../../wire/tcp.js';
 import type { FlowNotebook } from '../flow-notes.js';
 import { BufferPool, LARGEST_BUFFER_BYTES } from './buffer-pool.js';
+import { ExpectedFlows } from './expected-flows.js';
 import { FlowHandle } from './flow-handle.js';
 import { InspectionColumns, STAGE_DONE, STAGE_FRESH, STAGE_PROBING, STAGE_READING } from './inspection-columns.js';
 import { isPadding } from './padding.js';
@@ -42,6 +43,7 @@ export class Inspection implements StreamSink {
   tsUs = 0;
   readonly pool = new BufferPool(POOL_BYTES);
   readonly order: SegmentOrder;
+  readonly expected: ExpectedFlows;
   readonly #notebook: FlowNotebook;
   readonly #protocols: ProtocolSet;
   readonly #columns: InspectionColumns;
@@ -55,12 +57,13 @@ export class Inspection implements StreamSink {
     this.#notebook = notebook;
     this.#protocols = protocols;
     this.#columns = new InspectionColumns(flows.columns.capacity);
-    this.#questions = new Questions(this.#columns, flows, protocols);
+    this.expected = new ExpectedFlows(protocols);
+    this.#questions = new Questions(this.#columns, flows, protocols, this.expected);
     this.#readers = new Readers(
       this.#columns,
       protocols,
       flows,
-      (flow) => new FlowHandle(this, flows, notebook, out, flow),
+      (flow) => new FlowHandle(this, flows, notebook, out, this.expected, flow),
     );
     this.order = new SegmentOrder(this.#columns, this.pool, this);
   }
@@ -352,12 +355,7 @@ export class Inspection implements StreamSink {
   /** What follows, on both sides, is another protocol's. */
   #handOver(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
-    else if (this.#beginAgain(flow)) this.#askBothKept(flow, index);
-  }
-
-  #askBothKept(flow: number, index: number): void {
-    this.#askKept(flow, index);
-    this.#askKept(flow, index ^ 1);
+    else if (this.#beginAgain(flow)) for (const side of [index, index ^ 1]) this.#askKept(flow, side);
   }
 
   #askKept(flow: number, index: number): void {

@@ -5,6 +5,7 @@ import { MATCH, UNSURE } from '../../api/protocol.js';
 import type { FlowTable } from '../../flow/flow-table.js';
 import { flowIpVersion, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
 import { type FrameBatch, MARK_FIRST_FRAGMENT, MARK_TRUNCATED } from '../../frame/frame-batch.js';
+import type { ExpectedFlows } from './expected-flows.js';
 import { type InspectionColumns, MAX_UNSURE } from './inspection-columns.js';
 import { OTHER_BYTES, ProbeView } from './probe-view.js';
 import { ProtocolOrder } from './protocol-order.js';
@@ -26,8 +27,10 @@ export class Questions {
   readonly #flows: FlowTable;
   readonly #protocols: ProtocolSet;
   readonly #asking: ProtocolOrder;
+  readonly #expected: ExpectedFlows;
 
-  constructor(columns: InspectionColumns, flows: FlowTable, protocols: ProtocolSet) {
+  constructor(columns: InspectionColumns, flows: FlowTable, protocols: ProtocolSet, expected: ExpectedFlows) {
+    this.#expected = expected;
     this.#columns = columns;
     this.#flows = flows;
     this.#protocols = protocols;
@@ -101,7 +104,8 @@ export class Questions {
     const probe = this.probe;
     asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
     for (let i = 0; i < asking.count; i++) if (this.#isMine(flow, asking.ids[i]!)) return asking.ids[i]!;
-    return NOBODY;
+    if (this.#expected.size === 0) return NOBODY;
+    return this.#expected.protocolOf(this.#flows.columns, flow, probe.transport, probe.tsUs);
   }
 
   /** Asks those who are not unsure already, and takes only a certain answer. */

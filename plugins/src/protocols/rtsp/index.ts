@@ -22,9 +22,10 @@ import {
   isDigit,
   mayBegin,
 } from '@kaipo/core/wire/match.js';
+import { sipField } from '@kaipo/core/wire/sip.js';
 
-/** Heads that are read for the names of programs. */
-const MAX_READ_MESSAGES = 4;
+/** Heads that are read: for the names of programs, and for where media will be sent. */
+const MAX_READ_MESSAGES = 32;
 const STATUS = asciiBytes('RTSP/');
 const VERSION = asciiBytes(' RTSP/');
 const SCHEME = asciiBytes('rtsp');
@@ -123,8 +124,22 @@ class RtspReader implements FlowReader {
     const isAnswer = beginsWith(bytes, start, end, STATUS);
     if (message.userAgent !== '' && fromClient) this.#flow.setDetails({ clientSoftware: message.userAgent });
     if (message.server !== '' && isAnswer) this.#flow.setDetails({ serverSoftware: message.server });
+    if (isAnswer) this.#expectMedia(sipField(bytes, start, headEnd + 2, 'transport', '') ?? '');
     this.#messages += 1;
     if (this.#messages === MAX_READ_MESSAGES) return DONE;
     return headEnd + HEAD_END.length - start + Math.max(0, message.contentLength);
+  }
+
+  /** RFC 2326 section 12.39: "RTP/AVP;unicast;client_port=8000-8001;server_port=9000-9001", of the answer to SETUP. */
+  #expectMedia(transport: string): void {
+    for (const [ip, name] of [
+      [this.#flow.clientIp, 'client_port'],
+      [this.#flow.serverIp, 'server_port'],
+    ] as const) {
+      const ports = new RegExp(`\\b${name}=(\\d{1,5})(?:-(\\d{1,5}))?`).exec(transport);
+      if (ports === null) continue;
+      this.#flow.expect('udp', ip, Number(ports[1]), 'rtp');
+      if (ports[2] !== undefined) this.#flow.expect('udp', ip, Number(ports[2]), 'rtcp');
+    }
   }
 }

@@ -1,11 +1,14 @@
-// Reads the head of SIP messages: who, to whom, with which program. Owns: what was already said of a flow. Bound: MAX_MESSAGES
-// messages of at most the engine's buffer each.
-import { DONE, type FlowReader, type ProtocolFlow } from '@kaipo/core/api/index.js';
-import { indexOfByte, latin1Text } from '@kaipo/core/wire/match.js';
+// Reads SIP messages: who calls whom, with which program, and where the media will be. Owns: what was already said of a flow.
+// Bound: MAX_MESSAGES messages of at most MAX_BODY_BYTES and a head each.
+import { DONE, expectMedia, type FlowReader, type ProtocolFlow } from '@kaipo/core/api/index.js';
+import { asciiBytes, beginsWith, indexOfByte, latin1Text } from '@kaipo/core/wire/match.js';
 import { SIP_REQUEST, SIP_RESPONSE, sipField, sipHeadEnd, sipKind } from '@kaipo/core/wire/sip.js';
 
 const TCP = 6;
-const MAX_MESSAGES = 8;
+const SDP = asciiBytes('v=0');
+/** Between two servers a flow carries the calls of all; those of the first of them are followed. */
+const MAX_MESSAGES = 1000;
+const MAX_BODY_BYTES = 8192;
 
 export class SipReader implements FlowReader {
   readonly #flow: ProtocolFlow;
@@ -21,18 +24,21 @@ export class SipReader implements FlowReader {
     const headEnd = sipHeadEnd(bytes, start, end);
     if (this.#flow.transport !== TCP) {
       this.#readHead(bytes, start, headEnd < 0 ? end : headEnd, fromClient);
-      return this.#isDone() ? DONE : 0;
+      if (headEnd >= 0) this.#readBody(bytes, headEnd, end);
+      return ++this.#messages >= MAX_MESSAGES ? DONE : 0;
     }
     if (headEnd < 0) return 0;
+    const field = Number(sipField(bytes, start, headEnd, 'content-length', 'l') ?? 0);
+    const length = Number.isInteger(field) && field >= 0 ? field : 0;
+    const isFollowed = length <= MAX_BODY_BYTES;
+    if (isFollowed && headEnd + length > end) return 0;
     this.#readHead(bytes, start, headEnd, fromClient);
-    if (this.#isDone()) return DONE;
-    const length = Number(sipField(bytes, start, headEnd, 'content-length', 'l') ?? 0);
-    return headEnd - start + (Number.isInteger(length) && length >= 0 ? length : 0);
+    if (isFollowed) this.#readBody(bytes, headEnd, headEnd + length);
+    return ++this.#messages >= MAX_MESSAGES ? DONE : headEnd - start + length;
   }
 
-  #isDone(): boolean {
-    this.#messages += 1;
-    return this.#messages >= MAX_MESSAGES || (this.#hasRequest && this.#isTold[0] === true && this.#isTold[1] === true);
+  #readBody(bytes: Uint8Array, start: number, end: number): void {
+    if (beginsWith(bytes, start, end, SDP)) expectMedia(this.#flow, bytes, start, end);
   }
 
   #readHead(bytes: Uint8Array, start: number, end: number, fromClient: boolean): void {

@@ -133,6 +133,8 @@ class TftpReader implements FlowReader {
     const opcode = end - start < 4 ? 0 : u16(bytes, start);
     if (opcode === READ || opcode === WRITE) {
       const zero = indexOfByte(bytes, start + 2, end, 0);
+      // The other side answers from a port of its own (RFC 1350 section 4).
+      this.#flow.expect('udp', this.#flow.clientIp, this.#flow.clientPort, 'tftp');
       if (zero > start + 2) this.#flow.setDetails({ subject: utf8Text(bytes, start + 2, zero) });
     }
     return DONE;

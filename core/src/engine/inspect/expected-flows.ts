@@ -1,0 +1,73 @@
+// Flows that others have announced: the data connection of FTP, the media of SIP and RTSP, whose own bytes say little. Owns: which
+// address and port belong to whom, and for how long. Must not know any protocol. Bound: MAX_EXPECTED; the one announced longest ago
+// goes first, and is counted.
+import { isIP, SocketAddress } from 'node:net';
+import type { ProtocolTransport } from '../../api/protocol.js';
+import type { FlowColumns } from '../../flow/flow-columns.js';
+import { flowAddressText, flowPort } from '../../flow/flow-text.js';
+import type { ProtocolSet } from './protocol-set.js';
+
+const MAX_EXPECTED = 4096;
+/** A telephone rings for so long; who answers announces again. */
+const LIFE_US = 180e6;
+/** Below are ports of services: nobody agrees upon those, but somebody may want their flows to have another name. */
+const FIRST_PORT = 1024;
+const NUMBERS: Readonly<Record<ProtocolTransport, number>> = { tcp: 6, udp: 17, sctp: 132 };
+
+interface Expected {
+  readonly id: number;
+  readonly untilUs: number;
+}
+
+export class ExpectedFlows {
+  /** Announcements forgotten because there were too many. */
+  evicted = 0;
+  readonly #protocols: ProtocolSet;
+  readonly #expected = new Map<string, Expected>();
+  readonly #ids = new Map<string, number>();
+
+  constructor(protocols: ProtocolSet) {
+    this.#protocols = protocols;
+    for (const [id, { name, transports }] of protocols.specs.entries())
+      for (const transport of transports) this.#ids.set(`${NUMBERS[transport]} ${name}`, id);
+  }
+
+  get size(): number {
+    return this.#expected.size;
+  }
+
+  /** As `ProtocolFlow.expect`: announced at `nowUs`. */
+  expect(nowUs: number, transport: ProtocolTransport, ip: string, port: number, protocol: string): void {
+    const id = this.#ids.get(`${NUMBERS[transport]} ${protocol}`);
+    const address = addressOf(ip);
+    if (id === undefined || address === undefined || !(port >= FIRST_PORT && port <= 0xffff)) return;
+    const key = keyOf(NUMBERS[transport], address, port);
+    this.#expected.delete(key);
+    this.#expected.set(key, { id, untilUs: nowUs + LIFE_US });
+    if (this.#expected.size <= MAX_EXPECTED) return;
+    const oldest = this.#expected.keys().next().value;
+    if (oldest !== undefined) this.#expected.delete(oldest);
+    this.evicted += 1;
+  }
+
+  /** Who was announced for either end of the flow; -1: nobody. Makes texts: only while something is expected. */
+  protocolOf(columns: FlowColumns, flow: number, transport: number, nowUs: number): number {
+    for (let side = 0; side < 2; side++) {
+      const key = keyOf(transport, flowAddressText(columns, flow, side), flowPort(columns, flow, side));
+      const found = this.#expected.get(key);
+      if (found === undefined) continue;
+      if (found.untilUs >= nowUs && this.#protocols.isEnabled(found.id)) return found.id;
+      this.#expected.delete(key);
+    }
+    return -1;
+  }
+}
+
+const keyOf = (transport: number, address: string, port: number): string => `${transport} ${address} ${port}`;
+
+/** As flows write it; undefined: no address. */
+function addressOf(ip: string): string | undefined {
+  const version = isIP(ip);
+  if (version === 6) return new SocketAddress({ address: ip, family: 'ipv6' }).address;
+  return version === 4 ? ip : undefined;
+}
