@@ -354,13 +354,11 @@ export class Inspection implements StreamSink {
 
   /** What follows, on both sides, is another protocol's. */
   #handOver(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    if (!this.#waiting.keep(index, bytes, start, end)) {
-      this.#closeOverfull(flow);
-      return;
+    if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
+    else if (this.#beginAgain(flow)) {
+      this.#askKept(flow, index);
+      this.#askKept(flow, index ^ 1);
     }
-    if (!this.#beginAgain(flow)) return;
-    this.#askKept(flow, index);
-    this.#askKept(flow, index ^ 1);
   }
 
   #askKept(flow: number, index: number): void {
