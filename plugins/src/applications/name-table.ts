@@ -69,7 +69,7 @@ export class NameTable {
     let left = labels.length;
     let suffix = '';
     for (let at = labels.length - 1; at >= 0; at--) {
-      suffix = suffix === '' ? labels[at]! : `${labels[at]}.${suffix}`;
+      suffix = at === labels.length - 1 ? labels[at]! : `${labels[at]}.${suffix}`;
       const literal = this.#suffixes.get(suffix);
       // A suffix at `at` explains more than any before; a pattern found earlier may reach further left.
       if (literal !== undefined && at <= left) {

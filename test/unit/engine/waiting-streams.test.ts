@@ -18,8 +18,8 @@ describe('a message that comes a byte at a time', () => {
     const log: string[] = [];
     run([recorder(log, () => 0)], sent(...byBytes(MESSAGE)));
     const looks = log.filter((line) => line.startsWith('c:'));
-    // With each byte up to 1,024 of them, then with each 1/32 more.
-    assert.ok(looks.length < 1024 + 32 * Math.log(BYTES / 1024) * 1.5, `${looks.length} looks`);
+    // With each byte up to 1,024 of them and 64 more, then with each 1/32 more.
+    assert.ok(looks.length < 1024 + 64 + 32 * Math.log(BYTES / 1024) * 1.5, `${looks.length} looks`);
     assert.ok(looks.length > 1024);
   });
 
@@ -27,6 +27,19 @@ describe('a message that comes a byte at a time', () => {
     const log: string[] = [];
     run([recorder(log, () => 0)], sent(...byBytes(MESSAGE)));
     assert.deepEqual(log.slice(-2), [`c:${MESSAGE}`, 'end']);
+  });
+
+  it('is read at once when it came in segments of a conversation, however small the last one is', () => {
+    const log: string[] = [];
+    const pieces = Array.from(
+      { length: 40 },
+      (_, i): Segment => ['c', i * 1000, `${i === 0 ? 'hi' : 'xx'}${'x'.repeat(998)}`],
+    );
+    const last: Segment = ['c', 40_000, 'end'];
+    const packets = sent(...pieces, last);
+    const whole = 40_003;
+    run([recorder(log, (length) => (length === whole ? length : 0), { bufferBytes: 65_536 })], packets);
+    assert.deepEqual([log.length, log.at(-2)?.length, log.at(-1)], [pieces.length + 2, whole + 2, 'end']);
   });
 
   it('is read before the answer', () => {
@@ -52,7 +65,7 @@ describe('a message that comes a byte at a time', () => {
     const turns = byBytes(MESSAGE).flatMap((segment, index): Segment[] => [segment, ['s', index, 'y']]);
     run([recorder(log, (length, _, fromClient) => (fromClient ? 0 : length))], sent(...turns));
     const looks = log.filter((line) => line.startsWith('c:'));
-    assert.ok(looks.length < 1024 + 100 + 64, `${looks.length} looks`);
+    assert.ok(looks.length < 1024 + 128 + 100, `${looks.length} looks`);
   });
 
   it('is asked about as seldom, and named when its flow ends', () => {
@@ -67,7 +80,7 @@ describe('a message that comes a byte at a time', () => {
       },
     };
     const { flows } = run([patient], sent(...byBytes(MESSAGE)));
-    assert.ok(asked < 1024 + 100, `${asked} questions`);
+    assert.ok(asked < 1024 + 64 + 100, `${asked} questions`);
     assert.equal(flows[0]?.protocol, 'patient');
   });
 });

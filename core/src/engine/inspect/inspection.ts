@@ -30,7 +30,6 @@ const SYN = 2;
 /** A ClientHello with post-quantum keys has 2 KB, a request line seldom more than 8. */
 const MAX_PROBE_BYTES = 16_384;
 const MAX_HAND_OVERS = 4;
-const DEFAULT_BUFFER_BYTES = 16_384;
 /** Unfinished messages and early segments of all flows together. */
 const POOL_BYTES = 64 * 1024 * 1024;
 
@@ -44,6 +43,7 @@ export class Inspection implements StreamSink {
   readonly pool = new BufferPool(POOL_BYTES);
   readonly order: SegmentOrder;
   readonly expected: ExpectedFlows;
+  readonly #flows: FlowTable;
   readonly #notebook: FlowNotebook;
   readonly #protocols: ProtocolSet;
   readonly #columns: InspectionColumns;
@@ -54,6 +54,7 @@ export class Inspection implements StreamSink {
   #row = 0;
 
   constructor(flows: FlowTable, notebook: FlowNotebook, protocols: ProtocolSet, out: EventWriter) {
+    this.#flows = flows;
     this.#notebook = notebook;
     this.#protocols = protocols;
     this.#columns = new InspectionColumns(flows.columns.capacity);
@@ -95,6 +96,7 @@ export class Inspection implements StreamSink {
   end(flow: number): void {
     const stage = this.#columns.stage[flow]!;
     if (stage === STAGE_DONE || stage === STAGE_FRESH) return;
+    this.tsUs = this.#flows.lastUs(flow);
     this.order.finish(flow);
     for (let index = flow * 2; index < flow * 2 + 2; index++) this.#lookAgain(flow, index, this.#waiting.unseen(index));
     this.#finish(flow);
@@ -338,12 +340,8 @@ export class Inspection implements StreamSink {
       this.#waiting.drop(index);
       return;
     }
-    const limit = this.#protocols.specs[this.#columns.protocol[flow]!]!.bufferBytes ?? DEFAULT_BUFFER_BYTES;
-    if (end - start > limit) {
-      this.#closeOverfull(flow);
-      return;
-    }
-    if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
+    const limit = this.#protocols.bufferBytes(this.#columns.protocol[flow]!);
+    if (end - start > limit || !this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
   }
 
   #readDatagram(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {

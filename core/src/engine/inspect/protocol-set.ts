@@ -3,6 +3,8 @@
 import { NOT_MINE, type Probe, type ProtocolSpec, type Verdict } from '../../api/protocol.js';
 import type { Strikes } from '../strikes.js';
 
+const DEFAULT_BUFFER_BYTES = 16_384;
+
 export class ProtocolSet {
   readonly specs: readonly ProtocolSpec[];
   /** How often each was asked and matched. */
@@ -22,6 +24,11 @@ export class ProtocolSet {
   /** The number under which the flow table knows its name. */
   protocolId(id: number): number {
     return this.#protocolIds[id]!;
+  }
+
+  /** What its reader may leave unused on a side. */
+  bufferBytes(id: number): number {
+    return this.specs[id]!.bufferBytes ?? DEFAULT_BUFFER_BYTES;
   }
 
   isEnabled(id: number): boolean {

@@ -1,19 +1,21 @@
 // Bytes of streams that wait for more: of flows that have no name yet, and what readers have not used. Owns: which side has which, and
 // when they are worth another look: whoever sends a byte at a time would have all that waits read again with each. Must not know
-// protocols. Bound: the memory of the pool; looks at n bytes grow like log n, and at most MOST_URGED for the other side's sake.
+// protocols. Bound: the memory of the pool; looks at n bytes grow like log n, and twice MOST_EXTRA more.
 import { type BufferPool, LARGEST_BUFFER_BYTES, type WaitingBytes } from './buffer-pool.js';
 
 /** So few bytes may be looked at again with each that comes. */
 const PATIENT_FROM_BYTES = 1024;
-/** More of them when they have grown by this share: 1/32. */
+/** More of them when they have grown by this share, 1/32, or as much as a segment of a conversation has. */
 const GROWTH_SHIFT = 5;
-/** How often the other side may have them looked at before it is heard itself: as often as people take turns. */
-const MOST_URGED = 64;
+const ENOUGH_BYTES = 256;
+/** Looks when less has come, and when the other side goes on: the rest of a message is small, and people take turns. */
+const MOST_EXTRA = 64;
 
 export interface WaitingStream extends WaitingBytes {
   /** Bytes of the beginning that were looked at. */
   seenBytes: number;
-  urged: number;
+  looksAtLittle: number;
+  looksBetween: number;
 }
 
 export class WaitingStreams {
@@ -40,7 +42,13 @@ export class WaitingStreams {
     }
     const copy = this.#pool.copy(bytes, start, end);
     if (copy === undefined) return false;
-    this.#streams.set(index, { bytes: copy.bytes, length: copy.length, seenBytes: copy.length, urged: 0 });
+    this.#streams.set(index, {
+      bytes: copy.bytes,
+      length: copy.length,
+      seenBytes: copy.length,
+      looksAtLittle: 0,
+      looksBetween: 0,
+    });
     return true;
   }
 
@@ -50,16 +58,20 @@ export class WaitingStreams {
   }
 
   /** Has it grown enough since it was last looked at? */
-  isDue({ length, seenBytes }: WaitingStream): boolean {
+  isDue(kept: WaitingStream): boolean {
+    const { length, seenBytes } = kept;
     if (length < PATIENT_FROM_BYTES || length === LARGEST_BUFFER_BYTES) return true;
-    return length - seenBytes >= length >> GROWTH_SHIFT;
+    if (length - seenBytes >= Math.min(ENOUGH_BYTES, length >> GROWTH_SHIFT)) return true;
+    if (kept.looksAtLittle === MOST_EXTRA) return false;
+    kept.looksAtLittle += 1;
+    return true;
   }
 
-  /** What of this side was not looked at, when the other side goes on; undefined: nothing, or it was asked too often. */
+  /** What of this side was not looked at, when the other side goes on; undefined: nothing, or it was looked at too often. */
   urge(index: number): WaitingStream | undefined {
     const kept = this.unseen(index);
-    if (kept === undefined || kept.urged === MOST_URGED) return undefined;
-    kept.urged += 1;
+    if (kept === undefined || kept.looksBetween === MOST_EXTRA) return undefined;
+    kept.looksBetween += 1;
     return kept;
   }
 

@@ -91,6 +91,7 @@ test('any name is answered like by trying all suffixes, and none is harmful', ()
       wanted.sort((one, other) => other.length - one.length);
       assert.equal(find(host), wanted[0]);
     }),
+    { examples: [[['__proto__', '', '']], [['com', '', '', '']]] },
   );
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (host) => void find(host)));
   const deep = `${'a.'.repeat(120)}example.com`;
