@@ -10,6 +10,7 @@ import {
   type ProtocolTransport,
 } from '@kaipo/core/api/index.js';
 import { ProbeView } from '@kaipo/core/engine/inspect/probe-view.js';
+import { TRANSPORT_NUMBERS } from '@kaipo/core/engine/inspect/protocol-order.js';
 
 export interface Chunk {
   readonly fromClient: boolean;
@@ -18,7 +19,6 @@ export interface Chunk {
   readonly missing: number;
 }
 
-const TRANSPORTS = { tcp: 6, udp: 17, sctp: 132 } as const;
 const MARGIN = 40;
 const DEFAULT_BUFFER_BYTES = 16_384;
 
@@ -32,7 +32,7 @@ export function protocolRun(
 ): string {
   const log: string[] = [];
   const probe = new ProbeView();
-  const transport = TRANSPORTS[over];
+  const transport = TRANSPORT_NUMBERS[over];
   show(probe, opening, true, transport, spec, filler);
   const verdict = spec.probe(probe);
   log.push(`${verdict} ${probe.memoA} ${probe.memoB}`);
@@ -85,7 +85,7 @@ function readAll(
 ): void {
   const reader = spec.open!(flowFor(transport, spec, log));
   const sides = [new Side(), new Side()] as const;
-  const isStream = transport === TRANSPORTS.tcp;
+  const isStream = transport === TRANSPORT_NUMBERS.tcp;
   for (const { fromClient, bytes, missing } of [{ fromClient: true, bytes: opening, missing: 0 }, ...chunks]) {
     const side = sides[fromClient ? 0 : 1];
     if (missing > 0 && isStream) {

@@ -3,6 +3,7 @@
 // hardware addresses; of each the one that was told of longest ago is forgotten first, and counted.
 
 import type { DeviceSighting, DeviceSource } from '../api/events.js';
+import type { Mutable } from '../kernel/mutable.js';
 
 export interface Device {
   readonly ip: string;
@@ -12,8 +13,6 @@ export interface Device {
   readonly firstUs: number;
   readonly lastUs: number;
 }
-
-type Growing = { -readonly [Field in keyof Device]: Device[Field] };
 
 /** Whose word on a name stands when several give one: what a device says of itself to get an address comes first. */
 const RANKS: Readonly<Record<DeviceSource, number>> = { dhcp: 6, mdns: 5, nbns: 4, discovery: 3, ndp: 2, arp: 1 };
@@ -87,7 +86,7 @@ export class DeviceBook {
     const same = told.mac === undefined ? undefined : this.#byMac.get(told.mac);
     const name = (same?.nameRank ?? 0) > told.nameRank ? same?.name : told.name;
     const vendor = told.vendor ?? same?.vendor ?? this.#makerOf(told);
-    const device: Growing = { ip, firstUs: told.firstUs, lastUs: told.lastUs };
+    const device: Mutable<Device> = { ip, firstUs: told.firstUs, lastUs: told.lastUs };
     if (told.mac !== undefined) device.mac = told.mac;
     if (name !== undefined) device.name = name;
     if (vendor !== undefined) device.vendor = vendor;

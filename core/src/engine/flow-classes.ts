@@ -1,14 +1,14 @@
 // Asks classifiers which application a flow belongs to, once, when it ends: then everything is known that will be, also the name its
 // address was last looked up by. Owns: gathering what is known. Cold: never per packet.
+
 import type { FlowFacts } from '../api/classifier.js';
 import { SIDE_A, SIDE_B } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import { flowAddressText, flowPort, flowProtocolNumber } from '../flow/flow-text.js';
+import type { Mutable } from '../kernel/mutable.js';
 import type { FlowNotebook } from './flow-notes.js';
 import type { NameCache } from './name-cache.js';
 import type { PluginHost } from './plugin-host.js';
-
-type Growing = { -readonly [Field in keyof FlowFacts]: FlowFacts[Field] };
 
 export class FlowClasses {
   readonly #flows: FlowTable;
@@ -37,7 +37,7 @@ export class FlowClasses {
     const protocol = this.#notebook.protocolName(columns.protocolId[flow]!);
     const texts = this.#notebook.textsOf(flow);
     const lookedUp = texts?.serverName === undefined ? this.#names.nameOf(serverIp) : undefined;
-    const facts: Growing = {
+    const facts: Mutable<FlowFacts> = {
       transport: flowProtocolNumber(columns, flow),
       clientIp: flowAddressText(columns, flow, clientSide),
       serverIp,

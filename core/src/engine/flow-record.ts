@@ -1,4 +1,5 @@
 // A row of the flow table as a value for people and stores. Cold: once a flow ends, or is shown.
+
 import type { Place } from '../api/classifier.js';
 import type { FlowRecord, FlowSideTotals } from '../api/events.js';
 import {
@@ -23,6 +24,7 @@ import {
   flowProtocolNumber,
   transportName,
 } from '../flow/flow-text.js';
+import type { Mutable } from '../kernel/mutable.js';
 import { safeText } from '../kernel/safe-text.js';
 import { tunnelNames } from '../wire/tunnels.js';
 import { communityId } from './community-id.js';
@@ -57,13 +59,11 @@ function sideTotals(columns: FlowColumns, flow: number, side: number): FlowSideT
     : { ip, packets, bytes };
 }
 
-type Growing = { -readonly [Field in keyof FlowRecord]: FlowRecord[Field] };
-
 /** Fields are set one by one, not spread together: this is done for every flow that ends. */
 export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNaming): FlowRecord {
   const clientSide = columns.clientSide[flow]!;
   const transport = flowProtocolNumber(columns, flow);
-  const record: Growing = {
+  const record: Mutable<FlowRecord> = {
     id: flowIdText(columns, flow),
     transport: transportName(transport),
     client: sideTotals(columns, flow, clientSide),
@@ -94,7 +94,7 @@ export function flowRecord(columns: FlowColumns, flow: number, naming: FlowNamin
 }
 
 /** What analyzers have said of the flow; without a name, the one its server was last looked up by. */
-function setTexts(record: Growing, flow: number, naming: FlowNaming): void {
+function setTexts(record: Mutable<FlowRecord>, flow: number, naming: FlowNaming): void {
   const texts = naming.notebook.textsOf(flow);
   if (texts?.application !== undefined) record.application = texts.application;
   if (texts?.category !== undefined) record.category = texts.category;

@@ -1,15 +1,15 @@
 // The health of a flow as a value. Cold: once a flow ends, or is shown.
+
 import type { FlowHealth } from '../api/events.js';
 import type { FlowHealthColumns } from '../flow/flow-health.js';
-
-type Growing = { -readonly [Field in keyof FlowHealth]: FlowHealth[Field] };
+import type { Mutable } from '../kernel/mutable.js';
 
 /** Undefined when nothing was measured and nothing went wrong. */
 export function healthRecord(columns: FlowHealthColumns, flow: number, clientSide: number): FlowHealth | undefined {
   const client = flow * 2 + clientSide;
   const server = client ^ 1;
   const { handshakeUs, leastRttUs, lastRttUs, retransmits, resets, zeroWindows } = columns;
-  const health: Growing = {};
+  const health: Mutable<FlowHealth> = {};
   if (handshakeUs[server]! > 0) health.serverHandshakeUs = handshakeUs[server]!;
   if (handshakeUs[client]! > 0) health.clientHandshakeUs = handshakeUs[client]!;
   if (leastRttUs[server]! > 0) health.serverRttUs = leastRttUs[server]!;
@@ -22,6 +22,5 @@ export function healthRecord(columns: FlowHealthColumns, flow: number, clientSid
   if (flowResets > 0) health.resets = flowResets;
   if (zeroWindows[client]! > 0) health.clientZeroWindows = zeroWindows[client]!;
   if (zeroWindows[server]! > 0) health.serverZeroWindows = zeroWindows[server]!;
-  for (const _ in health) return health;
-  return undefined;
+  return Object.keys(health).length === 0 ? undefined : health;
 }

@@ -1,4 +1,5 @@
 // What arrived from each interface in an interval, as the books want it. Pure. Bound: one row an interface.
+import type { Mutable } from '../kernel/mutable.js';
 import type { BookReason } from '../kernel/traffic-words.js';
 import type { IntervalSums, ReasonSums } from './live-books.js';
 import type { ScopedMovement } from './live-view.js';
@@ -10,16 +11,14 @@ type StreamSums = Pick<IntervalSums, 'droppedByKernel' | 'droppedByHelper' | 're
 
 const NO_SUMS: StreamSums = { droppedByKernel: 0, droppedByHelper: 0, reports: 0 };
 
-type Building = { -readonly [Key in keyof CapturedSums]: CapturedSums[Key] };
-
 /** Rows of the movement without an interface are of no interface that has books. */
 export function capturedByInterface(
   movement: Pick<ScopedMovement, 'apps' | 'unknown'>,
   streams: ReadonlyMap<string, StreamSums>,
   coverageOf: (name: string) => IntervalSums['coverage'],
 ): Map<string, CapturedSums> {
-  const rows = new Map<string, Building>();
-  const rowOf = (name: string): Building => {
+  const rows = new Map<string, Mutable<CapturedSums>>();
+  const rowOf = (name: string): Mutable<CapturedSums> => {
     let row = rows.get(name);
     if (row === undefined) {
       const { droppedByKernel, droppedByHelper, reports } = streams.get(name) ?? NO_SUMS;

@@ -1,6 +1,8 @@
 // Who moved how much in a period: applications, hosts, protocols, interfaces. Must not know lmdb.
 // Bound: the caller's limit of rows; sums of the ids of one kind and period.
+
 import type { OwnerQuality } from '../api/events.js';
+import type { Mutable } from '../kernel/mutable.js';
 import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store/series-kind.js';
 import type { Store } from '../store/store.js';
 import type { FlowSums, HistoryRow, HistoryRows, RowsQuestion, SortKey } from './history-answers.js';
@@ -24,7 +26,6 @@ export function queryBy(store: Store, kind: SeriesKind, range: TimeRange, questi
   });
 }
 
-type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 interface RowSums extends Mutable<FlowSums> {
   readonly id: number;
   readonly quality: Partial<Record<OwnerQuality, number>>;

@@ -1,4 +1,5 @@
 // How much moved in a period, and how much of it was seen. Must not know lmdb. Bound: one answer a period.
+import type { Mutable } from '../kernel/mutable.js';
 import type { BookCategory } from '../kernel/traffic-words.js';
 import { bookEntryOf } from '../store/books-block.js';
 import { RX_PACKETS } from '../store/series-block.js';
@@ -33,7 +34,6 @@ export function queryCaptureLoss(store: Store, range: TimeRange): CaptureLoss {
   return received > 0 ? { ...loss, lossRatio: lost / received } : loss;
 }
 
-type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 interface PeriodSums {
   readonly sums: Mutable<TotalsSums>;
   firstUs: number | undefined;

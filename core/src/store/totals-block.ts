@@ -1,4 +1,5 @@
 // The sums of one bucket over everything: traffic, capture counters, books. Owns their order in the file.
+import type { Mutable } from '../kernel/mutable.js';
 import type { BookCategory } from '../kernel/traffic-words.js';
 import type { IntervalRecord, SeriesSums } from './interval-record.js';
 import type { RowBlock } from './row-block.js';
@@ -23,8 +24,6 @@ export interface TotalsSums extends SeriesSums {
   /** Largest single interval in the span: no chart may be finer than this. */
   readonly longestIntervalUs: number;
 }
-
-type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
 /** In file order; new ones go to the end. One is a maximum, the others are sums. */
 export const TOTALS_FIELDS = [

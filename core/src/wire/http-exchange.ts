@@ -1,6 +1,8 @@
 // What is told of one request and its response, whichever version of HTTP carried them. Owns: how a target becomes host and path, and
 // that the texts are safe. Must not know: bytes, connections, events. Bound: MAX_TEXT characters of each text.
+
 import { MAX_TEXT } from '../kernel/limits.js';
+import type { Mutable } from '../kernel/mutable.js';
 import { safeText } from '../kernel/safe-text.js';
 
 /** Empty texts were not sent. */
@@ -59,7 +61,7 @@ export function httpExchangeTexts(
   request: HttpRequestTexts | undefined,
   response: HttpResponseTexts | undefined,
 ): HttpExchangeTexts {
-  const texts: Writable<HttpExchangeTexts> = {};
+  const texts: Mutable<HttpExchangeTexts> = {};
   if (request !== undefined) {
     if (request.method !== '') texts.method = request.method;
     if (request.host !== '') texts.host = request.host;
@@ -72,8 +74,6 @@ export function httpExchangeTexts(
   if (response.contentType !== '') texts.contentType = safeText(response.contentType);
   return texts;
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The name in a Host field or an authority without its port; '' when it is an address, which says nothing that the flow does not. */
 export function nameOfHost(host: string): string {

@@ -4,6 +4,7 @@ import type { Place } from '@kaipo/core/api/index.js';
 import { PlaceDatabase } from './place-database.js';
 import type { PlaceFiles } from './place-files.js';
 import { isPublicAddress } from './public-address.js';
+import { RecentAnswers } from './recent-answers.js';
 
 const CACHE_ADDRESSES = 8_192;
 
@@ -11,9 +12,8 @@ export class Places {
   readonly #files: PlaceFiles;
   readonly #onProblem: (text: string) => void;
   #databases: PlaceDatabase[] | undefined;
-  /** What was asked since the last change, and before: an answer that is used moves on, the rest goes. */
-  #recent = new Map<string, Place | undefined>();
-  #older = new Map<string, Place | undefined>();
+  /** null: asked, and nothing is known. */
+  readonly #answers = new RecentAnswers<Place | null>(CACHE_ADDRESSES, (ip) => this.#lookUp(ip) ?? null);
 
   /** `onProblem` is told once about each database that cannot be used; the run goes on without it. */
   constructor(files: PlaceFiles, onProblem: (text: string) => void) {
@@ -24,15 +24,7 @@ export class Places {
   /** Undefined: private, unknown, or no database. */
   placeOf(ip: string): Place | undefined {
     if (this.#databases?.length === 0) return undefined;
-    const known = this.#recent.get(ip);
-    if (known !== undefined || this.#recent.has(ip)) return known;
-    const place = this.#older.has(ip) ? this.#older.get(ip) : this.#lookUp(ip);
-    if (this.#recent.size >= CACHE_ADDRESSES) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
-    }
-    this.#recent.set(ip, place);
-    return place;
+    return this.#answers.to(ip) ?? undefined;
   }
 
   #lookUp(ip: string): Place | undefined {

@@ -11,7 +11,7 @@ export class RecentAnswers<Answer> {
   /** What was asked before: an answer that is used again moves on, the rest goes. */
   #older = new Map<string, Answer>();
 
-  /** `answerTo` gives the same answer to the same text, always. */
+  /** `answerTo` gives the same answer to the same text, always, and never undefined. */
   constructor(capacity: number, answerTo: (text: string) => Answer) {
     this.#capacity = capacity;
     this.#answerTo = answerTo;
@@ -21,7 +21,8 @@ export class RecentAnswers<Answer> {
     if (text.length > MAX_TEXT) return this.#answerTo(text);
     const known = this.#recent.get(text);
     if (known !== undefined) return known;
-    const answer = this.#older.get(text) ?? this.#answerTo(text);
+    const before = this.#older.get(text);
+    const answer = before === undefined ? this.#answerTo(text) : before;
     if (this.#recent.size >= this.#capacity) {
       this.#older = this.#recent;
       this.#recent = new Map();

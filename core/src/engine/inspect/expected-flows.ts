@@ -5,6 +5,7 @@ import { isIP, SocketAddress } from 'node:net';
 import type { ProtocolTransport } from '../../api/protocol.js';
 import type { FlowColumns } from '../../flow/flow-columns.js';
 import { flowAddressText, flowPort } from '../../flow/flow-text.js';
+import { TRANSPORT_NUMBERS } from './protocol-order.js';
 import type { ProtocolSet } from './protocol-set.js';
 
 const MAX_EXPECTED = 4096;
@@ -12,7 +13,6 @@ const MAX_EXPECTED = 4096;
 const LIFE_US = 180e6;
 /** Below are ports of services: nobody agrees upon those, but somebody may want their flows to have another name. */
 const FIRST_PORT = 1024;
-const NUMBERS: Readonly<Record<ProtocolTransport, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 interface Expected {
   readonly id: number;
@@ -29,7 +29,7 @@ export class ExpectedFlows {
   constructor(protocols: ProtocolSet) {
     this.#protocols = protocols;
     for (const [id, { name, transports }] of protocols.specs.entries())
-      for (const transport of transports) this.#ids.set(`${NUMBERS[transport]} ${name}`, id);
+      for (const transport of transports) this.#ids.set(`${TRANSPORT_NUMBERS[transport]} ${name}`, id);
   }
 
   get size(): number {
@@ -38,10 +38,10 @@ export class ExpectedFlows {
 
   /** As `ProtocolFlow.expect`: announced at `nowUs`. */
   expect(nowUs: number, transport: ProtocolTransport, ip: string, port: number, protocol: string): void {
-    const id = this.#ids.get(`${NUMBERS[transport]} ${protocol}`);
+    const id = this.#ids.get(`${TRANSPORT_NUMBERS[transport]} ${protocol}`);
     const address = addressOf(ip);
     if (id === undefined || address === undefined || !(port >= FIRST_PORT && port <= 0xffff)) return;
-    const key = keyOf(NUMBERS[transport], address, port);
+    const key = keyOf(TRANSPORT_NUMBERS[transport], address, port);
     this.#expected.delete(key);
     this.#expected.set(key, { id, untilUs: nowUs + LIFE_US });
     if (this.#expected.size <= MAX_EXPECTED) return;

@@ -4,7 +4,8 @@
 import type { ProtocolSpec, ProtocolTransport } from '../../api/protocol.js';
 import { type ProtocolLists, protocolLists } from './protocol-lists.js';
 
-const NUMBERS: Readonly<Record<ProtocolTransport, number>> = { tcp: 6, udp: 17, sctp: 132 };
+/** As they stand in the IP header. */
+export const TRANSPORT_NUMBERS: Readonly<Record<ProtocolTransport, number>> = { tcp: 6, udp: 17, sctp: 132 };
 /** Far more than there are; a plugin that registers in a loop is told. */
 const MAX_PROTOCOLS = 1024;
 const NOBODY = new Uint16Array(0);
@@ -23,7 +24,7 @@ export class ProtocolOrder {
     this.ids = new Uint16Array(specs.length);
     this.#stamps = new Uint32Array(specs.length);
     for (const transport of ['tcp', 'udp', 'sctp'] as const)
-      this.#byTransport.set(NUMBERS[transport], protocolLists(specs, transport));
+      this.#byTransport.set(TRANSPORT_NUMBERS[transport], protocolLists(specs, transport));
   }
 
   /** Puts into `ids` whoever is to be asked, each once, in order. */

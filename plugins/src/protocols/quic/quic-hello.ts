@@ -1,6 +1,8 @@
 // What the handshake of a QUIC connection tells about its flow. Owns: from ClientHello and Google's CHLO to flow details.
 // Must not know: packets, keys. Bound: that of the readers; texts become safe in `setDetails`.
+
 import type { FlowDetails, ProtocolFlow } from '@kaipo/core/api/index.js';
+import type { Mutable } from '@kaipo/core/kernel/mutable.js';
 import { u16, u24 } from '@kaipo/core/wire/bytes.js';
 import { BAD, FITS } from '@kaipo/core/wire/check.js';
 import { clientFingerprints } from '@kaipo/core/wire/client-fingerprints.js';
@@ -34,7 +36,7 @@ export function tellClientHello(stream: Uint8Array, flow: ProtocolFlow): boolean
   if (name !== undefined) flow.setServerName(name, 'sni');
   const alpn = clientHelloAlpn(stream, CLIENT);
   // RFC 9001 section 4.2: there is no other.
-  const details: { -readonly [Key in keyof FlowDetails]: FlowDetails[Key] } = { tlsVersion: '1.3' };
+  const details: Mutable<FlowDetails> = { tlsVersion: '1.3' };
   if (alpn.length > 0) details.alpn = alpn;
   if (CLIENT.hasEch) details.ech = true;
   const software = userAgentOf(stream, CLIENT);
