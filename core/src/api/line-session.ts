@@ -1,5 +1,5 @@
-// Reads a protocol of lines until its login is over: counts lines, tells user and greeting, hands over when TLS was asked for and
-// granted. Owns what such protocols share; what a line means is the protocol's. Bound: the lines it is given at the start.
+// Reads a protocol of lines: counts them, tells user and greeting, hands over when TLS was asked for and granted. Owns what such
+// protocols share; what a line means is the protocol's. Bound: the lines it is given at the start.
 import { latin1Text } from '../wire/match.js';
 import { type LineTaker, takeLines } from '../wire/text-lines.js';
 import { DONE, type FlowReader, HAND_OVER, type ProtocolFlow } from './protocol.js';

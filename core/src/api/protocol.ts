@@ -70,7 +70,7 @@ export interface ProtocolFlow {
   /** Adds what is known beyond the name; fields that are there already are replaced. Texts are made safe here. */
   setDetails(details: FlowDetails): void;
   /**
-   * Another flow from or to this address and port is about to begin, and it is `protocol`'s: what FTP, SIP and RTSP agree upon. It gets
+   * Another flow from or to this address and port is about to begin, and it is `protocol`'s: what FTP, SIP and others agree upon. It gets
    * that name (by payload: it was said) where nobody knows its own bytes. Forgotten after three minutes. What is no address, a port
    * below 1024 and a protocol that is not there are ignored.
    */

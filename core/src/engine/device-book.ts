@@ -1,7 +1,6 @@
 // Which device has an address: hardware address, vendor and name, as ARP, neighbour discovery, DHCP, mDNS and NetBIOS tell.
 // Owns: joining what is told of an address and of a hardware address. Must not know packets. Bound: `capacity` addresses and as many
 // hardware addresses; of each the one that was told of longest ago is forgotten first, and counted.
-
 import type { DeviceSighting, DeviceSource } from '../api/events.js';
 import type { Mutable } from '../kernel/mutable.js';
 

@@ -1,6 +1,5 @@
 // Asks classifiers which application a flow belongs to, once, when it ends: then everything is known that will be, also the name its
 // address was last looked up by. Owns: gathering what is known. Cold: never per packet.
-
 import type { FlowFacts } from '../api/classifier.js';
 import { SIDE_A, SIDE_B } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';

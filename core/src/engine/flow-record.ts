@@ -1,5 +1,4 @@
 // A row of the flow table as a value for people and stores. Cold: once a flow ends, or is shown.
-
 import type { Place } from '../api/classifier.js';
 import type { FlowRecord, FlowSideTotals } from '../api/events.js';
 import {

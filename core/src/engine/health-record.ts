@@ -1,5 +1,4 @@
 // The health of a flow as a value. Cold: once a flow ends, or is shown.
-
 import type { FlowHealth } from '../api/events.js';
 import type { FlowHealthColumns } from '../flow/flow-health.js';
 import type { Mutable } from '../kernel/mutable.js';

@@ -1,6 +1,5 @@
 // Who moved how much in a period: applications, hosts, protocols, interfaces. Must not know lmdb.
 // Bound: the caller's limit of rows; sums of the ids of one kind and period.
-
 import type { OwnerQuality } from '../api/events.js';
 import type { Mutable } from '../kernel/mutable.js';
 import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store/series-kind.js';

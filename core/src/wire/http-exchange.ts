@@ -1,6 +1,5 @@
 // What is told of one request and its response, whichever version of HTTP carried them. Owns: how a target becomes host and path, and
 // that the texts are safe. Must not know: bytes, connections, events. Bound: MAX_TEXT characters of each text.
-
 import { MAX_TEXT } from '../kernel/limits.js';
 import type { Mutable } from '../kernel/mutable.js';
 import { safeText } from '../kernel/safe-text.js';

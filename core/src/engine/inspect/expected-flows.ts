@@ -1,4 +1,4 @@
-// Flows that others have announced: the data connection of FTP, the media of SIP and RTSP, whose own bytes say little. Owns: which
+// Flows that others have announced: data connections of FTP, media of SIP, RTSP and MGCP, transfers of TFTP. Owns: which
 // address and port belong to whom, and for how long. Must not know any protocol. Bound: MAX_EXPECTED; the one announced longest ago
 // goes first, and is counted.
 import { isIP, SocketAddress } from 'node:net';

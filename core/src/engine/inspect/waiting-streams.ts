@@ -1,6 +1,7 @@
 // Bytes of streams that wait for more: of flows that have no name yet, and what readers have not used. Owns: which side has which, and
 // when they are worth another look: whoever sends a byte at a time would have all that waits read again with each. Must not know
-// protocols. Bound: the memory of the pool; looks at n bytes grow like log n, and twice MOST_EXTRA more.
+// protocols. Bound: the memory of the pool; a look for each of the first PATIENT_FROM_BYTES, then for each 1/32 or ENOUGH_BYTES more, and
+// twice MOST_EXTRA besides.
 import { type BufferPool, LARGEST_BUFFER_BYTES, type WaitingBytes } from './buffer-pool.js';
 
 /** So few bytes may be looked at again with each that comes. */

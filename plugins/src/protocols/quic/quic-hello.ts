@@ -1,6 +1,5 @@
 // What the handshake of a QUIC connection tells about its flow. Owns: from ClientHello and Google's CHLO to flow details.
 // Must not know: packets, keys. Bound: that of the readers; texts become safe in `setDetails`.
-
 import type { FlowDetails, ProtocolFlow } from '@kaipo/core/api/index.js';
 import type { Mutable } from '@kaipo/core/kernel/mutable.js';
 import { u16, u24 } from '@kaipo/core/wire/bytes.js';
