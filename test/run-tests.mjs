@@ -20,5 +20,12 @@ if (files.length === 0) {
 }
 // Privileged tests share one machine's interfaces and limits: one file at a time.
 // A test that hangs fails: it never holds up the rest for longer than this.
-const args = ['--test', '--test-timeout=240000', ...(privileged ? ['--test-concurrency=1'] : []), ...files];
+const reporters = [process.stdout.isTTY ? 'spec' : 'tap', join(root, 'test', 'failures-reporter.mjs')];
+const args = [
+  '--test',
+  '--test-timeout=240000',
+  ...reporters.flatMap((reporter) => [`--test-reporter=${reporter}`, '--test-reporter-destination=stdout']),
+  ...(privileged ? ['--test-concurrency=1'] : []),
+  ...files,
+];
 process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1);
