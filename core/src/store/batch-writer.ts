@@ -42,6 +42,8 @@ export class BatchWriter {
   #sweep: NameSweep | undefined;
   /** Of the state this writer left behind: another number means that somebody else has written. */
   #revision = -1;
+  /** Appends the store has, this writer's last one included. */
+  #appends = 0;
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
@@ -69,6 +71,8 @@ export class BatchWriter {
     }
     this.#fitBudget(file, state);
     this.#sweepNames(file, state);
+    state.appends += 1;
+    this.#appends = state.appends;
     this.#revision = writeState(file, state);
   }
 
@@ -100,6 +104,11 @@ export class BatchWriter {
   #endSweep(): void {
     this.#sweep = undefined;
     this.#chunks.onWrite = undefined;
+  }
+
+  /** Is what the last `write` wrote in the file? */
+  isWritten(file: BlockReader): boolean {
+    return readState(file).appends >= this.#appends;
   }
 
   /** What was learned in a transaction that failed was never written. */

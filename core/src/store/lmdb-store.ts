@@ -86,6 +86,10 @@ class LmdbStore implements Store {
   #state: StoreStatus;
   #detail: string | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** The append before: kept until the next one has seen that it is in the file. */
+  #last: StoreBatch | undefined;
+  /** Appends that lmdb had taken and that were not in the file; each was written again. */
+  repeatedAppends = 0;
 
   constructor(options: StoreOptions) {
     const readOnly = options.readOnly ?? false;
@@ -215,10 +219,14 @@ class LmdbStore implements Store {
       // After a failure on this thread, where a second failure has one place to appear in.
       if (this.#state === 'read-only') this.#file.writeSync(change);
       else await this.#file.write(change);
+      // lmdb 3.5 has been seen to lose a transaction it had resolved, once in thousands, while another process wrote too.
+      if (!this.#file.read((reader) => this.#batches.isWritten(reader)))
+        this.#file.writeSync((file) => this.#repair(file));
       this.#state = 'recording';
       this.#detail = undefined;
     } catch (error) {
       this.#batches.forget();
+      this.#last = undefined;
       const known = storeError(this.dir, await commitCause(error));
       this.#state = 'read-only';
       this.#detail = known.message;
@@ -249,7 +257,17 @@ class LmdbStore implements Store {
   #change(file: BlockReader & BlockWriter, batch: StoreBatch): void {
     const writer = readWriter(file);
     if (writer?.token !== this.#writer?.token) throw busy(this.dir, writer);
+    this.#repair(file);
     this.#batches.write(file, batch);
+    this.#last = batch;
+  }
+
+  /** Writes the append before once more if it is not there. */
+  #repair(file: BlockReader & BlockWriter): void {
+    if (this.#last === undefined || this.#batches.isWritten(file)) return;
+    this.#batches.forget();
+    this.#batches.write(file, this.#last);
+    this.repeatedAppends += 1;
   }
 
   /** Atomic: lmdb lets one process at a time into a write transaction. */
@@ -285,7 +303,9 @@ class LmdbStore implements Store {
 
   #giveLockBack(): void {
     this.#file.writeSync((file) => {
-      if (readWriter(file)?.token === this.#writer?.token) file.remove(WRITER_KEY);
+      if (readWriter(file)?.token !== this.#writer?.token) return;
+      this.#repair(file);
+      file.remove(WRITER_KEY);
     });
   }
 }

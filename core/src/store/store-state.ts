@@ -25,6 +25,8 @@ export interface StoreState {
   /** End of the latest interval. */
   lastEndUs: number;
   intervals: number;
+  /** Appends of recorders: a recorder that finds fewer than it made knows that lmdb has lost one. */
+  appends: number;
   /** Dictionary: next free id and names refused because it was full, by kind. */
   nextId: Record<NameKind, number>;
   refusedNames: Record<NameKind, number>;
@@ -61,6 +63,7 @@ export function newState(): StoreState {
     newestS: -1,
     lastEndUs: 0,
     intervals: 0,
+    appends: 0,
     nextId: perKind(1),
     refusedNames: perKind(0),
     liveNames: perKind(0),
