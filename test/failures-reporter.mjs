@@ -3,7 +3,8 @@ export default async function* failures(source) {
   const failed = [];
   for await (const { type, data } of source) {
     // A suite fails because of its tests: they are said, it is not.
-    if (type !== 'test:fail' || data.todo !== undefined || data.details?.error?.failureType === 'subtestsFailed') continue;
+    if (type !== 'test:fail' || data.todo !== undefined || data.details?.error?.failureType === 'subtestsFailed')
+      continue;
     const error = data.details?.error;
     const cause = error?.cause ?? error;
     const why = String(cause?.stack ?? cause?.message ?? cause ?? 'no reason given');

@@ -10,7 +10,7 @@
 
 static const char usage[] =
 	"usage: kaipo-capture -i NAME [-i NAME]... [--filter TEXT] [--snaplen 64..262144] [--ring-mib 1..512]\n"
-	"                     [--fd N] [--user NAME] [--promiscuous] [--block-timeout-ms 1..1000] [--standby]\n"
+	"                     [--fd N] [--user NAME] [--promiscuous] [--block-timeout-ms 1..1000] [--events] [--standby]\n"
 	"       kaipo-capture --install PATH [--group NAME]\n"
 	"       kaipo-capture --version\n"
 	"Writes pcapng to descriptor N (default 1, not a terminal): kaipo-capture -i eth0 | wireshark -k -i -\n";
@@ -96,6 +96,10 @@ void parse_arguments(int argc, char **argv, struct options *options)
 		}
 		if (strcmp(option, "--standby") == 0) {
 			options->standby = true;
+			continue;
+		}
+		if (strcmp(option, "--events") == 0) {
+			options->events = true;
 			continue;
 		}
 		if (strcmp(option, "--promiscuous") == 0) {

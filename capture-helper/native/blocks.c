@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "kaipo-capture.h"
 
@@ -96,6 +97,11 @@ void append_start(const struct options *options, const char *privileges)
 			 rings[i].granted_mib, options->ring_mib);
 		append_custom(CUSTOM_NOTICE, text);
 	}
+	if (options->events && events.raw_first < 0) {
+		char text[256];
+		snprintf(text, sizeof text, "no kernel events, short-lived programs may stay unknown: %s", events.why);
+		append_custom(CUSTOM_NOTICE, text);
+	}
 }
 
 bool append_custom(uint32_t kind, const char *text)
@@ -110,6 +116,74 @@ bool append_custom(uint32_t kind, const char *text)
 	word(&block, (uint32_t)length);
 	bytes(&block, text, length);
 	end(&block);
+	return true;
+}
+
+/* Custom blocks that are not text: the same head, and bytes that somebody else wrote. */
+static bool begin_binary(struct block *block, uint32_t kind, size_t most)
+{
+	if (!begin(block, 0x40000bad, 64 + most))
+		return false;
+	word(block, CUSTOM_PEN);
+	word(block, CUSTOM_MAGIC);
+	word(block, kind);
+	word(block, 0);
+	return true;
+}
+
+static void end_binary(struct block *block)
+{
+	uint32_t length = (uint32_t)(block->at - block->start) - 24;
+	memcpy(block->start + 20, &length, 4);
+	while ((block->at - block->start) % 4 != 0)
+		*block->at++ = 0;
+	end(block);
+}
+
+/* `length` bytes of a file. */
+bool append_binary(uint32_t kind, int fd, off_t offset, size_t length)
+{
+	struct block block;
+	if (!begin_binary(&block, kind, length))
+		return false;
+	if (pread(fd, block.at, length, offset) != (ssize_t)length)
+		die(EXIT_IO, "snapshot: cannot be read back");
+	block.at += length;
+	end_binary(&block);
+	return true;
+}
+
+/* One page of the kernel's event ring: CPU, 0, then the page up to where it was written. Its bytes or 0, -1 when the stream is full. */
+int append_event_page(unsigned cpu, int fd)
+{
+	struct block block;
+	uint64_t commit;
+	if (!begin_binary(&block, CUSTOM_EVENTS, 8 + MAX_EVENT_PAGE))
+		return -1;
+	word(&block, cpu);
+	word(&block, 0);
+	ssize_t length = read(fd, block.at, MAX_EVENT_PAGE);
+	if (length < 16)
+		return 0; /* nothing there; the block was not committed */
+	memcpy(&commit, block.at + 8, 8);
+	size_t used = 16 + (size_t)(commit & 0xfffff);
+	block.at += used < (size_t)length ? used : (size_t)length;
+	end_binary(&block);
+	return (int)(block.at - block.start);
+}
+
+/* Every event before `complete_to_ns` stands before this block; the two clocks, read at once; events lost so far; 1: no route lookups. */
+bool append_event_round(uint64_t complete_to_ns, uint64_t mono_ns, uint64_t real_ns)
+{
+	struct block block;
+	uint64_t numbers[4] = { complete_to_ns, mono_ns, real_ns, events.lost };
+	uint32_t flags = events.routes_off;
+	if (!begin_binary(&block, CUSTOM_EVENT_ROUND, 64))
+		return false;
+	bytes(&block, numbers, sizeof numbers);
+	word(&block, flags);
+	word(&block, 0);
+	end_binary(&block);
 	return true;
 }
 

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 program=../build/kaipo-capture
 version=$(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' ../package.json | head -n 1)
-sources='main.c args.c interfaces.c drop.c install.c filter.c rings.c stream.c blocks.c seccomp.c loop.c'
+sources='main.c args.c interfaces.c drop.c install.c filter.c rings.c stream.c blocks.c events.c janitor.c snapshot.c seccomp.c loop.c'
 
 newest=$(ls -t $sources kaipo-capture.h build.sh ../package.json "$program" 2>/dev/null | head -n 1)
 if [ "$newest" = "$program" ] && [ -z "${CFLAGS:-}" ]; then exit 0; fi

@@ -166,6 +166,6 @@ void describe_privileges(int status_fd, unsigned ring_mib, char *text, size_t si
 		used += (size_t)snprintf(text + used, size - used, "%s=%s\n", pairs[i][1], word);
 	}
 	status_word(status, "NoNewPrivs", word, sizeof word);
-	snprintf(text + used, size - used, "noNewPrivs=%s\ntimestamps=kernel\ndrops=counted\nevents=false\nringMiB=%u\n",
-		 strcmp(word, "1") == 0 ? "true" : "false", ring_mib);
+	snprintf(text + used, size - used, "noNewPrivs=%s\ntimestamps=kernel\ndrops=counted\nevents=%s\nringMiB=%u\n",
+		 strcmp(word, "1") == 0 ? "true" : "false", events.raw_first >= 0 ? "true" : "false", ring_mib);
 }

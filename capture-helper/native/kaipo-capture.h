@@ -32,6 +32,17 @@
 #define CUSTOM_PRIVILEGES 1
 #define CUSTOM_INTERFACE 2
 #define CUSTOM_NOTICE 3
+#define CUSTOM_EVENT_FORMAT 4
+#define CUSTOM_PROCESSES 5
+#define CUSTOM_EVENTS 6
+#define CUSTOM_EVENT_ROUND 7
+/* Body of kinds 4 to 7, at most. */
+#define MAX_CUSTOM_BINARY (MAX_EVENT_PAGE + 8)
+/* A page of the kernel's ring: its header and its data. */
+#define MAX_EVENT_PAGE 65536 /* of the largest kernel pages */
+#define MAX_EVENT_CPUS 512
+#define EVENT_ROUND_BYTES (1024 * 1024) /* a CPU and round, at most */
+#define EVENT_INSTANCE "kaipo-"
 
 #define LINKTYPE_ETHERNET 1
 #define LINKTYPE_RAW 101
@@ -56,6 +67,7 @@ struct options {
 	int stream_fd;
 	bool standby;
 	bool promiscuous;
+	bool events;
 	unsigned block_timeout_ms;
 	const char *user;
 	const char *group;   /* only for --install */
@@ -94,6 +106,27 @@ struct ring {
 	uint64_t delivered; /* put into the stream */
 };
 
+/* The kernel's event ring, and what was copied out of it. */
+struct events {
+	char name[32];  /* of the instance */
+	char why[160];  /* why there are none; empty: there are, or nobody asked */
+	unsigned cpus;
+	int raw_first;  /* -1: no events; descriptors follow each other: raw, statistics, switches */
+	int control_first; /* a switch for each of `enabled` events, buffer_size_kb, tracing_on */
+	unsigned enabled;
+	unsigned routes;   /* the first of them */
+	int size_fd, switch_fd;
+	bool routes_off; /* a storm: they cost more than they tell */
+	unsigned calm_in;
+	uint64_t lost;   /* by the kernel, since the start */
+	uint64_t bytes, bytes_before;
+	bool in_round, is_cut;
+	uint64_t complete_ns; /* everything before was copied */
+	uint64_t round_start_ns, round_bytes;
+	bool done[MAX_EVENT_CPUS]; /* in this round */
+};
+
+extern struct events events;
 extern struct ring rings[MAX_CAPTURE_INTERFACES];
 extern unsigned ring_count;
 
@@ -114,6 +147,21 @@ void drop_privileges(const char *user);
 void close_strays(int stream_fd, bool keep_stdin);
 int open_own_status(void);
 void describe_privileges(int status_fd, unsigned ring_mib, char *text, size_t size);
+
+/* events.c */
+void open_events(const struct options *options);
+void start_events(void);
+bool copy_events(void);
+void count_lost_events(void);
+void watch_event_storm(void);
+
+/* janitor.c */
+void start_janitor(int instances, const char *name);
+
+/* snapshot.c */
+void snapshot_format(int fd);
+void snapshot_processes(void);
+bool copy_snapshot(void);
 
 /* install.c */
 void install(const char *path, const char *group) __attribute__((noreturn));
@@ -137,12 +185,16 @@ void stream_commit(size_t bytes);
 /* blocks.c: false when the stream is full; nothing was written then */
 void append_start(const struct options *options, const char *privileges);
 bool append_custom(uint32_t kind, const char *text);
+bool append_binary(uint32_t kind, int fd, off_t offset, size_t length);
+int append_event_page(unsigned cpu, int fd);
+bool append_event_round(uint64_t complete_to_ns, uint64_t mono_ns, uint64_t real_ns);
 bool append_state(struct ring *ring);
 bool append_statistics(struct ring *ring);
 
 /* seccomp.c */
 void close_the_outer_door(void);
 void close_the_door(int stream_fd);
+void close_the_back_door(void);
 
 /* loop.c */
 void run(const struct options *options) __attribute__((noreturn));

@@ -16,6 +16,7 @@
 #define TICK_MS 1000
 #define ENDING_STALL_MS 5000 /* a reader that asked for the end and then takes nothing is not coming back */
 #define ENDING_POLL_MS 20
+#define EVENTS_POLL_MS 50 /* while something moves; else with the statistics */
 
 static volatile sig_atomic_t stop_requests;
 static sigset_t waiting_mask;
@@ -118,7 +119,9 @@ static bool books_closed(void)
 
 void run(const struct options *options)
 {
-	struct pollfd watched[1 + MAX_CAPTURE_INTERFACES];
+	struct pollfd watched[1 + MAX_CAPTURE_INTERFACES + MAX_EVENT_CPUS];
+	unsigned watched_count = 1 + ring_count;
+	uint64_t moved_before = 0;
 	bool ending = false, last_statistics = false;
 	unsigned statistics_next = ring_count; /* ring_count: none due */
 	int64_t next_tick = monotonic_ms() + TICK_MS, stalled_since = 0;
@@ -127,9 +130,13 @@ void run(const struct options *options)
 	watched[0] = (struct pollfd){ .fd = options->stream_fd, .events = POLLRDHUP };
 	for (unsigned i = 0; i < ring_count; i++)
 		watched[1 + i].fd = rings[i].map == NULL ? -1 : rings[i].fd;
+	/* The kernel wakes us for events only when a quarter of a buffer is full. */
+	for (unsigned cpu = 0; events.raw_first >= 0 && cpu < events.cpus; cpu++)
+		watched[watched_count++] = (struct pollfd){ .fd = events.raw_first + (int)cpu };
 
 	for (;;) {
-		bool flowing = copy_all();
+		/* Packets first: whoever sent them has then left its event. */
+		bool flowing = copy_snapshot() && copy_all() && copy_events();
 		for (unsigned i = 0; flowing && i < ring_count; i++)
 			flowing = announce(&rings[i]);
 
@@ -142,6 +149,8 @@ void run(const struct options *options)
 				read_kernel_counters(&rings[i]); /* 32 bits wide: must not wrap while the stream is full */
 			}
 			statistics_next = 0;
+			count_lost_events();
+			watch_event_storm();
 		}
 		if (ending && !last_statistics && flowing && books_closed()) {
 			last_statistics = true;
@@ -163,13 +172,21 @@ void run(const struct options *options)
 		watched[0].events = (short)((ending ? 0 : POLLRDHUP) | (flushed ? 0 : POLLOUT));
 		for (unsigned i = 0; i < ring_count; i++)
 			watched[1 + i].events = flushed ? POLLIN : 0;
+		for (unsigned i = 1 + ring_count; i < watched_count; i++)
+			watched[i].events = flushed ? POLLIN : 0;
 		int64_t wait_ms = next_tick - now;
+		uint64_t moved = events.bytes;
+		for (unsigned i = 0; i < ring_count; i++)
+			moved += rings[i].delivered;
+		if (events.raw_first >= 0 && moved != moved_before && wait_ms > EVENTS_POLL_MS)
+			wait_ms = EVENTS_POLL_MS;
+		moved_before = moved;
 		if (ending && wait_ms > ENDING_POLL_MS)
 			wait_ms = ENDING_POLL_MS;
 		if (!flowing && flushed)
 			wait_ms = 0; /* the flush made room for what did not fit a moment ago */
 		struct timespec timeout = { .tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000 };
-		int ready = ppoll(watched, 1 + ring_count, &timeout, &waiting_mask);
+		int ready = ppoll(watched, watched_count, &timeout, &waiting_mask);
 		if (ready < 0 && errno != EINTR)
 			die(EXIT_IO, "poll: %s", strerror(errno));
 		for (unsigned i = 0; ready > 0 && i < ring_count; i++)

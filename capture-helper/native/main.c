@@ -75,12 +75,20 @@ int main(int argc, char **argv)
 	close_strays(options.stream_fd, options.standby);
 	block_signals();
 
+	if (options.events)
+		open_events(&options);
 	open_interfaces(&options);
+	if (events.raw_first >= 0 && !options.standby) {
+		start_events(); /* first, so that there is no moment between the two */
+		snapshot_processes();
+	}
 	drop_privileges(options.user);
 	close_the_outer_door();
 
 	if (options.standby)
 		wait_for_stdin(options.stream_fd);
+	if (options.standby)
+		start_events();
 	attach_filters(&options);
 	open_rings(&options);
 	open_stream(options.stream_fd);

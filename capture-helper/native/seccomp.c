@@ -40,6 +40,12 @@
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (level2), 0, 3), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)), \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (option2), 0, 1), ALLOW, KILL
 
+/* Allows a call on the descriptors first..last, or on one of two others. */
+#define ALLOW_CALL_ON(name, first, last, a, b) \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 7), BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (a), 3, 0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (b), 2, 0), \
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (first), 0, 2), BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (last), 1, 0), ALLOW, KILL
+
 #define REFUSE_CALL(name) \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
 
@@ -104,6 +110,10 @@ void close_the_outer_door(void)
 
 void close_the_door(int stream_fd)
 {
+	/* Without events: descriptors that cannot exist. */
+	const bool has_events = events.raw_first >= 0;
+	const int raw_first = has_events ? events.raw_first : 0x7ffffffe, raw_last = has_events ? raw_first + (int)events.cpus - 1 : raw_first;
+	const int switch_first = has_events ? events.control_first : 0x7ffffffe, switch_last = has_events ? events.switch_fd : switch_first;
 	struct sock_filter rules[] = {
 		LOAD(arch),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
@@ -112,7 +122,10 @@ void close_the_door(int stream_fd)
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN_CALL, 0, 1),
 		KILL,
 		ALLOW_CALL(ppoll),
-		ALLOW_CALL_WITH(write, 0, (uint32_t)stream_fd, STDERR_FILENO),
+		/* out: the stream, words for people, and the switches of the kernel's events */
+		ALLOW_CALL_ON(write, (uint32_t)switch_first, (uint32_t)switch_last, (uint32_t)stream_fd, STDERR_FILENO),
+		/* in: pages of the kernel's events, and nothing else */
+		ALLOW_CALL_ON(read, (uint32_t)raw_first, (uint32_t)raw_last, (uint32_t)raw_first, (uint32_t)raw_first),
 		/* ring: counters, pending error */
 		ALLOW_OPTIONS(getsockopt, SOL_PACKET, PACKET_STATISTICS, SOL_SOCKET, SO_ERROR),
 		/* ring: the filter that drops all, at the end */
@@ -131,4 +144,25 @@ void close_the_door(int stream_fd)
 		KILL,
 	};
 	install_filter(rules, sizeof rules / sizeof *rules, "packets are not read without it");
+}
+
+/* The janitor's: waits for the end of a pipe, removes a directory it has open, waits a little, ends. */
+void close_the_back_door(void)
+{
+	static const struct sock_filter rules[] = {
+		LOAD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
+		KILL,
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN_CALL, 0, 1),
+		KILL,
+		ALLOW_CALL(read),
+		ALLOW_CALL(unlinkat),
+		ALLOW_CALL(nanosleep),
+		ALLOW_CALL(clock_nanosleep),
+		ALLOW_CALL(exit_group),
+		ALLOW_CALL(restart_syscall),
+		KILL,
+	};
+	install_filter(rules, sizeof rules / sizeof *rules, "nothing is removed without it");
 }

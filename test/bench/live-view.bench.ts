@@ -30,7 +30,7 @@ export const bench: Bench = {
         engine.tally.strays.take((id, _, isSent, packets, bytes) =>
           visit(id, 'other', undefined, isSent, packets, bytes),
         ),
-      findOwner: () => undefined,
+      findOwner: () => 'no-socket',
     });
     const run = (): void => {
       engine.process(batch);

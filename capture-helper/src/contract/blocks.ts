@@ -40,7 +40,21 @@ export const CUSTOM_INTERFACE = 2;
 /** Body: one line of text for a person. */
 export const CUSTOM_NOTICE = 3;
 
+/** Body: the text of an event's `format` file in tracefs. */
+export const CUSTOM_EVENT_FORMAT = 4;
+/** Body: rows of processes as they were at the start: program, network namespace, socket inodes. */
+export const CUSTOM_PROCESSES = 5;
+/** Body: CPU, 0, and one page of the kernel's event ring as it is. */
+export const CUSTOM_EVENTS = 6;
+/** Body: EVENT_ROUND_BYTES of numbers: up to when all events have been told, the clocks, what was lost. */
+export const CUSTOM_EVENT_ROUND = 7;
+
 export const MAX_CUSTOM_TEXT = 4096;
+/** Body of kinds 4 to 7, at most: 8 bytes before a page of 64 KiB. */
+export const MAX_CUSTOM_BINARY = 65_536 + 8;
+export const EVENT_ROUND_BYTES = 40;
+/** CPUs a helper tells about. */
+export const MAX_EVENT_CPUS = 512;
 /** Largest block a helper may write: one packet of MAX_SNAPLEN with its header and options. */
 export const MAX_BLOCK_BYTES = 262_144 + 256;
 export const MAX_SNAPLEN = 262_144;

@@ -114,7 +114,7 @@ function launch(candidate: HelperCandidate, options: PrepareOptions, standby: bo
   const snaplen = options.snaplen ?? options.usualSnaplen;
   const argv = helperArgv({ ...options, ...(snaplen !== undefined && { snaplen }) }, STREAM_FD);
   if (candidate.helper === 'native') {
-    return new ProcessLink('native', candidate.path, standby ? [...argv, '--standby'] : argv);
+    return new ProcessLink('native', candidate.path, [...argv, '--events', ...(standby ? ['--standby'] : [])]);
   }
   const script = [process.execPath, candidate.path, ...argv];
   const setpriv = process.platform === 'linux' ? systemTool('setpriv') : undefined;

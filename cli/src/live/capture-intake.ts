@@ -7,7 +7,7 @@ import { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { ARENA_BYTES } from '@kaipo/core/kernel/limits.js';
 import type { Coverage } from '@kaipo/core/query/live-books.js';
 import type { LiveNotice } from '@kaipo/core/query/live-snapshot.js';
-import { HelperStream, type HelperStreamHandlers } from '@kaipo/core/source/helper-stream.js';
+import { HelperStream, type HelperStreamHandlers, type KernelEventHandlers } from '@kaipo/core/source/helper-stream.js';
 
 /** Packets since capture began. received = delivered + droppedByKernel + droppedByHelper. */
 export interface CaptureSums {
@@ -23,6 +23,9 @@ export interface IntakeHandlers {
   onBatch(batch: FrameBatch): void;
   onNotice(severity: LiveNotice['severity'], text: string): void;
   onEnd(end: CaptureEnd): void;
+  readonly events: KernelEventHandlers;
+  /** A stream is over, and with it what its helper told of the kernel's events. */
+  onStreamEnd(): void;
 }
 
 export class CaptureIntake implements CaptureHandler {
@@ -114,6 +117,7 @@ export class CaptureIntake implements CaptureHandler {
         else this.#handlers.onNotice('warning', `${notice.name} was deleted: capture goes on without it`);
       },
       onNotice: (text) => this.#handlers.onNotice('info', text),
+      events: this.#handlers.events,
     };
     this.#stream = new HelperStream(handlers, this.#batch);
     if (this.#gapSinceMs !== 0) {
@@ -174,6 +178,7 @@ export class CaptureIntake implements CaptureHandler {
     this.#numbers = [];
     this.#names = this.interfaceNames;
     addStreamSums(this.#finished, this.#stream, isOrderly);
+    if (this.#stream !== undefined) this.#handlers.onStreamEnd();
     this.#stream = undefined;
     this.#unbroken.clear();
     this.#deleted.clear();

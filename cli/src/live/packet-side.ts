@@ -6,13 +6,13 @@ import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/i
 import type { KaipoEvent } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
-import { socketOwners } from '@kaipo/core/owners/socket-owners.js';
 import { type CapturedSums, capturedByInterface } from '@kaipo/core/query/captured-sums.js';
 import type { LiveCapture, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
 import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { type PluginTables, pluginSet } from '../plugins/plugin-set.js';
 import { addSums, CaptureIntake, type CaptureSums, NO_PACKETS } from './capture-intake.js';
+import { flowOwners } from './flow-owners.js';
 import { viewSource } from './view-source.js';
 
 const ADDRESSES_FOR_US = 10e6;
@@ -42,8 +42,8 @@ export class PacketSide {
   readonly #engine: Engine;
   readonly #intake: CaptureIntake;
   readonly #view: LiveView;
-  readonly #owners = socketOwners();
   readonly #zones = new TrafficZones();
+  readonly #owners = flowOwners((ip) => this.#zones.isOwn(ip));
   readonly #session: ReturnType<PreparedCapture['start']>;
   #addressesAtUs = Number.NEGATIVE_INFINITY;
   #lastSums = new Map<string, CaptureSums>();
@@ -54,6 +54,8 @@ export class PacketSide {
       onBatch: (batch) => this.#engine.process(batch),
       onNotice: (severity, text) => handlers.onNotice(severity, text),
       onEnd: (end) => handlers.onEnd(end),
+      events: this.#owners.handlers,
+      onStreamEnd: () => this.#owners.endStream(),
     });
     this.#engine = new Engine({
       ...pluginSet(handlers.pluginTables),
@@ -68,10 +70,7 @@ export class PacketSide {
         interfaceName: (id) => this.#intake.interfaceName(id),
         isLocalAddress: (ip) => this.#zones.isOwn(ip),
         zoneOf: (ip) => this.#zones.zoneOf(ip),
-        findOwner: (transport, localIp, localPort, remoteIp, remotePort) =>
-          transport === 'tcp' || transport === 'udp'
-            ? this.#owners.lookup(transport, localIp, localPort, remoteIp, remotePort)
-            : undefined,
+        findOwner: (question) => this.#owners.find(question),
       }),
     );
     this.#engine.bus.subscribe({
@@ -112,7 +111,7 @@ export class PacketSide {
     this.#refreshAddresses(monoUs);
     this.#owners.refresh(monoUs);
     this.#engine.tick(tsUs);
-    const movement = this.#view.take();
+    const movement = this.#view.take(this.#intake.isRunning ? tsUs : undefined);
     const { sums, all } = this.#takeSums();
     const { reports: _, ...counts } = all;
     const { flows } = this.#engine;

@@ -16,7 +16,7 @@ function fileOutside(): Outside {
     interfaceName: () => undefined,
     isLocalAddress: () => false,
     zoneOf: (ip) => zones.zoneOf(ip),
-    findOwner: () => undefined,
+    findOwner: ({ localPort }) => (localPort === undefined ? 'no-ports' : 'no-socket'),
   };
 }
 

@@ -40,5 +40,7 @@ export const BOOK_REASONS = [
   'file',
   /** not captured: rows of another tracker, which counted bytes and no more. */
   'imported',
+  /** unknown: the kernel's events about this socket were lost, or switched off in a storm of them. */
+  'events-lost',
 ] as const;
 export type BookReason = (typeof BOOK_REASONS)[number];

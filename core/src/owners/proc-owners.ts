@@ -39,6 +39,8 @@ export class ProcOwners implements SocketOwners {
   readonly #ownUid = process.geteuid?.() ?? 0;
   /** Process by socket inode; only of sockets that are in the tables now. */
   #pidByInode = new Map<number, number>();
+  /** As a helper with more rights saw them; of these only what is in the tables is believed. */
+  readonly #told = new Map<number, number>();
   /** Whole scans that did not find this inode. */
   #missedScans = new Map<number, number>();
   /** Processes still to be looked through, highest pid last. Empty: the scan is complete. */
@@ -80,6 +82,10 @@ export class ProcOwners implements SocketOwners {
     return identity && { ...identity, quality: match.quality };
   }
 
+  addHolder(inode: number, pid: number): void {
+    if (this.#told.size < MAX_SOCKETS) this.#told.set(inode, pid);
+  }
+
   #readTables(): ProcNetRow[] {
     const rows: ProcNetRow[] = [];
     for (const [file, transport] of TABLES) {
@@ -100,7 +106,7 @@ export class ProcOwners implements SocketOwners {
     const missed = new Map<number, number>();
     const wanted = new Set<number>();
     for (const { inode } of rows) {
-      const pid = this.#pidByInode.get(inode);
+      const pid = this.#pidByInode.get(inode) ?? this.#told.get(inode);
       if (pid !== undefined) {
         pids.set(inode, pid);
         continue;

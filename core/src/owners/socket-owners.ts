@@ -32,6 +32,31 @@ export interface SocketOwners {
     remoteIp: string,
     remotePort: number,
   ): FlowOwner | undefined;
+  /** What somebody with more rights has seen: this process holds the socket with this inode. */
+  addHolder?(inode: number, pid: number): void;
+}
+
+/** A flow as it asks for its owner. */
+export interface OwnerQuestion {
+  /** tcp, udp, icmp … or the number of the IP protocol as text. */
+  readonly transport: string;
+  readonly localIp: string;
+  readonly remoteIp: string;
+  /** Absent where there are no ports. */
+  readonly localPort?: number;
+  readonly remotePort?: number;
+  /** Of the first and the latest packet, wall clock. */
+  readonly startUs: number;
+  readonly endUs: number;
+  /** The first packet was sent by this host. */
+  readonly isOutgoing: boolean;
+}
+
+/** Owners of flows, not only of sockets that are open now. */
+export interface FlowOwners {
+  readonly counters: Readonly<OwnerCounters>;
+  refresh(nowUs: number): void;
+  lookup(question: OwnerQuestion): FlowOwner | undefined;
 }
 
 /** /proc on Linux; systeminformation and ps-list elsewhere. */

@@ -37,15 +37,16 @@ export function flowEnds({ columns }: FlowTable, flow: number, addresses: Addres
   };
 }
 
-/** By the direction of the first packet; else by our own addresses; else the client. */
+/** Of what this host says to itself, the client; else by the direction of the first packet; else by our own addresses. */
 function localSideOf(
   side: number,
   clientSide: number,
   texts: readonly [string, string],
   addresses: AddressKnowledge,
 ): number {
-  if (side !== SIDE_UNKNOWN) return side;
   const isA = addresses.isLocalAddress(texts[0]);
   const isB = addresses.isLocalAddress(texts[1]);
+  if (isA && isB) return clientSide;
+  if (side !== SIDE_UNKNOWN) return side;
   return isA === isB ? clientSide : isA ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { FLOW_LIVE, SUM_BYTES, SUM_FIRST_US, SUM_LAST_US, SUM_PACKETS, SUMS } fr
 import type { FlowTable } from '../flow/flow-table.js';
 import { flowIdText, transportLabel } from '../flow/flow-text.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
+import type { OwnerQuestion } from '../owners/socket-owners.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
 import { type AddressKnowledge, type FlowEnds, flowEnds } from './flow-ends.js';
 import { LargestRows } from './largest-rows.js';
@@ -18,6 +19,8 @@ const MAX_ROWS = 4096;
 const SHOWN = 200;
 /** Looks for the owner of a flow that has none yet: sockets that live on are found, the rest is not asked for again. */
 const MAX_OWNER_LOOKUPS = 5;
+/** What is known of a socket may come so much later than its first packets: until then they belong to the next interval. */
+const OWNER_PATIENCE_US = 250_000;
 
 /** Visits what belongs to no flow. `zone`: undefined when nobody can tell. */
 export type StrayVisitor = (
@@ -40,14 +43,8 @@ export interface LiveViewSource extends AddressKnowledge {
   interfaceName(interfaceId: number): string | undefined;
   /** Frames without a flow since the last call. */
   takeStrays(visit: StrayVisitor): void;
-  /** Asks the operating system; undefined when nobody is known to own it. */
-  findOwner(
-    transport: string,
-    localIp: string,
-    localPort: number,
-    remoteIp: string,
-    remotePort: number,
-  ): FlowOwner | undefined;
+  /** Asks the operating system; the reason when nobody is known to own it. */
+  findOwner(question: OwnerQuestion): FlowOwner | BookReason;
 }
 
 /** Sums of one interval: rows a screen can show, merged over scopes, and every row that moved, one a scope. */
@@ -93,15 +90,19 @@ export class LiveView {
     this.#ends[flow] = undefined;
   }
 
-  /** Looks at all flows and begins a new interval. */
-  take(): LiveMovement {
+  /**
+   * Looks at all flows and begins a new interval. Flows that have just begun and have no owner wait for the next one.
+   * @param nowUs wall clock; absent: nothing will come any more, and nothing waits.
+   */
+  take(nowUs = Number.POSITIVE_INFINITY): LiveMovement {
     this.#addStrays();
     const flows = this.#source.flows;
     const moving = new LargestRows(SHOWN);
     const moved = new Map<number, Movement>();
     for (let flow = 0; flow < flows.highWater; flow++) {
       if (flows.columns.state[flow] !== FLOW_LIVE) continue;
-      const delta = this.#settle(flow);
+      const isNew = flows.columns.sums[flow * SUMS + SUM_FIRST_US]! > nowUs - OWNER_PATIENCE_US;
+      const delta = isNew && this.#isUnowned(flow) ? undefined : this.#settle(flow);
       this.#countLive(flow);
       if (delta === undefined) continue;
       moving.offer(flow, delta.txBytes + delta.rxBytes);
@@ -155,13 +156,10 @@ export class LiveView {
     addTraffic(this.#hosts.row(ends.remoteIp), moved, scope);
     addTraffic(this.#protocols.row(this.#protocolOf(flow, ends)), moved, scope);
     const owner = this.#ownerOf(flow, ends);
-    if (owner !== undefined) {
+    if (typeof owner !== 'string') {
       const part = partNumber(interfaceId, ends.zone, owner.quality);
       addTraffic(this.#apps.row(this.#ownerKey(owner)), moved, part);
-    } else {
-      const reason: BookReason = ends.localPort === undefined ? 'no-ports' : 'no-socket';
-      addTraffic(this.#unknown.row(reason), moved, scope);
-    }
+    } else addTraffic(this.#unknown.row(owner), moved, scope);
     return moved;
   }
 
@@ -190,14 +188,36 @@ export class LiveView {
     return this.#source.protocolName(this.#source.flows.columns.protocolId[flow]!) ?? transportLabel(ends.transport);
   }
 
-  #ownerOf(flow: number, ends: FlowEnds): FlowOwner | undefined {
+  /** Nobody is known yet; asks, and does not count it as one of the looks. */
+  #isUnowned(flow: number): boolean {
+    if (this.#source.owner(flow) !== undefined) return false;
+    const found = this.#source.findOwner(this.#question(flow, this.#endsOf(flow)));
+    if (typeof found !== 'string') this.#source.setOwner(flow, found);
+    return typeof found === 'string';
+  }
+
+  #ownerOf(flow: number, ends: FlowEnds): FlowOwner | BookReason {
     const known = this.#source.owner(flow);
-    if (known !== undefined || ends.localPort === undefined || ends.remotePort === undefined) return known;
-    if (this.#lookups[flow]! >= MAX_OWNER_LOOKUPS) return undefined;
+    if (known !== undefined) return known;
+    if (this.#lookups[flow]! >= MAX_OWNER_LOOKUPS) return ends.localPort === undefined ? 'no-ports' : 'no-socket';
     this.#lookups[flow] = this.#lookups[flow]! + 1;
-    const found = this.#source.findOwner(ends.transport, ends.localIp, ends.localPort, ends.remoteIp, ends.remotePort);
-    if (found !== undefined) this.#source.setOwner(flow, found);
+    const found = this.#source.findOwner(this.#question(flow, ends));
+    if (typeof found !== 'string') this.#source.setOwner(flow, found);
     return found;
+  }
+
+  #question(flow: number, ends: FlowEnds): OwnerQuestion {
+    const { columns } = this.#source.flows;
+    return {
+      transport: ends.transport,
+      localIp: ends.localIp,
+      remoteIp: ends.remoteIp,
+      ...(ends.localPort === undefined ? {} : { localPort: ends.localPort }),
+      ...(ends.remotePort === undefined ? {} : { remotePort: ends.remotePort }),
+      startUs: columns.sums[flow * SUMS + SUM_FIRST_US]!,
+      endUs: columns.sums[flow * SUMS + SUM_LAST_US]!,
+      isOutgoing: columns.clientSide[flow] === ends.localSide,
+    };
   }
 
   /** Threads and helper processes of one application are one row: the name, who runs it, and where. */

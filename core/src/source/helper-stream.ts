@@ -2,15 +2,22 @@
 // Trusts nothing: every length is bounded before memory is taken, numbers are checked, text is made safe. A stream that breaks
 // the contract is refused as a whole. Bound: one reader (arena and batch), MAX_CAPTURE_INTERFACES interfaces.
 import {
+  CUSTOM_EVENT_FORMAT,
+  CUSTOM_EVENT_ROUND,
+  CUSTOM_EVENTS,
   CUSTOM_INTERFACE,
   CUSTOM_MAGIC,
   CUSTOM_NOTICE,
   CUSTOM_PEN,
   CUSTOM_PRIVILEGES,
+  CUSTOM_PROCESSES,
+  EVENT_ROUND_BYTES,
   type InterfaceNotice,
   MAX_BLOCK_BYTES,
   MAX_CAPTURE_INTERFACES,
+  MAX_CUSTOM_BINARY,
   MAX_CUSTOM_TEXT,
+  MAX_EVENT_CPUS,
   type PrivilegeReport,
 } from '@kaipo/capture-helper/contract/index.js';
 import type { InterfaceStatistics } from '../frame/capture-interface.js';
@@ -31,11 +38,34 @@ const MAX_PAST_US = 86_400e6;
 /** Custom blocks of text a stream may bring; further ones are ignored. */
 const MAX_TEXT_BLOCKS = 1000;
 
+/** The end of a round: what kernel events before it have told, and by which clocks. Times in nanoseconds. */
+export interface EventRound {
+  /** Every event before this moment of the monotonic clock has arrived. */
+  readonly completeToNs: number;
+  /** Both clocks, read at once. */
+  readonly monotonicNs: number;
+  readonly wallNs: number;
+  /** Events the kernel threw away since the stream began. */
+  readonly lost: number;
+  /** Route lookups are switched off: there were too many of them. */
+  readonly routesOff: boolean;
+}
+
+/** What the kernel tells of sockets and processes. Bytes are valid during the call only, and nothing in them was checked. */
+export interface KernelEventHandlers {
+  onFormat(text: string): void;
+  onProcesses(rows: Uint8Array): void;
+  onPage(cpu: number, page: Uint8Array): void;
+  onRound(round: EventRound): void;
+}
+
 export interface HelperStreamHandlers {
   onBatch(batch: FrameBatch): void;
   onPrivileges(report: PrivilegeReport): void;
   onInterfaceState(notice: InterfaceNotice): void;
   onNotice(text: string): void;
+  /** Absent: nobody asks who owns a socket. */
+  readonly events?: KernelEventHandlers;
 }
 
 /** What the kernel and the helper counted on one interface since the stream began. */
@@ -167,16 +197,45 @@ export class HelperStream {
   #onCustom(view: DataView, at: number, end: number, little: boolean): void {
     if (end - at < 16 || view.getUint32(at, little) !== CUSTOM_PEN || view.getUint32(at + 4, little) !== CUSTOM_MAGIC)
       return;
-    this.#textBlocks += 1;
-    if (this.#textBlocks > MAX_TEXT_BLOCKS) return;
     const kind = view.getUint32(at + 8, little);
     const length = view.getUint32(at + 12, little);
+    if (kind >= CUSTOM_EVENT_FORMAT && kind <= CUSTOM_EVENT_ROUND) {
+      if (length > MAX_CUSTOM_BINARY || at + 16 + length > end)
+        this.#refuse('a block of kernel events longer than allowed');
+      else this.#onEvents(kind, new Uint8Array(view.buffer, view.byteOffset + at + 16, length));
+      return;
+    }
+    this.#textBlocks += 1;
+    if (this.#textBlocks > MAX_TEXT_BLOCKS) return;
     if (length > MAX_CUSTOM_TEXT || at + 16 + length > end) {
       this.#refuse('a text block longer than allowed');
       return;
     }
     const text = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 16, length));
     this.#onText(kind, text);
+  }
+
+  /** All numbers little-endian: kernel pages are as the machine has them, and the native helper is built for such machines only. */
+  #onEvents(kind: number, bytes: Uint8Array): void {
+    const { events } = this.#handlers;
+    if (events === undefined) return;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (kind === CUSTOM_EVENT_FORMAT) events.onFormat(new TextDecoder().decode(bytes));
+    else if (kind === CUSTOM_PROCESSES) events.onProcesses(bytes);
+    else if (kind === CUSTOM_EVENTS) {
+      const cpu = bytes.length < 8 ? MAX_EVENT_CPUS : view.getUint32(0, true);
+      if (cpu >= MAX_EVENT_CPUS) this.#refuse('kernel events of an impossible CPU');
+      else events.onPage(cpu, bytes.subarray(8));
+    } else if (bytes.length < EVENT_ROUND_BYTES) this.#refuse('a round of kernel events that is too short');
+    else {
+      const [completeToNs, monotonicNs, wallNs, lost] = [0, 8, 16, 24].map((offset) => numberAt(view, offset)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      events.onRound({ completeToNs, monotonicNs, wallNs, lost, routesOff: (view.getUint32(32, true) & 1) !== 0 });
+    }
   }
 
   #onText(kind: number, text: string): void {
@@ -197,3 +256,7 @@ export class HelperStream {
     }
   }
 }
+
+/** A u64; beyond 2^53 its last digits are lost. */
+const numberAt = (view: DataView, at: number): number =>
+  view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);

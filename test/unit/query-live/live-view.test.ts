@@ -59,7 +59,7 @@ function sourceOf(engine: Engine): LiveViewSource {
           bytes,
         ),
       ),
-    findOwner: () => undefined,
+    findOwner: ({ localPort }) => (localPort === undefined ? 'no-ports' : 'no-socket'),
   };
 }
 
@@ -72,7 +72,7 @@ function bench(capacity: number, timeoutS: number): Bench {
     timeouts: { tcpS: timeoutS, tcpClosedS: 1, otherS: timeoutS },
     onFlowEnded: (flow) => view?.flowEnded(flow),
   });
-  view = new LiveView({ ...sourceOf(engine), findOwner: (_transport, _ip, localPort) => OWNERS[localPort % 5] });
+  view = new LiveView({ ...sourceOf(engine), findOwner: ({ localPort = 0 }) => OWNERS[localPort % 5] ?? 'no-socket' });
   return {
     engine,
     view,
@@ -227,7 +227,7 @@ describe('rows of a screen', () => {
   it('an owner that is found late gets what moves from then on', () => {
     let isKnown = false;
     const engine = new Engine({ plugins: [], maxFlows: 10 });
-    const view = new LiveView({ ...sourceOf(engine), findOwner: () => (isKnown ? OWNERS[0] : undefined) });
+    const view = new LiveView({ ...sourceOf(engine), findOwner: () => (isKnown ? OWNERS[0]! : 'no-socket') });
     const frame = ethernetIp(udp({ ip: LOCAL, port: 1 }, { ip: '198.51.100.1', port: 2000 }, new Uint8Array(58)));
     const feed = (): void =>
       void new CaptureReader((batch) => engine.process(batch)).push(pcapFile([{ timeNs: START_NS, bytes: frame }]));

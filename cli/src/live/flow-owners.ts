@@ -1,0 +1,53 @@
+// Who owns a flow, on this machine: the kernel's events, the tables of sockets behind them, and what no program owns: packets that only
+// pass through, and what the kernel itself says. Owns: the order of these. Must not know packets, screens or stores.
+import type { FlowOwner } from '@kaipo/core/api/index.js';
+import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
+import { EventOwners } from '@kaipo/core/owners/events/event-owners.js';
+import { TracedProcesses } from '@kaipo/core/owners/events/traced-processes.js';
+import { ProcProcesses } from '@kaipo/core/owners/proc-processes.js';
+import { type OwnerQuestion, socketOwners } from '@kaipo/core/owners/socket-owners.js';
+import type { KernelEventHandlers } from '@kaipo/core/source/helper-stream.js';
+
+/** Protocols the kernel answers in by itself. */
+const OF_THE_KERNEL: ReadonlySet<string> = new Set(['icmp', 'icmp6', 'igmp']);
+
+export interface LiveOwners {
+  readonly handlers: KernelEventHandlers;
+  refresh(nowUs: number): void;
+  endStream(): void;
+  find(question: OwnerQuestion): FlowOwner | BookReason;
+}
+
+export function flowOwners(isOwnAddress: (ip: string) => boolean): LiveOwners {
+  const owners = new EventOwners(new TracedProcesses(new ProcProcesses()), socketOwners());
+  return {
+    handlers: {
+      onFormat: (text) => owners.addFormat(text),
+      onProcesses: (rows) => owners.addSnapshot(rows),
+      onPage: (cpu, page) => owners.addPage(cpu, page),
+      onRound: (round) => owners.endRound(round),
+    },
+    refresh: (nowUs) => owners.refresh(nowUs),
+    endStream: () => owners.endStream(),
+    find(question) {
+      const found = owners.lookup(question);
+      if (found !== undefined) return found;
+      const { localIp, remoteIp, localPort, transport } = question;
+      if (isForwarded(localIp, remoteIp, isOwnAddress)) return { app: 'forwarded', quality: 'forwarded' };
+      if (OF_THE_KERNEL.has(transport) && owners.hasEvents) return { app: 'kernel', quality: 'kernel' };
+      return owners.whyUnknown(question) ?? (localPort === undefined ? 'no-ports' : 'no-socket');
+    },
+  };
+}
+
+/** Neither end is here, and neither is everybody. Before a host has an address it is nobody's. */
+function isForwarded(localIp: string, remoteIp: string, isOwnAddress: (ip: string) => boolean): boolean {
+  return !isOwnAddress(localIp) && !isOwnAddress(remoteIp) && isSomebody(localIp) && isSomebody(remoteIp);
+}
+
+/** One host: not a group, not everybody, not nobody. Broadcast addresses of networks are not known here. */
+function isSomebody(ip: string): boolean {
+  if (ip.includes(':')) return ip !== '::' && !/^f[ef]/i.test(ip);
+  const first = Number(ip.split('.', 1)[0]);
+  return first > 0 && first < 224 && !ip.endsWith('.255');
+}

@@ -1,0 +1,90 @@
+// Who held which socket, and when: claims, found by 5-tuple or by port. Owns: the index over them. Must not know processes, events or
+// clocks; times are microseconds of one monotonic clock. Bound: `capacity` claims, the oldest made goes first and is counted.
+
+/** How a claim came about. */
+export type ClaimKind = 'connect' | 'accept' | 'listen' | 'send';
+
+export interface Claim<Holder> {
+  readonly kind: ClaimKind;
+  holder: Holder;
+  /** Is the holder the process itself that was seen with this socket, or one that stands for it (a listener)? */
+  isOwn: boolean;
+  readonly protocol: number;
+  readonly localPort: number;
+  /** addressKey; 0: any. */
+  readonly localKey: number;
+  readonly remotePort: number;
+  readonly remoteKey: number;
+  /** First seen. A connection may have begun a moment before. */
+  readonly openUs: number;
+  /** Last seen with it: of a claim that is never closed, the last send. */
+  lastUs: number;
+  closeUs: number;
+}
+
+export class Claims<Holder> {
+  evicted = 0;
+  readonly #capacity: number;
+  readonly #byKey = new Map<number, Claim<Holder>[]>();
+  /** In the order they were made. */
+  readonly #order: (Claim<Holder> | undefined)[];
+  #next = 0;
+  #size = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#order = new Array<Claim<Holder> | undefined>(capacity).fill(undefined);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(claim: Claim<Holder>): void {
+    const old = this.#order[this.#next];
+    if (old !== undefined) {
+      this.#remove(old);
+      this.evicted += 1;
+    } else {
+      this.#size += 1;
+    }
+    this.#order[this.#next] = claim;
+    this.#next = (this.#next + 1) % this.#capacity;
+    const key = keyOf(claim);
+    const list = this.#byKey.get(key);
+    if (list === undefined) this.#byKey.set(key, [claim]);
+    else list.push(claim);
+  }
+
+  /** Of one socket pair, oldest first; addresses still to be compared. */
+  connected(protocol: number, localPort: number, remotePort: number, remoteKey: number): readonly Claim<Holder>[] {
+    return this.#byKey.get(connectedKey(protocol, localPort, remotePort, remoteKey)) ?? [];
+  }
+
+  /** Of a local port towards anybody. */
+  bound(protocol: number, localPort: number): readonly Claim<Holder>[] {
+    return this.#byKey.get(boundKey(protocol, localPort)) ?? [];
+  }
+
+  #remove(claim: Claim<Holder>): void {
+    const key = keyOf(claim);
+    const list = this.#byKey.get(key);
+    if (list === undefined) return;
+    // The oldest of all is the oldest of its list.
+    const at = list.indexOf(claim);
+    if (at >= 0) list.splice(at, 1);
+    if (list.length === 0) this.#byKey.delete(key);
+  }
+}
+
+function keyOf({ protocol, localPort, remotePort, remoteKey }: Claim<unknown>): number {
+  return remotePort === 0 && remoteKey === 0
+    ? boundKey(protocol, localPort)
+    : connectedKey(protocol, localPort, remotePort, remoteKey);
+}
+
+/** Not unique: lists are compared in full. 53 bits: 21 of address and protocol, 32 of ports. */
+const connectedKey = (protocol: number, localPort: number, remotePort: number, remoteKey: number): number =>
+  (((remoteKey % 0x1fffff) + protocol * 0x2001) % 0x200000) * 0x1_0000_0000 + localPort * 0x10000 + remotePort;
+
+const boundKey = (protocol: number, localPort: number): number => -1 - (protocol * 0x10000 + localPort);

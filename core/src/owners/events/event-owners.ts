@@ -1,0 +1,299 @@
+// Owners of sockets from the kernel's own events, and behind them whoever else knows. Owns: the join of a flow and the claims on its
+// socket, by 5-tuple and time; what may be concluded when events were lost. Must not know packets or pages.
+// Rule of the house: a label that could be another's is no label.
+import type { FlowOwner, OwnerQuality } from '../../api/events.js';
+import type { FlowOwners, OwnerCounters, OwnerQuestion, SocketOwners } from '../socket-owners.js';
+import { addressKey } from './address-key.js';
+import { parseEventFormat } from './event-format.js';
+import { EventMerge } from './event-merge.js';
+import { EventRecords } from './event-records.js';
+import { LossWindows } from './loss-windows.js';
+import { parseSnapshotRows } from './snapshot-rows.js';
+import { type SocketClaim, SocketEvents } from './socket-events.js';
+import type { TracedProcess, TracedProcesses } from './traced-processes.js';
+
+const TCP = 6;
+const PROTOCOLS = new Map([
+  ['icmp', 1],
+  ['tcp', TCP],
+  ['udp', 17],
+  ['icmp6', 58],
+  ['sctp', 132],
+]);
+/** A claim is stamped when the kernel decides, a packet when it passes: so far may they be apart, in either direction. */
+const SLACK_US = 2000;
+/** An answer may come so much later than the question that began the flow. */
+const CONNECT_BEFORE_US = 20_000;
+
+/** How a round of events ended; the same as of the helper's stream. Times in nanoseconds. */
+export interface OwnerRound {
+  readonly completeToNs: number;
+  readonly monotonicNs: number;
+  readonly wallNs: number;
+  readonly lost: number;
+  readonly routesOff: boolean;
+}
+
+export interface EventCounters {
+  events: number;
+  pages: number;
+  damagedPages: number;
+  strayRecords: number;
+  /** By the kernel's own statistics. */
+  lost: number;
+  claims: number;
+  evictedClaims: number;
+}
+
+export class EventOwners implements FlowOwners {
+  readonly #events: SocketEvents;
+  readonly #records: EventRecords;
+  readonly #merge: EventMerge;
+  readonly #fallback: SocketOwners;
+  readonly #processes: TracedProcesses;
+  readonly #lost = new LossWindows();
+  readonly #withoutRoutes = new LossWindows();
+  /** Of the events: what is older than they are is not in them. */
+  #beginUs = Number.POSITIVE_INFINITY;
+  #offsetUs = 0;
+  #completeToUs = Number.NEGATIVE_INFINITY;
+  #lostCount = 0;
+  #lostOfStream = 0;
+  #routesOff = false;
+
+  constructor(processes: TracedProcesses, fallback: SocketOwners) {
+    this.#processes = processes;
+    this.#events = new SocketEvents(processes);
+    this.#records = new EventRecords(this.#events);
+    this.#merge = new EventMerge(this.#records.handle);
+    this.#fallback = fallback;
+  }
+
+  get counters(): Readonly<OwnerCounters> {
+    return this.#fallback.counters;
+  }
+
+  get eventCounters(): EventCounters {
+    return {
+      events: this.#records.events,
+      pages: this.#merge.pages,
+      damagedPages: this.#merge.damagedPages,
+      strayRecords: this.#records.strayRecords,
+      lost: this.#lostCount,
+      claims: this.#events.claims.size,
+      evictedClaims: this.#events.claims.evicted,
+    };
+  }
+
+  /** Are route lookups switched off at the moment? */
+  get isTurnedDown(): boolean {
+    return this.#routesOff;
+  }
+
+  /** Does a helper tell of events? */
+  get hasEvents(): boolean {
+    return this.#beginUs !== Number.POSITIVE_INFINITY;
+  }
+
+  /** More than that nobody has it: what was known is lost. */
+  whyUnknown({ startUs, endUs }: OwnerQuestion): 'events-lost' | undefined {
+    const [fromUs, toUs] = [startUs - this.#offsetUs - SLACK_US, endUs - this.#offsetUs + SLACK_US];
+    return this.#lost.touches(fromUs, toUs) || this.#withoutRoutes.touches(fromUs, toUs) ? 'events-lost' : undefined;
+  }
+
+  /** Does the events' knowledge reach this moment of the wall clock? */
+  isCompleteAt(wallUs: number): boolean {
+    return wallUs - this.#offsetUs <= this.#completeToUs;
+  }
+
+  /** Text of a format file. */
+  addFormat(text: string): void {
+    const format = parseEventFormat(text);
+    if (format !== undefined) this.#records.addFormat(format);
+  }
+
+  addSnapshot(bytes: Uint8Array): void {
+    for (const row of parseSnapshotRows(bytes)) {
+      this.#processes.addSnapshot(row);
+      for (const inode of row.socketInodes) this.#fallback.addHolder?.(inode, row.pid);
+    }
+  }
+
+  addPage(cpu: number, bytes: Uint8Array): void {
+    this.#merge.add(cpu, bytes);
+  }
+
+  endRound(round: OwnerRound): void {
+    this.#offsetUs = (round.wallNs - round.monotonicNs) / 1000;
+    const completeToUs = round.completeToNs / 1000;
+    const nowUs = round.monotonicNs / 1000;
+    if (this.#beginUs === Number.POSITIVE_INFINITY) this.#beginUs = completeToUs;
+    const sinceUs = Math.max(this.#completeToUs, this.#beginUs);
+    if (round.lost > this.#lostOfStream) {
+      this.#lostCount += round.lost - this.#lostOfStream;
+      this.#lostOfStream = round.lost;
+      this.#lost.add(sinceUs, nowUs);
+    }
+    if (round.routesOff || this.#routesOff) this.#withoutRoutes.add(sinceUs, nowUs);
+    this.#routesOff = round.routesOff;
+    this.#processes.beginRound();
+    this.#merge.takeUntil(round.completeToNs);
+    this.#completeToUs = completeToUs;
+  }
+
+  /** Another helper begins: between the two nobody listened. */
+  endStream(): void {
+    this.#merge.end();
+    if (this.#completeToUs !== Number.NEGATIVE_INFINITY)
+      this.#lost.add(this.#completeToUs, Number(process.hrtime.bigint() / 1000n));
+    this.#lostOfStream = 0;
+    this.#routesOff = false;
+  }
+
+  refresh(nowUs: number): void {
+    this.#fallback.refresh(nowUs);
+  }
+
+  lookup(question: OwnerQuestion): FlowOwner | undefined {
+    const remoteKey = addressKey(question.remoteIp);
+    const localKey = addressKey(question.localIp);
+    if (remoteKey === undefined || localKey === undefined) return undefined;
+    const protocol = PROTOCOLS.get(question.transport) ?? Number(question.transport);
+    const flow: FlowTimes = {
+      protocol,
+      localKey,
+      remoteKey,
+      localPort: question.localPort ?? 0,
+      remotePort: question.remotePort ?? 0,
+      startUs: question.startUs - this.#offsetUs,
+      endUs: question.endUs - this.#offsetUs,
+      isOutgoing: question.isOutgoing,
+    };
+    return (
+      this.#exact(flow) ??
+      (protocol === TCP ? this.#unfinished(flow) : undefined) ??
+      this.#bound(flow) ??
+      this.#older(question, flow) ??
+      this.#sender(flow)
+    );
+  }
+
+  /** Somebody was seen with this very pair of ends. */
+  #exact(flow: FlowTimes): FlowOwner | undefined {
+    let best: SocketClaim | undefined;
+    let bestUs = Number.POSITIVE_INFINITY;
+    let isTie = false;
+    let isTranslated = false;
+    for (const claim of this.#events.claims.connected(flow.protocol, flow.localPort, flow.remotePort, flow.remoteKey)) {
+      if (claim.protocol !== flow.protocol || claim.localPort !== flow.localPort) continue;
+      if (claim.remotePort !== flow.remotePort || claim.remoteKey !== flow.remoteKey || !this.#fits(claim, flow))
+        continue;
+      const isOther = claim.localKey !== 0 && claim.localKey !== flow.localKey;
+      const distanceUs = distance(claim, flow) + (isOther ? TRANSLATED_US : 0);
+      if (distanceUs < bestUs) {
+        best = claim;
+        bestUs = distanceUs;
+        isTie = false;
+        isTranslated = isOther;
+      } else if (distanceUs === bestUs && claim.holder !== best?.holder) isTie = true;
+    }
+    if (best === undefined || isTie || best.holder === undefined) return undefined;
+    if (isTranslated) return this.#owner(best.holder, 'nat-joined');
+    const isPortless = flow.localPort === 0 && flow.remotePort === 0;
+    return this.#owner(best.holder, isPortless ? 'inferred' : best.isOwn ? 'event' : 'listener');
+  }
+
+  /** A connection that was not answered yet, or not to this host: its port is not known, but when it began is. */
+  #unfinished(flow: FlowTimes): FlowOwner | undefined {
+    if (!flow.isOutgoing) return undefined;
+    let found: TracedProcess | undefined;
+    for (const { process, timeUs } of this.#events.connectingTo(flow.remotePort, flow.remoteKey)) {
+      if (timeUs > flow.startUs + SLACK_US || timeUs < flow.startUs - CONNECT_BEFORE_US) continue;
+      if (found !== undefined && found !== process) return undefined;
+      found = process;
+    }
+    return found && this.#owner(found, 'event');
+  }
+
+  /** Somebody holds the local port towards anybody: a server, or a socket that sends here and there. */
+  #bound(flow: FlowTimes): FlowOwner | undefined {
+    if (flow.protocol === TCP) {
+      const claim = this.#events.listener(flow.protocol, flow.localPort, flow.localKey, flow.endUs);
+      if (claim?.holder === undefined || flow.isOutgoing || this.#isLost(claim.openUs, flow)) return undefined;
+      return this.#owner(claim.holder, 'listener');
+    }
+    let found: SocketClaim | undefined;
+    for (const claim of this.#events.claims.bound(flow.protocol, flow.localPort)) {
+      if (claim.holder === undefined || !this.#fits(claim, flow)) continue;
+      if (found !== undefined && found.holder !== claim.holder) {
+        // One after the other held it: who last did so before the flow began.
+        if (!flow.isOutgoing || claim.openUs <= found.lastUs) return undefined;
+      }
+      found = claim;
+    }
+    if (found?.holder === undefined) return undefined;
+    return this.#owner(found.holder, flow.localPort === 0 ? 'inferred' : 'event');
+  }
+
+  /** Sockets that are older than the events, or only ever receive: whoever has them open now. */
+  #older({ transport, localIp, remoteIp }: OwnerQuestion, flow: FlowTimes): FlowOwner | undefined {
+    if (flow.localPort === 0 || (transport !== 'tcp' && transport !== 'udp')) return undefined;
+    const isOlder =
+      flow.startUs < this.#beginUs + SLACK_US || this.#lost.touches(flow.startUs - SLACK_US, flow.endUs + SLACK_US);
+    // A connection that began later and is in no event may have the ends of one that is open now.
+    if (transport === 'tcp' && flow.isOutgoing && !isOlder) return undefined;
+    const found = this.#fallback.lookup(transport, localIp, flow.localPort, remoteIp, flow.remotePort);
+    if (found?.pid === undefined || this.#beginUs === Number.POSITIVE_INFINITY) return found;
+    // The helper has seen programs that this process may not look at.
+    return this.#owner(this.#processes.ofTask(found.pid), found.quality);
+  }
+
+  #sender(flow: FlowTimes): FlowOwner | undefined {
+    if (!flow.isOutgoing) return undefined;
+    const process = this.#events.packetSends.onlySenderAt(flow.startUs);
+    return process && this.#owner(process, 'inferred');
+  }
+
+  /** Was it held while the flow was there, and is nothing missing in between? */
+  #fits(claim: SocketClaim, flow: FlowTimes): boolean {
+    // Who accepts, answers or receives is known after the flow began; who sends first, before.
+    const isLate = claim.openUs > (flow.isOutgoing && claim.kind !== 'accept' ? flow.startUs : flow.endUs) + SLACK_US;
+    if (isLate || claim.closeUs < flow.startUs - SLACK_US) return false;
+    if (claim.kind === 'send' && (claim.holder?.endedUs ?? 0) < flow.startUs - SLACK_US) return false;
+    return !this.#isLost(claim.kind === 'send' ? claim.lastUs : claim.openUs, flow);
+  }
+
+  /** Between what is known of a socket and the flow, events were lost: it may be another's by then. */
+  #isLost(knownUs: number, flow: FlowTimes): boolean {
+    if (knownUs >= flow.startUs) return false;
+    return (
+      this.#lost.touches(knownUs, flow.startUs) ||
+      (flow.protocol !== TCP && this.#withoutRoutes.touches(knownUs, flow.startUs))
+    );
+  }
+
+  #owner(process: TracedProcess, quality: OwnerQuality): FlowOwner {
+    return { ...this.#processes.ownerOf(process), quality: process.isKernel ? 'kernel' : quality };
+  }
+}
+
+/** A claim with another local address comes after every one with the right one. */
+const TRANSLATED_US = 1e15;
+
+interface FlowTimes {
+  readonly protocol: number;
+  readonly localKey: number;
+  readonly remoteKey: number;
+  /** 0: none. */
+  readonly localPort: number;
+  readonly remotePort: number;
+  /** On the monotonic clock. */
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly isOutgoing: boolean;
+}
+
+/** How far apart in time; 0 is within. A claim that was opened while the flow was there is its own more than one from before. */
+function distance(claim: SocketClaim, flow: FlowTimes): number {
+  return Math.abs(claim.openUs - flow.startUs);
+}

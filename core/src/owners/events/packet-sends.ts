@@ -1,0 +1,34 @@
+// Frames that programs gave to the network themselves (AF_PACKET). Owns: the last of them, by time. Bound: MAX_SENDS, the oldest goes first.
+import type { TracedProcess } from './traced-processes.js';
+
+const MAX_SENDS = 4096;
+/** The event comes when the send returns; the packet was stamped before. */
+const BEFORE_US = 5000;
+const AFTER_US = 200;
+
+export class PacketSends {
+  readonly #processes: (TracedProcess | undefined)[] = new Array<undefined>(MAX_SENDS).fill(undefined);
+  readonly #timesUs = new Float64Array(MAX_SENDS);
+  readonly #bytes = new Int32Array(MAX_SENDS);
+  #next = 0;
+
+  add(process: TracedProcess, bytes: number, timeUs: number): void {
+    this.#processes[this.#next] = process;
+    this.#timesUs[this.#next] = timeUs;
+    this.#bytes[this.#next] = bytes;
+    this.#next = (this.#next + 1) % MAX_SENDS;
+  }
+
+  /** The only process that sent frames about this moment; undefined when there was none, or more than one. */
+  onlySenderAt(timeUs: number): TracedProcess | undefined {
+    let found: TracedProcess | undefined;
+    for (let i = 0; i < MAX_SENDS; i++) {
+      const process = this.#processes[i];
+      const afterUs = this.#timesUs[i]! - timeUs;
+      if (process === undefined || afterUs > BEFORE_US || afterUs < -AFTER_US) continue;
+      if (found !== undefined && found !== process) return undefined;
+      found = process;
+    }
+    return found;
+  }
+}
