@@ -112,6 +112,32 @@ static void prove(void)
 		die(EXIT_NO_PERMISSION, "dropping privileges: root could be taken back");
 }
 
+/* Without CAP_SETUID it stays the calling user: prove() refuses when that is root. */
+static void become(const char *user, uint64_t held)
+{
+	uid_t uid;
+	gid_t gid;
+	if (!(held & (1ULL << CAP_SETUID)) || !(held & (1ULL << CAP_SETGID)))
+		return;
+	find_user(user, &uid, &gid);
+	must(setgroups(0, NULL), "setgroups");
+	must(setresgid(gid, gid, gid), "setresgid");
+	must(setresuid(uid, uid, uid), "setresuid");
+}
+
+/* For the janitor: everything but the one capability that removes a directory of root. */
+void drop_all_but_dac_override(const char *user)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { .effective = 1U << CAP_DAC_OVERRIDE, .permitted = 1U << CAP_DAC_OVERRIDE } };
+	must(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clearing ambient capabilities");
+	must(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "PR_SET_KEEPCAPS");
+	become(user, effective_capabilities());
+	must((int)syscall(SYS_capset, &header, data), "capset");
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
+	must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
+}
+
 void drop_privileges(const char *user)
 {
 	uint64_t held = effective_capabilities();
@@ -125,15 +151,7 @@ void drop_privileges(const char *user)
 		if (errno != EINVAL || capability <= CAP_NET_RAW)
 			die(EXIT_NO_PERMISSION, "dropping privileges: bounding set: %s", strerror(errno));
 	}
-	/* Without CAP_SETUID it stays the calling user: prove() refuses when that is root. */
-	if ((held & (1ULL << CAP_SETUID)) && (held & (1ULL << CAP_SETGID))) {
-		uid_t uid;
-		gid_t gid;
-		find_user(user, &uid, &gid);
-		must(setgroups(0, NULL), "setgroups");
-		must(setresgid(gid, gid, gid), "setresgid");
-		must(setresuid(uid, uid, uid), "setresuid");
-	}
+	become(user, held);
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[2] = { 0 };
 	must((int)syscall(SYS_capset, &header, none), "capset");

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,6 +64,29 @@ static bool write_file(int directory, const char *path, const char *text)
 	return good;
 }
 
+/* A tracefs of our own that is mounted nowhere: where nobody has mounted one, and in a container or namespace that shows none. */
+static int open_unmounted(void)
+{
+#if defined(SYS_fsopen) && defined(SYS_fsconfig) && defined(SYS_fsmount)
+	enum { CREATE = 6 }; /* FSCONFIG_CMD_CREATE, linux/mount.h */
+	int context = (int)syscall(SYS_fsopen, "tracefs", 1 /* FSOPEN_CLOEXEC */);
+	int mount = -1, fd = -1;
+	if (context >= 0 && syscall(SYS_fsconfig, context, CREATE, NULL, NULL, 0) == 0)
+		mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+	if (mount >= 0)
+		fd = openat(mount, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = errno;
+	if (mount >= 0)
+		close(mount);
+	if (context >= 0)
+		close(context);
+	errno = error;
+	return fd;
+#else
+	return -1;
+#endif
+}
+
 static int open_instances(void)
 {
 	static const char *const places[] = { "/sys/kernel/tracing/instances", "/sys/kernel/debug/tracing/instances" };
@@ -71,7 +95,7 @@ static int open_instances(void)
 		if (fd >= 0 || errno == EACCES || errno == EPERM)
 			return fd;
 	}
-	return -1;
+	return open_unmounted();
 }
 
 /* Instances of helpers that were killed. One that is in use refuses by itself: EBUSY. */
@@ -205,7 +229,7 @@ void open_events(const struct options *options)
 	if (instance >= 0)
 		close(instance);
 	if (good) {
-		start_janitor(instances, events.name);
+		start_janitor(instances, events.name, options->user);
 		events.raw_first = first;
 	} else {
 		unlinkat(instances, events.name, AT_REMOVEDIR);

@@ -1,13 +1,11 @@
 /* What is left to do when the helper is gone, and it has no right to do itself any more: removing its tracefs instance. A child that
- * waits for the end of a pipe, removes one directory whose name it was given before, and ends. It reads no byte of anybody, and
- * may make five system calls. Killed too, it leaves an empty instance that the next helper sweeps. */
-#include <asm/unistd.h>
+ * waits for the end of a pipe, removes one directory whose name it was given before, and ends. It is the helper's user, holds the
+ * one capability this takes (CAP_DAC_OVERRIDE), and may make five system calls: of these, unlinkat only removes empty directories.
+ * It reads no byte of anybody. Killed too, it leaves an empty instance that the next helper sweeps. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,20 +14,8 @@
 #define TRIES 250
 #define TRY_EVERY_NS 20000000L
 
-/* Root needs no capability for a directory of root; somebody else needs the one that opened it. */
-static void keep_only_what_removes(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { 0 };
-	if (getuid() != 0)
-		data[0].effective = data[0].permitted = 1U << CAP_DAC_OVERRIDE;
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 || syscall(SYS_capset, &header, data) != 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		_exit(EXIT_NO_PERMISSION);
-}
-
-static void wait_and_remove(int life, int instances, const char *name) __attribute__((noreturn));
-static void wait_and_remove(int life, int instances, const char *name)
+static void wait_and_remove(int life, int instances, const char *name, const char *user) __attribute__((noreturn));
+static void wait_and_remove(int life, int instances, const char *name, const char *user)
 {
 	setsid();
 	prctl(PR_SET_NAME, "kaipo-janitor", 0, 0, 0);
@@ -38,8 +24,8 @@ static void wait_and_remove(int life, int instances, const char *name)
 	for (int fd = 0; fd < 4096; fd++)
 		if (fd != life && fd != instances)
 			close(fd);
-	keep_only_what_removes();
-	close_the_back_door();
+	drop_all_but_dac_override(user);
+	close_the_back_door(life, instances);
 	char byte;
 	while (read(life, &byte, 1) < 0 && errno == EINTR)
 		continue;
@@ -51,14 +37,14 @@ static void wait_and_remove(int life, int instances, const char *name)
 }
 
 /* Its end of the pipe stays open for as long as this process lives, and is in no other. */
-void start_janitor(int instances, const char *name)
+void start_janitor(int instances, const char *name, const char *user)
 {
 	int life[2];
 	if (pipe2(life, O_CLOEXEC) != 0)
 		return;
 	pid_t child = fork();
 	if (child == 0)
-		wait_and_remove(life[0], instances, name);
+		wait_and_remove(life[0], instances, name, user);
 	close(life[0]);
 	if (child < 0)
 		close(life[1]);

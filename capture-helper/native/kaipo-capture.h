@@ -144,6 +144,7 @@ enum link_state link_state(const struct ring *ring);
 
 /* drop.c */
 void drop_privileges(const char *user);
+void drop_all_but_dac_override(const char *user);
 void close_strays(int stream_fd, bool keep_stdin);
 int open_own_status(void);
 void describe_privileges(int status_fd, unsigned ring_mib, char *text, size_t size);
@@ -156,7 +157,7 @@ void count_lost_events(void);
 void watch_event_storm(void);
 
 /* janitor.c */
-void start_janitor(int instances, const char *name);
+void start_janitor(int instances, const char *name, const char *user);
 
 /* snapshot.c */
 void snapshot_format(int fd);
@@ -194,7 +195,7 @@ bool append_statistics(struct ring *ring);
 /* seccomp.c */
 void close_the_outer_door(void);
 void close_the_door(int stream_fd);
-void close_the_back_door(void);
+void close_the_back_door(int life, int instances);
 
 /* loop.c */
 void run(const struct options *options) __attribute__((noreturn));

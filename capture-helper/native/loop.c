@@ -75,11 +75,14 @@ static int64_t monotonic_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* One block of each ring in turn, so that a busy interface cannot starve a quiet one. False when the stream is full. */
+/* One block of each ring in turn, so that a busy interface cannot starve a quiet one; before each turn what the kernel told, so that
+ * in the stream an event stands before the packets it led to. False when the stream is full. */
 static bool copy_all(void)
 {
 	for (bool more = true; more;) {
 		more = false;
+		if (!copy_events())
+			return false;
 		for (unsigned i = 0; i < ring_count; i++)
 			if (!copy_block(&rings[i], &more))
 				return false;
@@ -135,8 +138,7 @@ void run(const struct options *options)
 		watched[watched_count++] = (struct pollfd){ .fd = events.raw_first + (int)cpu };
 
 	for (;;) {
-		/* Packets first: whoever sent them has then left its event. */
-		bool flowing = copy_snapshot() && copy_all() && copy_events();
+		bool flowing = copy_snapshot() && copy_all();
 		for (unsigned i = 0; flowing && i < ring_count; i++)
 			flowing = announce(&rings[i]);
 

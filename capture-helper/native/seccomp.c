@@ -2,6 +2,7 @@
  * a call could do more than is needed. Memory can no longer be mapped or made executable, no file, socket or program opened. */
 #include <asm/unistd.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/if_packet.h>
 #include <linux/seccomp.h>
@@ -147,17 +148,24 @@ void close_the_door(int stream_fd)
 }
 
 /* The janitor's: waits for the end of a pipe, removes a directory it has open, waits a little, ends. */
-void close_the_back_door(void)
+void close_the_back_door(int life, int instances)
 {
-	static const struct sock_filter rules[] = {
+	struct sock_filter rules[] = {
 		LOAD(arch),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
 		KILL,
 		LOAD(nr),
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST_FOREIGN_CALL, 0, 1),
 		KILL,
-		ALLOW_CALL(read),
-		ALLOW_CALL(unlinkat),
+		ALLOW_CALL_WITH(read, 0, (uint32_t)life, (uint32_t)life),
+		/* the descriptor, and then that it can only be a directory */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_unlinkat, 0, 6),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)instances, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AT_REMOVEDIR, 0, 1),
+		ALLOW,
+		KILL,
 		ALLOW_CALL(nanosleep),
 		ALLOW_CALL(clock_nanosleep),
 		ALLOW_CALL(exit_group),

@@ -7,7 +7,7 @@ import type { FlowOwner } from '../api/events.js';
 import { type ProcNetRow, parseProcNet } from './proc-net.js';
 import { ProcProcesses } from './proc-processes.js';
 import type { OwnerCounters, SocketOwners, SocketTransport } from './socket-owners.js';
-import { MAX_SOCKETS, SocketTable } from './socket-table.js';
+import { MAX_SOCKETS, type SocketRow, SocketTable } from './socket-table.js';
 
 const MIN_INTERVAL_US = 1_000_000;
 /** Time between two readings is at least this many times what the last one took. */
@@ -84,6 +84,15 @@ export class ProcOwners implements SocketOwners {
 
   addHolder(inode: number, pid: number): void {
     if (this.#told.size < MAX_SOCKETS) this.#told.set(inode, pid);
+  }
+
+  visitSockets(visit: (row: SocketRow, pid: number) => void): void {
+    this.#nextUs = Number.NEGATIVE_INFINITY;
+    this.refresh(performance.now() * 1000);
+    for (const row of this.#readTables()) {
+      const pid = this.#pidByInode.get(row.inode);
+      if (pid !== undefined) visit(row, pid);
+    }
   }
 
   #readTables(): ProcNetRow[] {

@@ -2,6 +2,7 @@
 import type { FlowOwner } from '../api/events.js';
 import { PortableOwners } from './portable-owners.js';
 import { ProcOwners } from './proc-owners.js';
+import type { SocketRow } from './socket-table.js';
 
 export type SocketTransport = 'tcp' | 'udp';
 
@@ -34,6 +35,8 @@ export interface SocketOwners {
   ): FlowOwner | undefined;
   /** What somebody with more rights has seen: this process holds the socket with this inode. */
   addHolder?(inode: number, pid: number): void;
+  /** Reads the tables now, and visits every socket whose process is known. '*' is any address. */
+  visitSockets?(visit: (row: SocketRow, pid: number) => void): void;
 }
 
 /** A flow as it asks for its owner. */
@@ -50,6 +53,8 @@ export interface OwnerQuestion {
   readonly endUs: number;
   /** The first packet was sent by this host. */
   readonly isOutgoing: boolean;
+  /** Mean length of the frames this host has sent in it; 0: none. */
+  readonly meanSentBytes: number;
 }
 
 /** Owners of flows, not only of sockets that are open now. */

@@ -208,6 +208,7 @@ export class LiveView {
 
   #question(flow: number, ends: FlowEnds): OwnerQuestion {
     const { columns } = this.#source.flows;
+    const sent = columns.sums[flow * SUMS + SUM_PACKETS + ends.localSide]!;
     return {
       transport: ends.transport,
       localIp: ends.localIp,
@@ -217,6 +218,7 @@ export class LiveView {
       startUs: columns.sums[flow * SUMS + SUM_FIRST_US]!,
       endUs: columns.sums[flow * SUMS + SUM_LAST_US]!,
       isOutgoing: columns.clientSide[flow] === ends.localSide,
+      meanSentBytes: sent === 0 ? 0 : columns.sums[flow * SUMS + SUM_BYTES + ends.localSide]! / sent,
     };
   }
 

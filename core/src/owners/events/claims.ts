@@ -4,6 +4,9 @@
 /** How a claim came about. */
 export type ClaimKind = 'connect' | 'accept' | 'listen' | 'send';
 
+/** Of a socket that was there before the events began. */
+export const BEFORE_ALL_US = 0;
+
 export interface Claim<Holder> {
   readonly kind: ClaimKind;
   holder: Holder;

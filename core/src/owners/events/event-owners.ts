@@ -4,6 +4,7 @@
 import type { FlowOwner, OwnerQuality } from '../../api/events.js';
 import type { FlowOwners, OwnerCounters, OwnerQuestion, SocketOwners } from '../socket-owners.js';
 import { addressKey } from './address-key.js';
+import { BEFORE_ALL_US } from './claims.js';
 import { parseEventFormat } from './event-format.js';
 import { EventMerge } from './event-merge.js';
 import { EventRecords } from './event-records.js';
@@ -22,6 +23,8 @@ const PROTOCOLS = new Map([
 ]);
 /** A claim is stamped when the kernel decides, a packet when it passes: so far may they be apart, in either direction. */
 const SLACK_US = 2000;
+/** The tables of sockets are read about once a second. */
+const CURRENT_US = 3e6;
 /** An answer may come so much later than the question that began the flow. */
 const CONNECT_BEFORE_US = 20_000;
 
@@ -127,7 +130,10 @@ export class EventOwners implements FlowOwners {
     this.#offsetUs = (round.wallNs - round.monotonicNs) / 1000;
     const completeToUs = round.completeToNs / 1000;
     const nowUs = round.monotonicNs / 1000;
-    if (this.#beginUs === Number.POSITIVE_INFINITY) this.#beginUs = completeToUs;
+    if (this.#beginUs === Number.POSITIVE_INFINITY) {
+      this.#beginUs = completeToUs;
+      this.#takeOlder();
+    }
     const sinceUs = Math.max(this.#completeToUs, this.#beginUs);
     if (round.lost > this.#lostOfStream) {
       this.#lostCount += round.lost - this.#lostOfStream;
@@ -139,6 +145,20 @@ export class EventOwners implements FlowOwners {
     this.#processes.beginRound();
     this.#merge.takeUntil(round.completeToNs);
     this.#completeToUs = completeToUs;
+  }
+
+  /** Sockets that were there when the events began, while they still are. */
+  #takeOlder(): void {
+    this.#fallback.visitSockets?.((row, pid) => {
+      const isBound = row.listening || row.remotePort === 0;
+      const localKey = row.localIp === '*' ? 0 : addressKey(row.localIp);
+      const remoteKey = isBound || row.remoteIp === '*' ? 0 : addressKey(row.remoteIp);
+      if (localKey === undefined || remoteKey === undefined) return;
+      const kind = row.listening ? 'listen' : row.transport === 'tcp' ? 'connect' : 'send';
+      const protocol = PROTOCOLS.get(row.transport)!;
+      const holder = this.#processes.ofTask(pid);
+      this.#events.addOlder(kind, holder, protocol, row.localPort, localKey, isBound ? 0 : row.remotePort, remoteKey);
+    });
   }
 
   /** Another helper begins: between the two nobody listened. */
@@ -174,7 +194,7 @@ export class EventOwners implements FlowOwners {
       (protocol === TCP ? this.#unfinished(flow) : undefined) ??
       this.#bound(flow) ??
       this.#older(question, flow) ??
-      this.#sender(flow)
+      this.#sender(flow, question.meanSentBytes)
     );
   }
 
@@ -199,8 +219,7 @@ export class EventOwners implements FlowOwners {
     }
     if (best === undefined || isTie || best.holder === undefined) return undefined;
     if (isTranslated) return this.#owner(best.holder, 'nat-joined');
-    const isPortless = flow.localPort === 0 && flow.remotePort === 0;
-    return this.#owner(best.holder, isPortless ? 'inferred' : best.isOwn ? 'event' : 'listener');
+    return this.#owner(best.holder, qualityOf(best));
   }
 
   /** A connection that was not answered yet, or not to this host: its port is not known, but when it began is. */
@@ -222,35 +241,41 @@ export class EventOwners implements FlowOwners {
       if (claim?.holder === undefined || flow.isOutgoing || this.#isLost(claim.openUs, flow)) return undefined;
       return this.#owner(claim.holder, 'listener');
     }
-    let found: SocketClaim | undefined;
+    let active: SocketClaim | undefined;
+    let last: SocketClaim | undefined;
     for (const claim of this.#events.claims.bound(flow.protocol, flow.localPort)) {
       if (claim.holder === undefined || !this.#fits(claim, flow)) continue;
-      if (found !== undefined && found.holder !== claim.holder) {
-        // One after the other held it: who last did so before the flow began.
-        if (!flow.isOutgoing || claim.openUs <= found.lastUs) return undefined;
-      }
-      found = claim;
+      if (claim.localKey !== 0 && claim.localKey !== flow.localKey) continue;
+      if (last === undefined || claim.lastUs >= last.lastUs) last = claim;
+      if (claim.lastUs < flow.startUs - SLACK_US) continue;
+      // Two that used it meanwhile: nobody can tell whose this was.
+      if (active !== undefined && active.holder !== claim.holder) return undefined;
+      active = claim;
     }
-    if (found?.holder === undefined) return undefined;
-    return this.#owner(found.holder, flow.localPort === 0 ? 'inferred' : 'event');
+    const found = active ?? last;
+    return found?.holder && this.#owner(found.holder, qualityOf(found));
   }
 
   /** Sockets that are older than the events, or only ever receive: whoever has them open now. */
   #older({ transport, localIp, remoteIp }: OwnerQuestion, flow: FlowTimes): FlowOwner | undefined {
     if (flow.localPort === 0 || (transport !== 'tcp' && transport !== 'udp')) return undefined;
-    const isOlder =
-      flow.startUs < this.#beginUs + SLACK_US || this.#lost.touches(flow.startUs - SLACK_US, flow.endUs + SLACK_US);
-    // A connection that began later and is in no event may have the ends of one that is open now.
-    if (transport === 'tcp' && flow.isOutgoing && !isOlder) return undefined;
+    // A connection that began later has claims: without any it is older than the events, or they were lost.
+    const isOlder = this.#events.claims.connected(TCP, flow.localPort, flow.remotePort, flow.remoteKey).length === 0;
+    if (transport === 'tcp' && flow.isOutgoing && !isOlder && !this.#lost.touches(flow.startUs, flow.endUs))
+      return undefined;
+    // Who has a socket now had it when the flow was there, if that was just now.
+    const nowUs = Number(process.hrtime.bigint() / 1000n);
+    if (this.hasEvents && flow.endUs < nowUs - CURRENT_US) return undefined;
     const found = this.#fallback.lookup(transport, localIp, flow.localPort, remoteIp, flow.remotePort);
     if (found?.pid === undefined || this.#beginUs === Number.POSITIVE_INFINITY) return found;
     // The helper has seen programs that this process may not look at.
     return this.#owner(this.#processes.ofTask(found.pid), found.quality);
   }
 
-  #sender(flow: FlowTimes): FlowOwner | undefined {
+  /** Frames a program made itself: nothing but the moment and the length tells. */
+  #sender(flow: FlowTimes, frameBytes: number): FlowOwner | undefined {
     if (!flow.isOutgoing) return undefined;
-    const process = this.#events.packetSends.onlySenderAt(flow.startUs);
+    const process = this.#events.packetSends.onlySenderAt(flow.startUs, frameBytes);
     return process && this.#owner(process, 'inferred');
   }
 
@@ -275,6 +300,12 @@ export class EventOwners implements FlowOwners {
   #owner(process: TracedProcess, quality: OwnerQuality): FlowOwner {
     return { ...this.#processes.ownerOf(process), quality: process.isKernel ? 'kernel' : quality };
   }
+}
+
+function qualityOf(claim: SocketClaim): OwnerQuality {
+  if (claim.openUs === BEFORE_ALL_US) return 'proc-snapshot';
+  if (claim.localPort === 0 && claim.remotePort === 0) return 'inferred';
+  return claim.isOwn ? 'event' : 'listener';
 }
 
 /** A claim with another local address comes after every one with the right one. */

@@ -1,5 +1,5 @@
 // Kernel events into claims on sockets. Owns: what each event proves. Must not know records, flows or the wall clock. Bounds: MAX_CLAIMS claims, MAX_SOCKETS sockets that are open or being opened, MAX_PACKET_SENDS.
-import { type Claim, type ClaimKind, Claims } from './claims.js';
+import { BEFORE_ALL_US, type Claim, type ClaimKind, Claims } from './claims.js';
 import type { EventHandlers } from './event-records.js';
 import { PacketSends } from './packet-sends.js';
 import type { TracedProcess, TracedProcesses } from './traced-processes.js';
@@ -107,7 +107,7 @@ export class SocketEvents implements EventHandlers {
       const holder = this.listener(protocol, localPort, localKey, timeUs)?.holder;
       this.#keepOpen(sk, this.#add('accept', holder, protocol, localPort, localKey, remotePort, remoteKey, timeUs));
     } else if (now === FIN_WAIT1 || now === LAST_ACK || now === CLOSE) {
-      const claim = this.#open.get(sk);
+      const claim = this.#open.get(sk) ?? this.#older(protocol, localPort, localKey, remotePort, remoteKey);
       if (claim === undefined) return;
       if (task !== 0) this.#own(claim, this.processes.ofTask(task));
       if (now !== CLOSE) return;
@@ -159,6 +159,41 @@ export class SocketEvents implements EventHandlers {
       if (claim.localKey === 0) any ??= claim;
     }
     return any;
+  }
+
+  /** A socket that was there before the events: known by its ends, not by its address in the kernel. */
+  addOlder(
+    kind: ClaimKind,
+    holder: TracedProcess,
+    protocol: number,
+    localPort: number,
+    localKey: number,
+    remotePort: number,
+    remoteKey: number,
+  ): void {
+    this.#add(kind, holder, protocol, localPort, localKey, remotePort, remoteKey, BEFORE_ALL_US);
+  }
+
+  #older(
+    protocol: number,
+    localPort: number,
+    localKey: number,
+    remotePort: number,
+    remoteKey: number,
+  ): SocketClaim | undefined {
+    const isListener = remotePort === 0;
+    const claims = isListener
+      ? this.claims.bound(protocol, localPort)
+      : this.claims.connected(protocol, localPort, remotePort, remoteKey);
+    return claims.find(
+      (claim) =>
+        claim.openUs === BEFORE_ALL_US &&
+        claim.closeUs === Number.POSITIVE_INFINITY &&
+        claim.protocol === protocol &&
+        claim.localPort === localPort &&
+        claim.localKey === localKey &&
+        claim.remoteKey === remoteKey,
+    );
   }
 
   /** An accepted socket is its listener's, until a process is seen that closes it or sends on it. */
