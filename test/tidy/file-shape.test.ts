@@ -51,9 +51,9 @@ describe('source files', () => {
   it('hold no leftovers and no console.log', () => {
     assert.deepEqual(places(all, LEFTOVERS, 'text'), []);
     assert.deepEqual(places(all, /\bconsole\.\w+\(/, 'code'), []);
-    const native = readdirSync(join(REPOSITORY, 'capture-helper/native')).map((name) =>
-      join('capture-helper/native', name),
-    );
+    const native = readdirSync(join(REPOSITORY, 'capture-helper/native'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(REPOSITORY, join(entry.parentPath, entry.name)));
     const scripts = readdirSync(join(REPOSITORY, '.ci')).map((name) => join('.ci', name));
     assert.deepEqual(
       [...native, ...scripts].filter((path) => LEFTOVERS.test(readFileSync(join(REPOSITORY, path), 'utf8'))),
