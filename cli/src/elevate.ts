@@ -47,13 +47,13 @@ export interface Elevated {
 }
 
 /** Commands whose work needs root. */
-const KEEP_ROOT = ['setup', 'service'];
+const KEEP_ROOT = ['setup', 'service', 'selftest'];
 
 /**
  * Under sudo: starts the helper for `live` and `daemon`, which is only possible now; a `live` that finds a recorder to attach to
  * closes it before anything is read from it. Then becomes the invoking user, also for every other command but
- * `setup` and `service`. Not root: does nothing, the command prepares its capture itself. Plain root stays root, see
- * becomeInvokingUser. `argv`: process.argv.slice(2).
+ * `setup`, `service` and `selftest`. Not root: does nothing, the command prepares its capture itself. Plain root stays root,
+ * see becomeInvokingUser. `argv`: process.argv.slice(2).
  */
 export async function elevateThenDrop(argv: readonly string[]): Promise<Elevated> {
   const request = readCaptureRequest(argv);

@@ -29,6 +29,7 @@ static const struct scenario {
 	{ "short-sequential", run_short_sequential, NULL, NULL },
 	{ "short-parallel", run_short_parallel, NULL, NULL },
 	{ "port-reuse", run_port_reuse, NULL, NULL },
+	{ "udp-tuple-reuse", run_udp_tuple_reuse, NULL, NULL },
 	{ "loopback", run_loopback, NULL, NULL },
 	{ "short", NULL, "kw-short", client_short },
 	{ "udp-reuse", NULL, "kw-reuse", client_udp_reuse },

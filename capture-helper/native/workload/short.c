@@ -119,6 +119,15 @@ int run_port_reuse(void)
 	return 0;
 }
 
+/* The very same five-tuple from one program after another, over UDP, which has no beginning and no end on the wire. */
+int run_udp_tuple_reuse(void)
+{
+	options.local_port = REUSE_FIRST_PORT + REUSE_PORTS;
+	for (unsigned i = 0; i < options.count; i++)
+		must_do(spawn_client(made_name("kw-tuple", i % REUSE_NAMES), "udp-reuse", 0, options.seed + i, 0));
+	return 0;
+}
+
 /* A server of its own on this host. Both ends of its flows are here: either is a right answer. */
 int run_loopback(void)
 {

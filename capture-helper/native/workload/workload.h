@@ -109,7 +109,7 @@ const char *made_name(const char *prefix, unsigned number);
 /* What there is to do; each answers an exit code. */
 int serve(void);
 int run_clients(const char *kind, const char *prefix);
-int run_short_sequential(void), run_short_parallel(void), run_port_reuse(void), run_loopback(void);
+int run_short_sequential(void), run_short_parallel(void), run_port_reuse(void), run_udp_tuple_reuse(void), run_loopback(void);
 int client_short(void), client_udp_reuse(void);
 int client_fork_inherited(void), client_prefork(void), client_reuseport(void), client_fd_open(void), client_fd_use(void);
 int client_threads(void);
