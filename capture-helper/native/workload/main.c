@@ -44,6 +44,7 @@ static const struct scenario {
 	{ "udp", NULL, "kw-udp", client_udp },
 	{ "ipv6", NULL, "kw-ipv6", client_ipv6 },
 	{ "slow-drip", NULL, "kw-drip", client_slow_drip },
+	{ "long-lived", NULL, "kw-long", client_long_lived },
 	{ "many-small", NULL, "kw-many", client_many_small },
 	{ "burst", NULL, "kw-burst", client_burst },
 	{ "sendfile", NULL, "kw-sendfile", client_sendfile },

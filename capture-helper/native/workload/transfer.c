@@ -127,6 +127,26 @@ int client_slow_drip(void)
 	return 0;
 }
 
+/* Opened before anybody looks, used when standard input ends: what is told is what moved since then. */
+int client_long_lived(void)
+{
+	struct flow flows[2];
+	char byte;
+	flow_connect(&flows[0], SOCK_STREAM, server_address(AF_INET, PORT_ECHO));
+	flow_connect(&flows[1], SOCK_DGRAM, server_address(AF_INET6, PORT_ECHO));
+	if (write(STDOUT_FILENO, "ready\n", 6) != 6)
+		die(EXIT_IO, "standard output: %s", strerror(errno));
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	for (unsigned i = 0; i < 2; i++)
+		flows[i].begun_ns = now_ns();
+	for (uint64_t done = 0; done < options.bytes; done += DATAGRAM)
+		flow_echo(&flows[done / DATAGRAM % 2], DATAGRAM);
+	flow_end(&flows[0]);
+	flow_end(&flows[1]);
+	return 0;
+}
+
 int client_many_small(void)
 {
 	uint64_t random = options.seed;

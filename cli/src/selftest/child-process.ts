@@ -20,7 +20,9 @@ export class Child {
 
   constructor(what: string, argv: readonly string[], env: NodeJS.ProcessEnv) {
     this.#what = what;
-    this.#child = spawn(argv[0] as string, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env, cwd: '/' });
+    this.#child = spawn(argv[0] as string, argv.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], env, cwd: '/' });
+    // It may end before its input does.
+    this.#child.stdin?.on('error', () => undefined);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout = (this.stdout + text).slice(-MAX_TEXT);
       this.#wake();
@@ -65,6 +67,11 @@ export class Child {
       clearTimeout(timer);
       signal?.removeEventListener('abort', kill);
     }
+  }
+
+  /** Tells what waits for the end of its input to go on. */
+  endInput(): void {
+    this.#child.stdin?.end();
   }
 
   get hasEnded(): boolean {

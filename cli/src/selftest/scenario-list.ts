@@ -11,6 +11,8 @@ export interface Scenario {
   readonly quick: readonly string[];
   /** Runs only when it is named: nothing on the wire tells these flows apart. */
   readonly isExtra?: boolean;
+  /** Begins before the recorder, and moves its bytes when that is ready. */
+  readonly isEarly?: boolean;
   /** Runs behind address translation. */
   readonly isInner?: boolean;
 }
@@ -74,6 +76,14 @@ export const SCENARIOS: readonly Scenario[] = [
     { clients: 3, bytes: 2 * MB },
   ),
   sized('slow-drip', 'named', 'a byte every tenth of a second', { count: 40 }, { count: 12 }),
+  sized(
+    'long-lived',
+    'named',
+    'sockets that were open before the recorder began',
+    { bytes: 20 * MB },
+    { bytes: MB },
+    { isEarly: true },
+  ),
   sized('many-small', 'named', 'many small connections of one process', { count: 1000 }, { count: 60 }),
   sized('burst', 'named', 'connections opened all at once by one process', { count: 256 }, { count: 48 }),
   sized('sendfile', 'named', 'a file by sendfile()', { bytes: 50 * MB }, { bytes: 2 * MB }),

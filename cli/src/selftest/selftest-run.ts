@@ -137,15 +137,19 @@ class SelftestRun {
     const { signal, scenarios, onProgress } = this.#plan;
     await copyFile(WORKLOAD, join(this.#directory, 'kaipo-workload'));
     await writeFile(this.#truth, '', { mode: 0o600 });
+    const server = this.#start('the server', this.#network.within(this.#network.far, WORKLOAD, 'serve'));
+    await this.#ready(server);
+    const early = scenarios.map((scenario, index) =>
+      scenario.isEarly === true ? this.#begin(scenario, index) : undefined,
+    );
+    for (const child of early) if (child !== undefined) await this.#ready(child);
     const before = this.#network.countedBytes();
     onProgress('starts the recorder');
     const daemon = await this.#startDaemon();
-    const server = this.#start('the server', this.#network.within(this.#network.far, WORKLOAD, 'serve'));
-    await server.until(() => server.stdout.includes('ready'), LIMITS.readyMs, signal);
     const runs: ScenarioRun[] = [];
     for (const [index, scenario] of scenarios.entries()) {
       onProgress(`${index + 1} of ${scenarios.length}: ${scenario.name}`);
-      runs.push(await this.#runScenario(scenario, index));
+      runs.push(await this.#finish(scenario, early[index] ?? this.#begin(scenario, index)));
       if (daemon.hasEnded) throw new Error(`the recorder ended in ${scenario.name}: ${daemon.stderr.trim()}`);
     }
     onProgress('ends the recorder');
@@ -210,8 +214,12 @@ class SelftestRun {
     return daemon;
   }
 
-  async #runScenario(scenario: Scenario, index: number): Promise<ScenarioRun> {
-    const { name, target, isInner = false } = scenario;
+  #ready(child: Child): Promise<void> {
+    return child.until(() => child.stdout.includes('ready'), LIMITS.readyMs, this.#plan.signal);
+  }
+
+  #begin(scenario: Scenario, index: number): Child {
+    const { name, isInner = false } = scenario;
     const { addresses, uplink } = TestNetwork;
     const size = this.#plan.isQuick ? scenario.quick : scenario.full;
     const argv = [
@@ -225,7 +233,11 @@ class SelftestRun {
     const place = isInner ? this.#network.inner : this.#network.near;
     if (isInner && this.#network.natProblem !== undefined)
       this.#notes.push(`${name}: forwarded without translation: ${this.#network.natProblem}`);
-    const child = this.#start(name, this.#network.within(place, ...argv));
+    return this.#start(name, this.#network.within(place, ...argv));
+  }
+
+  async #finish({ name, target }: Scenario, child: Child): Promise<ScenarioRun> {
+    child.endInput();
     const { exitCode, signal } = await child.end(LIMITS.scenarioMs, this.#plan.signal);
     this.#plan.signal.throwIfAborted();
     if (exitCode === 0) return { name, target };
