@@ -53,14 +53,19 @@ const NO_HEADER: Headers = { least: 0, most: 0 };
 /** A hundredth of what was sent, and a packet more or less at the ends of short flows. */
 const TOLERANCE = 0.01;
 
+/** A segment that is sent again may be as long as the kernel makes them for its own wires. */
+const MAX_SEGMENT = 65_535;
+
 export interface SideBytes {
   readonly packets: number;
   readonly bytes: number;
+  /** Segments that were sent again, which a busy machine does: bytes on the wire, and no payload. */
+  readonly resent?: number;
 }
 
-/** Can frames of so many bytes carry the payload? Headers are between their bounds; what was sent again is within the tolerance. */
+/** Can frames of so many bytes carry the payload? Headers are between their bounds. */
 export function carriesPayload(
-  { packets, bytes }: SideBytes,
+  { packets, bytes, resent = 0 }: SideBytes,
   payload: number,
   transport: string,
   isIpv6: boolean,
@@ -69,7 +74,7 @@ export function carriesPayload(
   const ip = LINK + (isIpv6 ? IPV6 : IPV4);
   if (bytes < payload + (payload > 0 ? ip : 0)) return false;
   return (
-    bytes - packets * (ip + most) <= payload * (1 + TOLERANCE) &&
+    bytes - packets * (ip + most) <= payload * (1 + TOLERANCE) + resent * MAX_SEGMENT &&
     bytes - packets * (ip + least) >= payload * (1 - TOLERANCE)
   );
 }
@@ -87,12 +92,13 @@ export function bytesAgree(records: readonly FlowRecord[], truths: readonly [Tru
 }
 
 function sumOfSide(records: readonly FlowRecord[], { local }: TruthRow, isSent: boolean): SideBytes {
-  let [packets, bytes] = [0, 0];
-  for (const { client, server } of records) {
+  let [packets, bytes, resent] = [0, 0, 0];
+  for (const { client, server, health } of records) {
     const isClient = client.ip === local.ip && (client.port ?? 0) === local.port;
     const side = isClient === isSent ? client : server;
     packets += side.packets;
     bytes += side.bytes;
+    resent += (side === client ? health?.clientRetransmits : health?.serverRetransmits) ?? 0;
   }
-  return { packets, bytes };
+  return { packets, bytes, resent };
 }

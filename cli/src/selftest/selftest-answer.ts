@@ -105,6 +105,7 @@ function tableText(result: SelftestResult, isColored: boolean): string {
   const agree = wire.agrees ? 'agree' : 'DO NOT AGREE';
   const lines = [
     `${wire.interface}: the kernel counted ${wire.kernelBytes} B, booked are ${wire.bookedBytes} B, frames have ${wire.capturedBytes} B, not captured ${wire.notCapturedBytes} B: they ${agree}`,
+    ...lossText(wire),
     `kaipo audit: ${books.closed ? 'the books close' : 'THE BOOKS DO NOT CLOSE'}: ${formatBytes(books.kernelBytes)} = ${formatBytes(books.attributedBytes)} attributed + ${formatBytes(books.unknownBytes)} unknown + ${formatBytes(books.notCapturedBytes)} not captured, residual ${books.residualBytes} B`,
     `${strays.flows} flows (${formatBytes(strays.bytes)}) are of nobody of the workload, ${strays.owned} of them have an owner`,
     ...notes.map((note) => safeText(note, 1024)),
@@ -117,6 +118,13 @@ function reasonsText({ unknownReasons, verdict }: ScenarioScore): string {
   const reasons = Object.entries(unknownReasons);
   if (reasons.length === 0 || verdict === 'skip') return '';
   return ` (unknown: ${reasons.map(([reason, count]) => `${count} ${reason}`).join(', ')})`;
+}
+
+/** Attribution cannot be judged by bytes that never came. */
+function lossText({ notCapturedBytes, notCapturedReasons }: SelftestResult['wire']): string[] {
+  if (notCapturedBytes === 0) return [];
+  const reasons = Object.entries(notCapturedReasons).map(([reason, bytes]) => `${reason} ${formatBytes(bytes)}`);
+  return [`not everything was captured (${reasons.join(', ')}): this machine was too busy for bytes to be judged`];
 }
 
 function legend(scenarios: readonly ScenarioScore[]): string {

@@ -18,6 +18,8 @@ import { isSelftest, TestNetwork } from './test-network.js';
 import { parseTruth } from './truth-rows.js';
 
 const LIMITS = { readyMs: 30_000, scenarioMs: 180_000, endMs: 60_000 };
+/** Holds a whole quick run, so that a busy machine still captures all of it. */
+const RING_MIB = '128';
 const DIRECTORY_PREFIX = 'kaipo-selftest-';
 const EXIT_SKIPPED = 77;
 const MAX_RECORDS = 400_000;
@@ -45,6 +47,7 @@ export interface WireCheck {
   /** Frames of all flow records, and of what belongs to no flow. */
   readonly capturedBytes: number;
   readonly notCapturedBytes: number;
+  readonly notCapturedReasons: BooksSums['notCaptured'];
   readonly agrees: boolean;
 }
 
@@ -182,6 +185,7 @@ class SelftestRun {
         bookedBytes,
         capturedBytes,
         notCapturedBytes,
+        notCapturedReasons: uplinkBooks?.notCaptured ?? {},
         agrees: kernelBytes === bookedBytes && kernelBytes === capturedBytes + notCapturedBytes,
       },
       books: await this.#audit(),
@@ -206,7 +210,19 @@ class SelftestRun {
     await writeFile(config, '[monitoring]\nbatch_write_interval = "1s"\n', { mode: 0o600 });
     // `ip netns exec` brings a /sys of its own, without what was mounted below it; kernel events are asked for there.
     const withTracefs = 'mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec "$@"';
-    const kaipo = [process.execPath, KAIPO, 'daemon', '-i', TestNetwork.uplink, '-i', 'lo', '--helper', 'native'];
+    const kaipo = [
+      process.execPath,
+      KAIPO,
+      'daemon',
+      '-i',
+      TestNetwork.uplink,
+      '-i',
+      'lo',
+      '--helper',
+      'native',
+      '--ring-mib',
+      RING_MIB,
+    ];
     const argv = [...kaipo, '--store', this.#store, '--config', config];
     const { near } = this.#network;
     const daemon = this.#start('the recorder', this.#network.within(near, 'sh', '-c', withTracefs, 'sh', ...argv));

@@ -42,6 +42,12 @@ describe('bytes', () => {
     assert.ok(carriesPayload({ packets: 0, bytes: 0 }, 0, 'udp', false));
   });
 
+  it('what was sent again is no payload', () => {
+    const twice = { packets: 20, bytes: 20 * 1066 };
+    assert.ok(!carriesPayload(twice, 10_000, 'tcp', false));
+    assert.ok(carriesPayload({ ...twice, resent: 10 }, 10_000, 'tcp', false));
+  });
+
   it('do not agree when a packet is missing, or is of another flow', () => {
     assert.ok(!carriesPayload({ packets: 9, bytes: 9 * 1042 }, 10_000, 'udp', false));
     assert.ok(!carriesPayload({ packets: 11, bytes: 11 * 1042 }, 10_000, 'udp', false));
