@@ -11,7 +11,7 @@
 struct options options = { .clients = 1, .count = 1, .workers = 4 };
 
 static const char usage[] =
-	"usage: kaipo-workload serve\n"
+	"usage: kaipo-workload serve [--truth FILE]\n"
 	"       kaipo-workload run SCENARIO --truth FILE --dir DIR --server4 IP --server6 IP --local4 IP --local6 IP\n"
 	"                      [--clients N] [--count N] [--workers N] [--bytes N] [--seed N]\n"
 	"                      [--interface NAME --server-mac MAC]\n"
@@ -108,6 +108,15 @@ static void take_option(const char *name, const char *value)
 		die(EXIT_BAD_USAGE, "'%.40s': no such option", name);
 }
 
+static void take_options(int count, char **arguments)
+{
+	for (int i = 0; i < count; i += 2) {
+		if (i + 1 == count)
+			die(EXIT_BAD_USAGE, "%s: needs a value", arguments[i]);
+		take_option(arguments[i], arguments[i + 1]);
+	}
+}
+
 static int list(void)
 {
 	for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
@@ -118,23 +127,21 @@ static int list(void)
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
-	if (strcmp(command, "serve") == 0)
-		return serve();
 	if (strcmp(command, "list") == 0)
 		return list();
 	if (strcmp(command, "--help") == 0)
 		return fputs(usage, stdout) < 0;
-	bool running = strcmp(command, "run") == 0;
+	bool serving = strcmp(command, "serve") == 0, running = strcmp(command, "run") == 0;
+	if (serving) {
+		take_options(argc - 2, argv + 2);
+		return serve();
+	}
 	if (argc < 3 || (!running && strcmp(command, "client") != 0)) {
 		fputs(usage, stderr);
 		return EXIT_BAD_USAGE;
 	}
 	options.what = options.scenario = argv[2];
-	for (int i = 3; i < argc; i += 2) {
-		if (i + 1 == argc)
-			die(EXIT_BAD_USAGE, "%s: needs a value", argv[i]);
-		take_option(argv[i], argv[i + 1]);
-	}
+	take_options(argc - 3, argv + 3);
 	if (options.truth == NULL || options.directory == NULL || options.server4 == NULL || options.server6 == NULL)
 		die(EXIT_BAD_USAGE, "--truth, --dir, --server4 and --server6 are needed");
 	const struct scenario *scenario = find(options.what);

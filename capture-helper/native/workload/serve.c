@@ -1,6 +1,6 @@
 /* The other side: echo, sink, source, dial-back and "who am I" over TCP and UDP, IPv4 and IPv6, echo over SCTP where the kernel has
- * it, and a socket that swallows raw IP. Says "ready" on standard output. Owns no truth: that is what clients tell. Bound: a thread
- * a connection with a small stack; it lives as long as its parent. */
+ * it, and a socket that swallows raw IP. Says "ready" on standard output. Of the truth it owns what TCP sent again from here; all
+ * else is what clients tell. Bound: a thread a connection with a small stack; it lives as long as its parent. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -93,6 +93,7 @@ static void *talk(void *argument)
 	while ((got = recv(service.fd, buffer, sizeof buffer, 0)) > 0)
 		if (service.port == PORT_ECHO && !send_all(service.fd, buffer, (size_t)got))
 			break;
+	tell_resent(service.fd);
 	close(service.fd);
 	return NULL;
 }
@@ -126,6 +127,7 @@ static void *dial(void *argument)
 			die(EXIT_IO, "dial back: %s", strerror(errno));
 		send_all(fd, pattern, request.bytes);
 		recv(fd, answer, request.bytes, request.tcp ? MSG_WAITALL : 0);
+		tell_resent(fd);
 		close(fd);
 	}
 	return NULL;

@@ -202,6 +202,7 @@ void flow_end(struct flow *flow)
 {
 	if (flow->local.length == 0)
 		flow_learn_local(flow);
+	flow->resent = resent_bytes(flow->fd);
 	close(flow->fd);
 	flow->fd = -1;
 	tell(flow);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -111,7 +112,7 @@ static void add_address(struct line *line, const char *side, const struct addres
 	add(line, "\"%saddr\":\"%s\",\"%sport\":%u", side, text, side, port_of(address));
 }
 
-void tell(const struct flow *flow)
+static void write_line(const struct line *line)
 {
 	static int fd = -1;
 	if (fd < 0) {
@@ -119,6 +120,39 @@ void tell(const struct flow *flow)
 		if (fd < 0)
 			die(EXIT_IO, "%s: %s", options.truth, strerror(errno));
 	}
+	if (write(fd, line->text, line->length) != (ssize_t)line->length)
+		die(EXIT_IO, "%s: %s", options.truth, strerror(errno));
+}
+
+/* Payload that TCP sent more than once, which a busy machine makes it do: on the wire, but not what anybody sent. */
+uint64_t resent_bytes(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t length = sizeof info;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+		return 0;
+	return info.tcpi_bytes_retrans;
+}
+
+/* The same of the other side, which alone knows it. The ends are named as the client names them. */
+void tell_resent(int fd)
+{
+	struct address client = { .length = sizeof client.name }, server = client;
+	uint64_t bytes = options.truth == NULL ? 0 : resent_bytes(fd);
+	if (bytes == 0 || getpeername(fd, (struct sockaddr *)&client.name, &client.length) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&server.name, &server.length) != 0)
+		return;
+	struct line line = { .length = 0 };
+	add(&line, "{\"resent\":%llu,", (unsigned long long)bytes);
+	add_address(&line, "l", &client);
+	add(&line, ",");
+	add_address(&line, "r", &server);
+	add(&line, "}\n");
+	write_line(&line);
+}
+
+void tell(const struct flow *flow)
+{
 	struct line line = { .length = 0 };
 	add(&line, "{\"scenario\":\"%s\",\"pid\":%d,", options.scenario, getpid());
 	add_path(&line, "exe", own_exe());
@@ -128,6 +162,8 @@ void tell(const struct flow *flow)
 	add_address(&line, "r", &flow->remote);
 	add(&line, ",\"tx\":%llu,\"rx\":%llu,\"t0\":%llu,\"t1\":%llu", (unsigned long long)flow->sent,
 	    (unsigned long long)flow->received, (unsigned long long)flow->begun_ns, (unsigned long long)now_ns());
+	if (flow->resent > 0)
+		add(&line, ",\"resent\":%llu", (unsigned long long)flow->resent);
 	if (flow->wire.length > 0) {
 		add(&line, ",");
 		add_address(&line, "w", &flow->wire);
@@ -138,6 +174,5 @@ void tell(const struct flow *flow)
 		add(&line, "}");
 	}
 	add(&line, "%s}\n", flow->group_count > 0 ? "]" : "");
-	if (write(fd, line.text, line.length) != (ssize_t)line.length)
-		die(EXIT_IO, "%s: %s", options.truth, strerror(errno));
+	write_line(&line);
 }

@@ -68,6 +68,7 @@ struct flow {
 	struct address local, remote;
 	struct address wire; /* the local end as the server saw it, when it was translated on the way */
 	uint64_t sent, received;
+	uint64_t resent; /* by TCP, of its own accord */
 	uint64_t begun_ns;
 	struct holder group[MAX_GROUP];
 	unsigned group_count;
@@ -77,6 +78,8 @@ struct flow {
 uint64_t now_ns(void);
 const char *own_exe(void);
 void tell(const struct flow *flow);
+uint64_t resent_bytes(int fd);
+void tell_resent(int fd);
 uint64_t next_random(uint64_t *state);
 void pause_us(unsigned us);
 __attribute__((noreturn, format(printf, 2, 3))) void die(int code, const char *format, ...);

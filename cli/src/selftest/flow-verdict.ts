@@ -53,20 +53,22 @@ const NO_HEADER: Headers = { least: 0, most: 0 };
 /** A hundredth of what was sent, and a packet more or less at the ends of short flows. */
 const TOLERANCE = 0.01;
 
-/** A segment that is sent again may be as long as the kernel makes them for its own wires. */
-const MAX_SEGMENT = 65_535;
-
 export interface SideBytes {
   readonly packets: number;
   readonly bytes: number;
-  /** Segments that were sent again, which a busy machine does: bytes on the wire, and no payload. */
-  readonly resent?: number;
+}
+
+/** What was said in one direction. */
+export interface SideTruth {
+  readonly payload: number;
+  /** Of it what TCP sent more than once. */
+  readonly resent: number;
 }
 
 /** Can frames of so many bytes carry the payload? Headers are between their bounds. */
 export function carriesPayload(
-  { packets, bytes, resent = 0 }: SideBytes,
-  payload: number,
+  { packets, bytes }: SideBytes,
+  { payload, resent }: SideTruth,
   transport: string,
   isIpv6: boolean,
 ): boolean {
@@ -74,7 +76,7 @@ export function carriesPayload(
   const ip = LINK + (isIpv6 ? IPV6 : IPV4);
   if (bytes < payload + (payload > 0 ? ip : 0)) return false;
   return (
-    bytes - packets * (ip + most) <= payload * (1 + TOLERANCE) + resent * MAX_SEGMENT &&
+    bytes - packets * (ip + most) <= payload * (1 + TOLERANCE) + resent &&
     bytes - packets * (ip + least) >= payload * (1 - TOLERANCE)
   );
 }
@@ -83,22 +85,22 @@ export function carriesPayload(
 export function bytesAgree(records: readonly FlowRecord[], truths: readonly [TruthRow, ...TruthRow[]]): boolean {
   const [truth] = truths;
   const isIpv6 = truth.local.ip.includes(':');
-  const txBytes = truths.reduce((sum, row) => sum + row.txBytes, 0);
-  const rxBytes = truths.reduce((sum, row) => sum + row.rxBytes, 0);
+  const sum = (pick: (row: TruthRow) => number): number => truths.reduce((total, row) => total + pick(row), 0);
+  const sent = { payload: sum((row) => row.txBytes), resent: sum((row) => row.txResentBytes) };
+  const received = { payload: sum((row) => row.rxBytes), resent: sum((row) => row.rxResentBytes) };
   return (
-    carriesPayload(sumOfSide(records, truth, true), txBytes, truth.transport, isIpv6) &&
-    carriesPayload(sumOfSide(records, truth, false), rxBytes, truth.transport, isIpv6)
+    carriesPayload(sumOfSide(records, truth, true), sent, truth.transport, isIpv6) &&
+    carriesPayload(sumOfSide(records, truth, false), received, truth.transport, isIpv6)
   );
 }
 
 function sumOfSide(records: readonly FlowRecord[], { local }: TruthRow, isSent: boolean): SideBytes {
-  let [packets, bytes, resent] = [0, 0, 0];
-  for (const { client, server, health } of records) {
+  let [packets, bytes] = [0, 0];
+  for (const { client, server } of records) {
     const isClient = client.ip === local.ip && (client.port ?? 0) === local.port;
     const side = isClient === isSent ? client : server;
     packets += side.packets;
     bytes += side.bytes;
-    resent += (side === client ? health?.clientRetransmits : health?.serverRetransmits) ?? 0;
   }
-  return { packets, bytes, resent };
+  return { packets, bytes };
 }

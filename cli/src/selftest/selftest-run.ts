@@ -140,7 +140,10 @@ class SelftestRun {
     const { signal, scenarios, onProgress } = this.#plan;
     await copyFile(WORKLOAD, join(this.#directory, 'kaipo-workload'));
     await writeFile(this.#truth, '', { mode: 0o600 });
-    const server = this.#start('the server', this.#network.within(this.#network.far, WORKLOAD, 'serve'));
+    const server = this.#start(
+      'the server',
+      this.#network.within(this.#network.far, WORKLOAD, 'serve', '--truth', this.#truth),
+    );
     await this.#ready(server);
     const early = scenarios.map((scenario, index) =>
       scenario.isEarly === true ? this.#begin(scenario, index) : undefined,

@@ -23,6 +23,9 @@ export interface TruthRow extends Holder {
   /** Payload. */
   readonly txBytes: number;
   readonly rxBytes: number;
+  /** Payload that TCP sent more than once, from here and from the other side: on the wire, but in neither of the above. */
+  readonly txResentBytes: number;
+  readonly rxResentBytes: number;
   /** From before the socket was opened until after it was closed, wall clock. */
   readonly startUs: number;
   readonly endUs: number;
@@ -38,14 +41,25 @@ const NS_PER_US = 1000;
 export function parseTruth(text: string): TruthRow[] {
   const lines = text.split('\n').filter((line) => line !== '');
   if (lines.length > MAX_TRUTH_ROWS) throw new Error(`${lines.length} lines of truth are more than ${MAX_TRUTH_ROWS}`);
-  return lines.map((line, index) => {
+  const rows: TruthRow[] = [];
+  /** What the other side sent again, by ends. */
+  const resent = new Map<string, number>();
+  for (const [index, line] of lines.entries()) {
     try {
-      return truthRow(JSON.parse(line) as Record<string, unknown>);
+      const row = JSON.parse(line) as Record<string, unknown>;
+      if (row['scenario'] !== undefined) rows.push(truthRow(row));
+      else resent.set(endsText(end(row, 'l'), end(row, 'r')), count(row, 'resent'));
     } catch (error) {
       throw new Error(`truth, line ${index + 1}: ${(error as Error).message}`);
     }
+  }
+  return rows.map((row) => {
+    const rxResentBytes = row.transport === 'tcp' ? resent.get(endsText(row.local, row.remote)) : undefined;
+    return rxResentBytes === undefined ? row : { ...row, rxResentBytes };
   });
 }
+
+const endsText = (local: TruthEnd, remote: TruthEnd): string => `${local.ip} ${local.port} ${remote.ip} ${remote.port}`;
 
 function truthRow(row: Record<string, unknown>): TruthRow {
   const local = row['waddr'] === undefined ? end(row, 'l') : end(row, 'w');
@@ -58,6 +72,8 @@ function truthRow(row: Record<string, unknown>): TruthRow {
     remote: end(row, 'r'),
     txBytes: count(row, 'tx'),
     rxBytes: count(row, 'rx'),
+    txResentBytes: row['resent'] === undefined ? 0 : count(row, 'resent'),
+    rxResentBytes: 0,
     startUs: count(row, 't0') / NS_PER_US,
     endUs: count(row, 't1') / NS_PER_US,
     group: group.map(holder),

@@ -16,6 +16,8 @@ export function truthRow(pid: number, at: number, changes: Partial<TruthRow> = {
     remote: { ip: '10.0.0.2', port: 7001 },
     txBytes: 100,
     rxBytes: 100,
+    txResentBytes: 0,
+    rxResentBytes: 0,
     startUs: at * SECOND_US,
     endUs: at * SECOND_US + 4000,
     group: [],

@@ -30,6 +30,8 @@ describe('parseTruth', () => {
       remote: { ip: '10.0.0.2', port: 5000 },
       txBytes: 10,
       rxBytes: 20,
+      txResentBytes: 0,
+      rxResentBytes: 0,
       startUs: 1_700_000_000_000_001,
       endUs: 1_700_000_000_000_002,
       group,
@@ -39,6 +41,13 @@ describe('parseTruth', () => {
   it('takes the address the server saw where it was translated', () => {
     const [row] = parseTruth(JSON.stringify({ ...LINE, waddr: '203.0.113.1', wport: 61_000 }));
     assert.deepEqual(row?.local, { ip: '203.0.113.1', port: 61_000 });
+  });
+
+  it('knows what TCP sent again, from both sides', () => {
+    const { laddr, lport, raddr, rport } = LINE;
+    const server = JSON.stringify({ resent: 700, laddr, lport, raddr, rport });
+    const [row] = parseTruth(`${server}\n${JSON.stringify({ ...LINE, resent: 300 })}`);
+    assert.deepEqual([row?.txResentBytes, row?.rxResentBytes], [300, 700]);
   });
 
   it('refuses a line that was cut, and one that lacks something', () => {
