@@ -44,7 +44,7 @@ describe('scorecard', () => {
       const [score] = card.scenarios;
       assert.equal(score?.verdict, 'fail');
       assert.equal(score?.wrong, 1);
-      assert.match(score?.why.join() ?? '', /1 flows have the owner of somebody else/);
+      assert.match(score?.why.join() ?? '', /the owner of somebody else: 1 of 1000 flows/);
       assert.match(score?.examples[0]?.truth ?? '', /kw-short-1500 \(1500\)/);
       assert.match(score?.examples[0]?.said ?? '', /kw-short-1450 \(1450, event\)/);
       assert.ok(!isPassed(card));
@@ -75,7 +75,7 @@ describe('scorecard', () => {
     const unseen = scored(unnamed.slice(10), false);
     assert.equal(unseen.verdict, 'fail');
     assert.equal(unseen.unknownReasons['not-seen'], 10);
-    assert.match(unseen.why.join(), /10 flows were not seen/);
+    assert.match(unseen.why.join(), /not seen: 10 of 1000 flows/);
   });
 
   it('bytes that cannot be of the flow fail it', () => {
