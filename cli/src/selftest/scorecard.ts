@@ -176,7 +176,8 @@ function countingFaults(counts: Counts): string[] {
   const faults: string[] = [];
   if (counts.flows === 0) faults.push('the workload told nothing');
   if (counts.wrong > 0) faults.push(`the owner of somebody else: ${counts.wrong} of ${counts.flows} flows`);
-  if (counts.seen < counts.flows * MIN_SEEN) faults.push(`not seen: ${counts.flows - counts.seen} of ${counts.flows} flows`);
+  if (counts.seen < counts.flows * MIN_SEEN)
+    faults.push(`not seen: ${counts.flows - counts.seen} of ${counts.flows} flows`);
   if (counts.offBytes > counts.payloadBytes * MAX_OFF)
     faults.push(`bytes that cannot be theirs: ${counts.offFlows} of ${counts.flows} flows`);
   return faults;
