@@ -118,10 +118,9 @@ test('Ctrl-C in the middle: 130, and namespaces, processes and files are gone', 
   const { child, directory, ended } = selftest(t, '--scenario', 'short-sequential', '--scenario', 'slow-drip');
   const truths = (): string[] => readdirSync(directory, { recursive: true }).map(String);
   await until('a client', () => truths().some((name) => /kw-short-00$/.test(name)));
-  const [near] = namespacesOf(child.pid);
-  const pids = run('ip', ['netns', 'pids', near as string])
-    .split('\n')
-    .filter(Boolean);
+  const pids = namespacesOf(child.pid).flatMap((name) =>
+    run('ip', ['netns', 'pids', name]).split('\n').filter(Boolean),
+  );
   assert.ok(pids.length > 0);
   child.kill('SIGINT');
   const { exitCode, stdout } = await ended;
