@@ -104,6 +104,7 @@ function tableText(result: SelftestResult, isColored: boolean): string {
   const { strays } = card;
   const agree = wire.agrees ? 'agree' : 'DO NOT AGREE';
   const lines = [
+    ...unknownText(card.scenarios),
     `${wire.interface}: the kernel counted ${wire.kernelBytes} B, booked are ${wire.bookedBytes} B, frames have ${wire.capturedBytes} B, not captured ${wire.notCapturedBytes} B: they ${agree}`,
     ...lossText(wire),
     `kaipo audit: ${books.closed ? 'the books close' : 'THE BOOKS DO NOT CLOSE'}: ${formatBytes(books.kernelBytes)} = ${formatBytes(books.attributedBytes)} attributed + ${formatBytes(books.unknownBytes)} unknown + ${formatBytes(books.notCapturedBytes)} not captured, residual ${books.residualBytes} B`,
@@ -112,6 +113,15 @@ function tableText(result: SelftestResult, isColored: boolean): string {
   ];
   const verdict = hasPassed(result) ? paint(32, 'passed') : paint(31, 'FAILED');
   return `${paint(1, 'Selftest')}  ${rung}, ${seconds.toFixed(1)} s\n\n${table}${why.length > 0 ? `\n${why.join('')}` : ''}\n${lines.map((line) => `  ${line}\n`).join('')}\n${verdict}${legend(card.scenarios)}\n`;
+}
+
+/** Of all scenarios; of one it is in the JSON. */
+function unknownText(scenarios: readonly ScenarioScore[]): string[] {
+  const sums = new Map<string, number>();
+  for (const { unknownReasons } of scenarios)
+    for (const [reason, count] of Object.entries(unknownReasons)) sums.set(reason, (sums.get(reason) ?? 0) + count);
+  if (sums.size === 0) return [];
+  return [`unknown flows: ${[...sums].map(([reason, count]) => `${count} ${reason}`).join(', ')}`];
 }
 
 function reasonsText({ unknownReasons, verdict }: ScenarioScore): string {
