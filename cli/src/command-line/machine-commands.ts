@@ -47,7 +47,7 @@ function addSelftest(line: CommandLine): void {
       'measures on this machine how many flows get the right application: traffic with known owners in namespaces of its own (needs root)',
     )
     .option('--scenario <name>', 'only this one; may be repeated (default: all)', collect)
-    .option('--quick', 'a tenth of the flows: seconds instead of minutes')
+    .option('--quick', 'fewer flows: some seconds instead of half a minute')
     .option('--list', 'print the scenarios and what they are about')
     .option('--keep <dir>', 'leave store, truth and configuration in this new directory')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
