@@ -3,6 +3,7 @@
 import type { FlowOwner } from '@kaipo/core/api/index.js';
 import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
 import { EventOwners } from '@kaipo/core/owners/events/event-owners.js';
+import type { HandOvers } from '@kaipo/core/owners/events/hand-overs.js';
 import { TracedProcesses } from '@kaipo/core/owners/events/traced-processes.js';
 import { ProcProcesses } from '@kaipo/core/owners/proc-processes.js';
 import { type OwnerQuestion, socketOwners } from '@kaipo/core/owners/socket-owners.js';
@@ -13,6 +14,8 @@ const OF_THE_KERNEL: ReadonlySet<string> = new Set(['icmp', 'icmp6', 'igmp']);
 
 export interface LiveOwners {
   readonly handlers: KernelEventHandlers;
+  /** When pairs of ends get another owner. */
+  readonly handOvers: HandOvers;
   refresh(nowUs: number): void;
   endStream(): void;
   find(question: OwnerQuestion): FlowOwner | BookReason;
@@ -21,6 +24,7 @@ export interface LiveOwners {
 export function flowOwners(isOwnAddress: (ip: string) => boolean): LiveOwners {
   const owners = new EventOwners(new TracedProcesses(new ProcProcesses()), socketOwners());
   return {
+    handOvers: owners.handOvers,
     handlers: {
       onFormat: (text) => owners.addFormat(text),
       onProcesses: (rows) => owners.addSnapshot(rows),

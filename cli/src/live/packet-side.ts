@@ -61,10 +61,12 @@ export class PacketSide {
       ...pluginSet(handlers.pluginTables),
       maxFlows: MAX_FLOWS,
       keyByInterface: true,
+      splits: this.#owners.handOvers,
       interfaceName: (id) => this.#intake.interfaceName(id),
       onFault: (text) => handlers.onNotice('warning', text),
       onFlowEnded: (flow) => this.#view.flowEnded(flow),
     });
+    this.#owners.handOvers.attach(this.#engine.flows);
     this.#view = new LiveView(
       viewSource(this.#engine, {
         interfaceName: (id) => this.#intake.interfaceName(id),

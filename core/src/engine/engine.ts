@@ -4,7 +4,7 @@ import type { FlowEndReason } from '../api/events.js';
 import type { KaipoPlugin } from '../api/plugin.js';
 import { EventBus } from '../bus/event-bus.js';
 import { FlowHealthMeter } from '../flow/flow-health.js';
-import { FlowTable, type FlowTimeouts } from '../flow/flow-table.js';
+import { type FlowSplits, FlowTable, type FlowTimeouts } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { vendorOf } from '../wire/vendor-of.js';
 import { DeviceBook } from './device-book.js';
@@ -23,6 +23,8 @@ import { Tally } from './tally.js';
 export interface EngineOptions {
   readonly plugins: readonly KaipoPlugin[];
   readonly maxFlows: number;
+  /** Live capture: who knows when ports got another owner. */
+  readonly splits?: FlowSplits;
   readonly keyByInterface?: boolean;
   readonly timeouts?: FlowTimeouts;
   pluginConfig?(name: string): unknown;
@@ -55,6 +57,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.flows = new FlowTable({
       capacity: options.maxFlows,
+      ...(options.splits === undefined ? {} : { splits: options.splits }),
       ...(options.keyByInterface === undefined ? {} : { keyByInterface: options.keyByInterface }),
       ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     });

@@ -50,6 +50,8 @@ export class FlowColumns {
   readonly protocolId: Uint16Array;
   /** 0 none, 1 port, 2 payload. */
   readonly protocolEvidence: Uint8Array;
+  /** A packet of this time or later is of another flow, whoever else has its key; infinite as a rule. */
+  readonly splitUs: Float64Array;
   /** Raised when a row is given to a new flow, so that an old reference can be seen to be old. */
   readonly generation: Uint32Array;
 
@@ -67,6 +69,7 @@ export class FlowColumns {
     this.tunnels = new Uint32Array(capacity);
     this.protocolId = new Uint16Array(capacity);
     this.protocolEvidence = new Uint8Array(capacity);
+    this.splitUs = new Float64Array(capacity);
     this.generation = new Uint32Array(capacity);
   }
 }

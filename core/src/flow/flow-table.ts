@@ -55,11 +55,20 @@ export interface FlowTimeouts {
 
 export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpS: 600, tcpClosedS: 10, otherS: 180 };
 
+/** Who knows when a pair of ends got another owner: there one flow ends and another begins, also where the packets do not show it. */
+export interface FlowSplits {
+  /** 0: nobody has to be asked. */
+  readonly size: number;
+  /** The first such moment after `tsUs` for the key of this flow; infinite: none is known. */
+  nextUs(columns: FlowColumns, flow: number, tsUs: number): number;
+}
+
 export interface FlowTableOptions {
   readonly capacity: number;
   /** Live capture: the same addresses on two interfaces are two flows, so that each interface adds up. */
   readonly keyByInterface?: boolean;
   readonly timeouts?: FlowTimeouts;
+  readonly splits?: FlowSplits;
 }
 
 export class FlowTable {
@@ -86,6 +95,7 @@ export class FlowTable {
   readonly #timeouts: FlowTimeouts;
   readonly #leastTimeoutUs: number;
   readonly #keyByInterface: boolean;
+  readonly #splits: FlowSplits | undefined;
   #nowUs = 0;
   readonly #visit = (flow: number): void => this.#onTimer(flow);
 
@@ -99,6 +109,7 @@ export class FlowTable {
     this.#timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
     this.#leastTimeoutUs = Math.min(this.#timeouts.tcpS, this.#timeouts.tcpClosedS, this.#timeouts.otherS) * 1e6;
     this.#keyByInterface = options.keyByInterface ?? false;
+    this.#splits = options.splits;
   }
 
   /** Fills flowId and flowSide of every row and adds the packet to its flow. Rows without an IP header get NO_FLOW. */
@@ -240,9 +251,11 @@ export class FlowTable {
 
   /**
    * Has the flow ended before this packet? It rested too long by the time of the packets, so that the cut into batches, and when
-   * the wheel turns, change nothing; or the ports are used again: a fresh SYN after both sides have closed, or one was reset.
+   * the wheel turns, change nothing; or the ports are used again: a fresh SYN after both sides have closed, or one was reset, or
+   * another program has them now.
    */
   #isOver(batch: FrameBatch, row: number, flow: number): boolean {
+    if (batch.tsUs[row]! >= this.columns.splitUs[flow]!) return true;
     const gapUs = batch.tsUs[row]! - this.columns.sums[flow * SUMS + SUM_LAST_US]!;
     if ((gapUs >= this.#leastTimeoutUs || gapUs <= -this.#leastTimeoutUs) && this.#isOverdue(flow, batch.tsUs[row]!))
       return true;
@@ -284,6 +297,11 @@ export class FlowTable {
     columns.sums[sums + SUM_LAST_US] = Number.NEGATIVE_INFINITY;
     columns.state[flow] = FLOW_LIVE;
     columns.generation[flow] = columns.generation[flow]! + 1;
+    const splits = this.#splits;
+    columns.splitUs[flow] =
+      splits === undefined || splits.size === 0
+        ? Number.POSITIVE_INFINITY
+        : splits.nextUs(columns, flow, batch.tsUs[row]!);
     columns.tcpFlags[flow * 2] = 0;
     columns.tcpFlags[flow * 2 + 1] = 0;
     columns.clientSide[flow] = this.#isLikelyServer(batch, row) ? 1 - side : side;

@@ -11,7 +11,7 @@ export function ipv4Key(view: DataView, at: number): number {
 }
 
 export function ipv6Key(view: DataView, at: number): number {
-  return keyOfWords(
+  return addressKeyOfWords(
     view.getUint32(at, false),
     view.getUint32(at + 4, false),
     view.getUint32(at + 8, false),
@@ -19,7 +19,8 @@ export function ipv6Key(view: DataView, at: number): number {
   );
 }
 
-function keyOfWords(a: number, b: number, c: number, d: number): number {
+/** Of the four words of an IPv6 address, each as a number below 2^32. */
+export function addressKeyOfWords(a: number, b: number, c: number, d: number): number {
   if (a === 0 && b === 0) {
     if (c === 0xffff) return d;
     if (c === 0 && d === 0) return 0;
@@ -46,7 +47,7 @@ export function addressKey(text: string): number | undefined {
     return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
   }
   const words = ipv6Words(text);
-  return words === undefined ? undefined : keyOfWords(words[0]!, words[1]!, words[2]!, words[3]!);
+  return words === undefined ? undefined : addressKeyOfWords(words[0]!, words[1]!, words[2]!, words[3]!);
 }
 
 function ipv6Words(text: string): number[] | undefined {

@@ -8,6 +8,7 @@ import { BEFORE_ALL_US } from './claims.js';
 import { parseEventFormat } from './event-format.js';
 import { EventMerge } from './event-merge.js';
 import { EventRecords } from './event-records.js';
+import type { HandOvers } from './hand-overs.js';
 import { LossWindows } from './loss-windows.js';
 import { parseSnapshotRows } from './snapshot-rows.js';
 import { type SocketClaim, SocketEvents } from './socket-events.js';
@@ -74,6 +75,11 @@ export class EventOwners implements FlowOwners {
 
   get counters(): Readonly<OwnerCounters> {
     return this.#fallback.counters;
+  }
+
+  /** When pairs of ends get another owner; for the flow table. */
+  get handOvers(): HandOvers {
+    return this.#events.handOvers;
   }
 
   get eventCounters(): EventCounters {
@@ -144,6 +150,7 @@ export class EventOwners implements FlowOwners {
     this.#routesOff = round.routesOff;
     this.#processes.beginRound();
     this.#merge.takeUntil(round.completeToNs);
+    this.#events.handOvers.endRound(this.#offsetUs, nowUs);
     this.#completeToUs = completeToUs;
   }
 

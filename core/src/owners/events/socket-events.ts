@@ -1,6 +1,7 @@
 // Kernel events into claims on sockets. Owns: what each event proves. Must not know records, flows or the wall clock. Bounds: MAX_CLAIMS claims, MAX_SOCKETS sockets that are open or being opened, MAX_PACKET_SENDS.
 import { BEFORE_ALL_US, type Claim, type ClaimKind, Claims } from './claims.js';
 import type { EventHandlers } from './event-records.js';
+import { HandOvers } from './hand-overs.js';
 import { PacketSends } from './packet-sends.js';
 import type { TracedProcess, TracedProcesses } from './traced-processes.js';
 
@@ -35,6 +36,7 @@ interface Connecting {
 export class SocketEvents implements EventHandlers {
   readonly claims = new Claims<TracedProcess | undefined>(MAX_CLAIMS);
   readonly packetSends = new PacketSends();
+  readonly handOvers = new HandOvers();
   readonly processes: TracedProcesses;
   readonly #connecting = new Map<number, Connecting>();
   readonly #open = new Map<number, SocketClaim>();
@@ -260,6 +262,8 @@ export class SocketEvents implements EventHandlers {
       claim.lastUs = timeUs;
       return claim;
     }
+    if (!isBound && protocol === PROTOCOL_UDP && claims.length > 0)
+      this.handOvers.add(localPort, remotePort, remoteKey, timeUs);
     return this.#add('send', process, protocol, localPort, localKey, remotePort, remoteKey, timeUs);
   }
 
