@@ -62,7 +62,7 @@ function chosen(names: readonly string[]): readonly Scenario[] {
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;
     throw new KaipoError('KAIPO_USAGE', `there is no scenario "${stranger}"${hint}`, 'kaipo selftest --list');
   }
-  return SCENARIOS.filter(({ name, isExtra = false }) => (names.length === 0 ? !isExtra : names.includes(name)));
+  return SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 function checkRights({ scenarios, isQuick }: SelftestOptions): void {

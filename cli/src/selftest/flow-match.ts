@@ -69,11 +69,10 @@ export function matchFlows(truths: readonly TruthRow[], records: readonly FlowRe
 const isDuring = (record: FlowRecord, { startUs, endUs }: TruthRow): boolean =>
   record.startUs <= endUs && record.endUs >= startUs - SLACK_US;
 
-/** The latest of the flows with these ends that had begun when the record did. */
+/** The latest of the flows with these ends that had begun when the record did; else the next, by the clock of who only answers. */
 function lastBegun(rows: readonly TruthRow[], startUs: number): TruthRow | undefined {
-  let found: TruthRow | undefined;
-  for (const row of rows) if (row.startUs <= startUs + SLACK_US) found = row;
-  return found;
+  const begun = rows.findLast((row) => row.startUs <= startUs);
+  return begun ?? rows.find((row) => row.startUs <= startUs + SLACK_US);
 }
 
 const truthEnd = ({ ip, port = 0 }: Endpoint): TruthEnd => ({ ip, port });

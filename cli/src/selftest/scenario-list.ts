@@ -10,7 +10,6 @@ export interface Scenario {
   readonly full: readonly string[];
   readonly quick: readonly string[];
   /** Runs only when it is named: nothing on the wire tells these flows apart. */
-  readonly isExtra?: boolean;
   /** Begins before the recorder, and moves its bytes when that is ready. */
   readonly isEarly?: boolean;
   /** Runs behind address translation. */
@@ -122,12 +121,5 @@ export const SCENARIOS: readonly Scenario[] = [
     { clients: 6 },
     { isInner: true },
   ),
-  sized(
-    'udp-tuple-reuse',
-    'short',
-    'one UDP five-tuple that goes round among programs (runs only when it is named)',
-    { count: 200 },
-    { count: 32 },
-    { isExtra: true },
-  ),
+  sized('udp-tuple-reuse', 'short', 'one UDP five-tuple that goes round among programs', { count: 200 }, { count: 32 }),
 ];
