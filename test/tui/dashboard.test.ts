@@ -136,6 +136,13 @@ function assertOnlyOwnSequences(output: string): void {
   assert.ok((output.match(/\x1b\[2J/g) ?? []).length <= 2);
 }
 
+test('counters with sockets: the panes of applications, and what their bytes are', async (t) => {
+  const session = await open(t, '--rung counters --sockets', { columns: 120, rows: 35 });
+  assertBorders(session, layoutOf(120, 35, 'capture', 2, 0));
+  assertGolden(session, 'sockets-120x35');
+  assert.ok(session.screen()[1]?.includes("TCP payload only, from the kernel's socket table; no packets"));
+});
+
 test('lower rungs say how to see more', async (t) => {
   const capture = await open(t, '--rung capture', { columns: 80, rows: 24 });
   assertBorders(capture, layoutOf(80, 24, 'capture', 2, 0));

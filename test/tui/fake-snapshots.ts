@@ -16,6 +16,8 @@ const FLOWS = 1_000;
 
 export interface FakeOptions {
   readonly rung?: Rung;
+  /** On counters: the socket table is read. */
+  readonly sockets?: boolean;
   readonly notices?: boolean;
   /** Names that try to take over the terminal. */
   readonly hostile?: boolean;
@@ -92,9 +94,8 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
   const rxBytes = Math.round(5_200_000 * Math.max(0.03, wave));
   const txBytes = Math.round(420_000 * Math.max(0.05, 0.5 + 0.4 * Math.cos(tick / 5) + pick(100, tick, 7) / 500));
   const tsUs = START_US + tick * 1_000_000;
-  const flows: LiveFlow[] = captured
-    ? fakeFlows(tick, tsUs, rxBytes, txBytes, names, options.flows ?? FLOWS, rung)
-    : [];
+  const hasRows = captured || options.sockets === true;
+  const flows: LiveFlow[] = hasRows ? fakeFlows(tick, tsUs, rxBytes, txBytes, names, options.flows ?? FLOWS, rung) : [];
   const loss = tick % 40 === 39 ? 210 : 0;
   const received = captured ? 6_000 + pick(2_000, tick, 3) : 0;
   const unknown = Math.round((rxBytes + txBytes) * 0.052);
@@ -132,12 +133,13 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
       notCapturedBytes: captured ? notCaptured : kernelBytes,
       inFlightBytes: inFlight,
     },
+    ...(options.sockets === true ? { appsFrom: 'tcp-sockets' as const } : {}),
     apps:
-      rung === 'capture+events'
+      rung === 'capture+events' || options.sockets === true
         ? fakeApps(tick, rxBytes, txBytes, options.hostile === true ? HOSTILE_NAMES : APPS)
         : [],
     flows,
-    hosts: captured ? fakeHosts(flows) : [],
+    hosts: hasRows ? fakeHosts(flows) : [],
     protocols: captured ? fakeProtocols(rxBytes, txBytes) : [],
     dns: captured
       ? [

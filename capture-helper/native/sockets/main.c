@@ -13,7 +13,7 @@
 
 #include "kaipo-sockets.h"
 
-static const char usage[] = "usage: kaipo-sockets [--fd N] [--interval-ms 100..60000]\n"
+static const char usage[] = "usage: kaipo-sockets [--fd N] [--interval-ms 100..60000] [--once]\n"
 			    "       kaipo-sockets --version\n"
 			    "Writes records of 96 bytes to descriptor N (default 1, not a terminal): see SOCKETS.md\n";
 
@@ -48,12 +48,14 @@ static int number(const char *option, const char *text, int least, int most)
 	return value;
 }
 
-static void parse_arguments(int argc, char **argv, int *stream_fd, int *interval_ms)
+static void parse_arguments(int argc, char **argv, int *stream_fd, int *interval_ms, bool *once)
 {
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "--help") == 0) {
 			fputs(strcmp(argv[i], "--help") == 0 ? usage : "kaipo-sockets " KAIPO_VERSION "\n", stdout);
 			exit(fflush(stdout) == 0 ? EXIT_ORDERLY : EXIT_IO);
+		} else if (strcmp(argv[i], "--once") == 0) {
+			*once = true;
 		} else if (strcmp(argv[i], "--fd") == 0) {
 			*stream_fd = number("--fd", argv[++i], 1, 1023);
 		} else if (strcmp(argv[i], "--interval-ms") == 0) {
@@ -105,13 +107,15 @@ static void snapshot(uint32_t round)
 	flush_stream();
 }
 
-static void run(int stream_fd, int interval_ms) __attribute__((noreturn));
-static void run(int stream_fd, int interval_ms)
+static void run(int stream_fd, int interval_ms, bool once) __attribute__((noreturn));
+static void run(int stream_fd, int interval_ms, bool once)
 {
 	uint32_t round = 1;
 	const int64_t interval_us = (int64_t)interval_ms * 1000;
 	int64_t next_us = monotonic_us() + interval_us;
 	snapshot(round);
+	if (once)
+		_exit(EXIT_ORDERLY);
 	for (;;) {
 		struct pollfd watched[2] = { { .fd = notification_fd, .events = POLLIN }, { .fd = stream_fd, .events = POLLRDHUP } };
 		int64_t wait_us = next_us - monotonic_us();
@@ -140,11 +144,12 @@ static void run(int stream_fd, int interval_ms)
 int main(int argc, char **argv)
 {
 	int stream_fd = STDOUT_FILENO, interval_ms = 1000;
+	bool once = false;
 	/* A closed 0, 1 or 2 would become the number of a netlink socket. */
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
 			_exit(EXIT_IO);
-	parse_arguments(argc, argv, &stream_fd, &interval_ms);
+	parse_arguments(argc, argv, &stream_fd, &interval_ms, &once);
 	close_strays(stream_fd);
 	signal(SIGPIPE, SIG_IGN);
 	drop_privileges();
@@ -158,5 +163,5 @@ int main(int argc, char **argv)
 	hello.seccomp = 2; /* or this line is not reached */
 	put_record(&hello);
 	flush_stream();
-	run(stream_fd, interval_ms);
+	run(stream_fd, interval_ms, once);
 }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { findCapAddon } from '@kaipo/capture-helper/launch/helper-paths.js';
 import { findHelpers, HELPER_GROUP, type HelperCandidate, systemTool } from '@kaipo/capture-helper/launch/index.js';
+import { findSocketProgram } from '@kaipo/capture-helper/launch/socket-program.js';
 import type { Rung } from '@kaipo/core/query/live-snapshot.js';
 import { type Check, ok, warn } from './check.js';
 
@@ -32,6 +33,7 @@ export async function diagnoseCapture(): Promise<CaptureDiagnosis> {
     checks: [
       rungCheck(rung, usable, rungFix),
       ...helpers.map((helper) => helperCheck(helper, usable)),
+      ...(linux ? [socketTableCheck()] : []),
       capCheck(usable),
       ...(linux ? [compilerCheck(built), filterCheck(), packetSocketCheck(), tracefsCheck(), groupCheck()] : []),
     ],
@@ -41,7 +43,25 @@ export async function diagnoseCapture(): Promise<CaptureDiagnosis> {
 function rungCheck(rung: Rung, usable: HelperCandidate | undefined, fix: string | undefined): Check {
   if (usable !== undefined)
     return ok('rung', `${rung}: packets are captured by the ${usable.helper} helper (${usable.place})`);
-  return warn('rung', `${rung}: byte totals of interfaces only, no packets`, fix);
+  const sockets = 'path' in findSocketProgram() ? ', and TCP payload by application,' : ' only,';
+  return warn('rung', `${rung}: byte totals of interfaces${sockets} no packets`, fix);
+}
+
+/** What is left without capture: applications from the kernel's socket table. Asked of the kernel, by the program that would ask. */
+function socketTableCheck(): Check {
+  const name = 'socket table';
+  const found = findSocketProgram();
+  if ('why' in found) return warn(name, found.why, 'apt install gcc libc6-dev && npm run build');
+  const child = spawnSync(found.path, ['--once'], {
+    env: {},
+    encoding: 'latin1',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: CHILD_TIMEOUT_MS,
+  });
+  if (child.status === 0) return ok(name, 'readable: without capture, applications are shown by their TCP payload');
+  const why =
+    child.stderr.trim().replace(/^kaipo-sockets: /, '') || `kaipo-sockets ended with ${child.signal ?? child.status}`;
+  return warn(name, `not readable: without capture, no applications are shown (${why})`);
 }
 
 /** A helper that cannot be used matters only when none can; the rung says that. */

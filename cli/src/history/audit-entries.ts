@@ -18,6 +18,7 @@ export const REASON_TITLES: Readonly<Record<BookReason, string>> = {
   file: 'from capture files',
   imported: 'imported from another tracker',
   'events-lost': 'kernel events were lost',
+  'short-lived': 'socket lived too short',
 };
 
 /** What a reason means, for people. */
@@ -35,6 +36,8 @@ export const REASON_SENTENCES: Readonly<Record<BookReason, string>> = {
   'recorder-down': 'Moved while no recorder ran: the counters were read afterwards.',
   unexplained: 'The kernel counted these bytes, they were not captured, and nothing says why.',
   file: 'Read from capture files: no counter of this machine has seen these bytes, so they are outside the books.',
+  'short-lived':
+    'Payload of a connection that was opened and closed between two looks at the socket table: its bytes are known, its process is not.',
   imported: 'Rows of another usage tracker: it kept how much was moved, and nothing of who moved it.',
   'events-lost':
     "The kernel's events about these sockets were lost, or switched off in a storm of them: no name is better than a wrong one.",

@@ -1,4 +1,4 @@
-// The running monitor: counters, the packet side when there is one, and the books of both, an interval whenever asked. Owns: how these
+// The running monitor: counters, the packet side when there is one, else the sockets, and the books, an interval whenever asked. Owns: how these
 // fit together. Must not know how a snapshot is shown or stored. Bound: that of its parts.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
@@ -18,6 +18,7 @@ import type { PluginTables } from '../plugins/plugin-set.js';
 import { caughtUpRecord, intervalRecord, type Privacy } from './interval-record.js';
 import type { PacketInterval, PacketSide } from './packet-side.js';
 import { RecentEvents } from './recent-events.js';
+import type { SocketInterval, SocketSide } from './socket-side.js';
 
 const LOOPBACK_HEADER_BYTES = 14;
 
@@ -66,6 +67,8 @@ export class LiveSession {
   readonly #recent = new RecentEvents();
   #privacy: Privacy;
   #packets: PacketSide | undefined;
+  /** Where packets are not seen. */
+  #sockets: SocketSide | undefined;
   #lastDeltas: readonly InterfaceDelta[] = [];
   #isUnreadable = false;
   #counted: WantedInterfaces = 'auto';
@@ -113,6 +116,8 @@ export class LiveSession {
         onEnd: (end) => this.#onEnd(end),
       });
       this.#coverage = 'capture';
+    } else {
+      await this.#openSockets();
     }
     for (const text of caught.notices) this.notice('info', text);
     return { caughtUp: caught.parts.map(caughtUpRecord), baseline: this.#ledger.baseline(), notices: caught.notices };
@@ -120,7 +125,7 @@ export class LiveSession {
 
   /** Ends the capture in order: packets on their way are still counted. */
   async stop(): Promise<void> {
-    await this.#packets?.stop();
+    await Promise.all([this.#packets?.stop(), this.#sockets?.stop()]);
   }
 
   /** The run is over: ends some of the flows and answers with them; empty when none is left, or none may be recorded. */
@@ -149,7 +154,8 @@ export class LiveSession {
   /** Closes the interval that began at the last call. */
   async takeInterval(recording: LiveSnapshot['recording']): Promise<LiveInterval> {
     // After a stall, what is already here is read first: it belongs to the time before.
-    if (this.#packets !== undefined) await turn();
+    if (this.#packets !== undefined || this.#sockets !== undefined) await turn();
+    this.#sockets?.hold();
     const readings = await this.#readCounters();
     const moment = counterMoment();
     const { monotonicUs, wallUs: tsUs } = moment;
@@ -160,17 +166,18 @@ export class LiveSession {
     const intervalUs = Math.max(0, monotonicUs - this.#lastMonoUs);
     this.#lastMonoUs = monotonicUs;
     const packets = this.#coverage === 'counters' ? undefined : this.#packets?.take(tsUs, monotonicUs);
-    const books = this.#closeBooks(deltas, packets, intervalUs);
+    const sockets = this.#sockets?.take(countedNames(deltas), monotonicUs);
+    const books = this.#closeBooks(deltas, packets, sockets, intervalUs);
     const startUs = tsUs - intervalUs;
     const interval = {
       startUs,
-      snapshot: this.#snapshot(tsUs, intervalUs, deltas, packets, books, recording),
+      snapshot: this.#snapshot(tsUs, intervalUs, deltas, packets, sockets, books, recording),
       record: intervalRecord({
         startUs,
         endUs: tsUs,
         mode: packets?.rung ?? 'counters',
         interfaces: deltas,
-        movement: packets?.movement.scoped,
+        movement: (packets ?? sockets)?.movement.scoped,
         capture: packets?.capture ?? NO_CAPTURE,
         books,
         privacy: this.#privacy,
@@ -181,8 +188,15 @@ export class LiveSession {
     if (this.#coverage === 'ending') {
       this.#coverage = 'counters';
       this.#packets?.forget();
+      await this.#openSockets();
     }
     return interval;
+  }
+
+  /** Loaded only where nothing better is: counters and packets are complete without. */
+  async #openSockets(): Promise<void> {
+    const { SocketSide } = await import('./socket-side.js');
+    this.#sockets = SocketSide.open((severity, text) => this.notice(severity, text));
   }
 
   /** Undefined when they cannot be read now: nothing is counted in this interval, the next one has the bytes of both. */
@@ -225,11 +239,13 @@ export class LiveSession {
     intervalUs: number,
     deltas: readonly InterfaceDelta[],
     packets: PacketInterval | undefined,
+    sockets: SocketInterval | undefined,
     books: ReadonlyMap<string, ClosedBooks>,
     recording: LiveSnapshot['recording'],
   ): LiveSnapshot {
     const interfaces = this.#shownInterfaces(deltas, packets?.interfaceNames ?? []);
     const shown = new Set(interfaces.map((row) => row.name));
+    const movement = (packets ?? sockets)?.movement;
     this.#sayLost();
     return {
       tsUs,
@@ -240,10 +256,11 @@ export class LiveSession {
       interfaces,
       capture: packets?.capture ?? NO_CAPTURE,
       books: sumBooks(books, (name) => shown.has(name)),
-      apps: packets?.movement.apps ?? [],
-      flows: packets?.movement.flows ?? [],
-      hosts: packets?.movement.hosts ?? [],
-      protocols: packets?.movement.protocols ?? [],
+      ...(sockets === undefined || packets !== undefined ? {} : { appsFrom: 'tcp-sockets' as const }),
+      apps: movement?.apps ?? [],
+      flows: movement?.flows ?? [],
+      hosts: movement?.hosts ?? [],
+      protocols: movement?.protocols ?? [],
       ...this.#recent.shown(),
       flowTable: packets?.flowTable ?? NO_FLOWS,
       recording,
@@ -267,17 +284,20 @@ export class LiveSession {
   #closeBooks(
     deltas: readonly InterfaceDelta[],
     packets: PacketInterval | undefined,
+    sockets: SocketInterval | undefined,
     intervalUs: number,
   ): Map<string, ClosedBooks> {
     const captured = new Set(packets?.interfaceNames);
     const sums = new Map<string, IntervalSums>();
     for (const row of deltas) {
-      const arrived = packets?.captured.get(row.name);
+      const arrived = (packets ?? sockets)?.captured.get(row.name);
       if (!row.counted && !captured.has(row.name) && arrived === undefined) continue;
       const kernelBytes = countedBytes(row);
-      const without = packets === undefined ? 'counters-only' : captured.size > 0 ? 'not-selected' : 'broken';
+      const alone = sockets?.isRunning === true ? 'sockets' : 'counters-only';
+      const without = packets === undefined ? alone : captured.size > 0 ? 'not-selected' : 'broken';
       const coverage = captured.has(row.name) ? (arrived?.coverage ?? 'broken') : without;
-      sums.set(row.name, { ...(arrived ?? NOTHING_CAPTURED), coverage, kernelBytes, intervalUs });
+      const reports = packets === undefined ? (sockets?.snapshots ?? 0) : (arrived?.reports ?? 0);
+      sums.set(row.name, { ...(arrived ?? NOTHING_CAPTURED), coverage, reports, kernelBytes, intervalUs });
     }
     for (const [name, arrived] of packets?.captured ?? []) {
       // Packets of an interface that has no counters any more.
@@ -286,6 +306,9 @@ export class LiveSession {
     return this.#books.close(sums, intervalUs);
   }
 }
+
+const countedNames = (deltas: readonly InterfaceDelta[]): Set<string> =>
+  new Set(deltas.filter((row) => row.counted).map((row) => row.name));
 
 /** An interface that moved nothing, as far as is known. */
 const still = ({ note: _, ...row }: InterfaceDelta): InterfaceDelta => ({

@@ -52,7 +52,7 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
     canvas.put(0, canvas.height - 1, footerLine(view, canvas.width));
     return undefined;
   }
-  const panes = panesOf(snapshot.rung);
+  const panes = panesOf(shownRung(snapshot));
   if (!panes.includes(view.focus)) view.focus = panes[0] ?? 'interfaces';
   const context: ViewContext = { snapshot, memory, units: view.units, mode: view.mode, glyphs };
   const header = headerLines(context, view.paused, canvas.width);
@@ -60,7 +60,7 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
   const layout = layoutScreen({
     columns: canvas.width,
     rows: canvas.height,
-    rung: snapshot.rung,
+    rung: shownRung(snapshot),
     headerLines: header.length,
     noticeCount: notices.length,
     recent: view.recent,
@@ -90,6 +90,10 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
   return layout;
 }
 
+/** Sockets fill the panes that packets would fill. */
+const shownRung = ({ rung, appsFrom }: LiveSnapshot): LiveSnapshot['rung'] =>
+  appsFrom === undefined ? rung : 'capture';
+
 /** What keys need to know about the picture. */
 export function keyContext(picture: Picture, layout: Layout | undefined): KeyContext {
   const { snapshot, memory, view, glyphs } = picture;
@@ -98,7 +102,7 @@ export function keyContext(picture: Picture, layout: Layout | undefined): KeyCon
   const box = layout.boxes.find((candidate) => candidate.shown === view.focus);
   const pane = PANES[view.focus];
   return {
-    panes: panesOf(snapshot.rung),
+    panes: panesOf(shownRung(snapshot)),
     columns: pane.sortable,
     rows: pane.rowCount(context),
     page: Math.max(1, (box?.rect.height ?? 4) - 3),

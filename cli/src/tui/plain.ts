@@ -1,7 +1,7 @@
 // `kaipo live --plain`: one readable block an interval, for logs, pipes and screen readers. Owns: its wording and columns.
 // Must not know: terminals beyond SGR colour. Bound: TOP rows a table. Everything but the data itself is ASCII.
 import { formatBitRate, formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
-import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { type LiveSnapshot, SOCKETS_NOTE } from '@kaipo/core/query/live-snapshot.js';
 import { clockText } from './clock-text.js';
 import { fitText, screenText } from './display-text.js';
 import { endpointText, protocolText } from './panes/flows.js';
@@ -32,6 +32,7 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
   const seconds = (snapshot.intervalUs / 1e6).toFixed(2).replace(/\.?0+$/, '');
   const head = `${clockText(snapshot.tsUs)}  ${snapshot.rung}${helper}, ${recording}${detail === undefined ? '' : ` (${detail})`}, last ${seconds} s`;
   lines.push(paint('1', fitText(head, width, 'left', '~').trimEnd()));
+  if (snapshot.appsFrom !== undefined) say('  ', `applications: ${SOCKETS_NOTE}`);
   if (snapshot.rungFix !== undefined) say('  ', `to see more: ${snapshot.rungFix}`);
 
   const table = (
@@ -82,8 +83,8 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
           .join(', '),
       ]),
   );
-  if (snapshot.rung !== 'counters') {
-    say('  ', captureText(snapshot));
+  if (snapshot.rung !== 'counters') say('  ', captureText(snapshot));
+  if (snapshot.rung !== 'counters' || snapshot.appsFrom !== undefined) {
     const { books } = snapshot;
     say(
       '  ',

@@ -2,7 +2,7 @@
 // Must not know: who sends it. Bound: MAX_ROWS flows and hosts; the snapshot bounds the rest.
 // Fields that do not apply are absent, never null and never empty text; lists named by the contract are always there.
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import type { LiveSnapshot, TrafficRow } from '@kaipo/core/query/live-snapshot.js';
+import { type LiveSnapshot, SOCKETS_NOTE, type TrafficRow } from '@kaipo/core/query/live-snapshot.js';
 
 const MAX_ROWS = 50;
 
@@ -15,6 +15,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
     mode: snapshot.rung,
     intervalSeconds: snapshot.intervalUs / 1e6,
     ...text({ helper: snapshot.helper, fix: snapshot.rungFix }),
+    ...(snapshot.appsFrom === undefined ? {} : { appsFrom: snapshot.appsFrom, appsNote: SOCKETS_NOTE }),
     interfaces: snapshot.interfaces.map((link) => ({
       name: safeText(link.name),
       rxBytes: link.rxBytes,

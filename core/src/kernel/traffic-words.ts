@@ -42,5 +42,7 @@ export const BOOK_REASONS = [
   'imported',
   /** unknown: the kernel's events about this socket were lost, or switched off in a storm of them. */
   'events-lost',
+  /** unknown: payload of a socket that was opened and closed between two looks at the kernel's socket table. */
+  'short-lived',
 ] as const;
 export type BookReason = (typeof BOOK_REASONS)[number];

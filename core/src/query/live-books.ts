@@ -25,10 +25,10 @@ const FIRST_MEAN_BYTES = 1514;
 export type ReasonSums = Partial<Record<BookReason, number>>;
 
 /**
- * How the interface was captured: all the time and still so; still so, but not all the time; not at the end of the interval; or
- * not at all, and why.
+ * How the interface was captured: all the time and still so; still so, but not all the time; not at the end of the interval; not at
+ * all, and why; or not at all while sockets tell their payload, a little later than the counters.
  */
-export type Coverage = 'running' | 'restarted' | 'broken' | 'counters-only' | 'not-selected';
+export type Coverage = 'running' | 'restarted' | 'broken' | 'counters-only' | 'not-selected' | 'sockets';
 
 /** Deltas of one interval of one interface. Bytes are those of kernel counters, as packets have them. */
 export interface IntervalSums {
@@ -41,7 +41,7 @@ export interface IntervalSums {
   readonly capturedPackets: number;
   readonly droppedByKernel: number;
   readonly droppedByHelper: number;
-  /** Statistics of the helper that arrived. */
+  /** Statistics of the helper that arrived, or snapshots of sockets. */
   readonly reports: number;
 }
 
@@ -130,13 +130,14 @@ export class BooksKeeper {
       this.#surplusUs = 0;
     }
     if (open > 0) this.#missing.push({ bytes: open, ageUs: 0, reports: 0 });
-    if (coverage !== 'running') this.#gapBytes = this.#missing.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (coverage !== 'running' && coverage !== 'sockets')
+      this.#gapBytes = this.#missing.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Removes what will not come any more, by why. */
   #takeLost(coverage: Coverage): ReasonSums {
     const lost: ReasonSums = {};
-    const isFinal = coverage !== 'running' && coverage !== 'restarted';
+    const isFinal = coverage !== 'running' && coverage !== 'restarted' && coverage !== 'sockets';
     while (this.#missing.length > 0 && (isFinal || isOverdue(this.#missing[0]!))) {
       const { bytes } = this.#missing.shift()!;
       const byKernel = Math.min(bytes, this.#kernelDropBytes);
@@ -159,8 +160,11 @@ const isOverdue = ({ ageUs, reports }: Missing): boolean =>
   (reports >= REPORTS && ageUs >= REPORTED_US) || ageUs >= PATIENCE_US;
 
 /** Of an interface that is not captured on purpose. */
-const whyNone = (coverage: Coverage): BookReason | undefined =>
-  coverage === 'counters-only' || coverage === 'not-selected' ? coverage : undefined;
+function whyNone(coverage: Coverage): BookReason | undefined {
+  // Headers, and all that is not TCP.
+  if (coverage === 'sockets') return 'counters-only';
+  return coverage === 'counters-only' || coverage === 'not-selected' ? coverage : undefined;
+}
 
 function add(sums: ReasonSums, reason: BookReason, bytes: number): void {
   if (bytes > 0) sums[reason] = (sums[reason] ?? 0) + bytes;

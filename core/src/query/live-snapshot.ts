@@ -5,6 +5,9 @@ import type { BookReason, InterfaceClass } from '../kernel/traffic-words.js';
 /** What kaipo may see, by privilege. Shown in every header. */
 export type Rung = 'capture+events' | 'capture' | 'counters';
 
+/** What bytes of applications are when `appsFrom` is there: one sentence for every header. */
+export const SOCKETS_NOTE = "TCP payload only, from the kernel's socket table; no packets";
+
 export interface LiveInterface {
   readonly name: string;
   /** Kernel counters, deltas of the interval. */
@@ -102,6 +105,8 @@ export interface LiveSnapshot {
   readonly interfaces: readonly LiveInterface[];
   readonly capture: LiveCapture;
   readonly books: LiveBooks;
+  /** Without packets: applications, hosts and flows come from the kernel's socket table, and their bytes are TCP payload. */
+  readonly appsFrom?: 'tcp-sockets';
   /** Each list is sorted by bytes of the interval, largest first, and cut to a bound. */
   readonly apps: readonly LiveApp[];
   readonly flows: readonly LiveFlow[];

@@ -53,6 +53,21 @@ function total(closed: readonly ClosedBooks[]): { inFlight: number; lost: Record
 }
 
 describe('the books of one interface', () => {
+  it('sockets tell their payload a little later than the counters: what they never tell is counters-only', () => {
+    const sockets = { coverage: 'sockets' } as const;
+    const closed = run(
+      new BooksKeeper(),
+      interval(10, 2, sockets),
+      interval(0, 6, sockets),
+      interval(0, 0, sockets),
+      interval(5, 0, sockets),
+      interval(0, 0, { coverage: 'counters-only', reports: 0 }),
+    );
+    assert.deepEqual(total(closed), { inFlight: 0, lost: { 'counters-only': 700 } });
+    assert.deepEqual(closed[0]?.notCaptured, {});
+    assert.deepEqual(closed[2]?.notCaptured, { 'counters-only': 200 });
+  });
+
   it('all captured: nothing is left over', () => {
     const [books] = run(new BooksKeeper(), interval(10, 4, { unknown: { 'no-socket': 500, 'no-ports': 100 } }));
     assert.deepEqual(books, {

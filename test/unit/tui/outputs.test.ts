@@ -49,6 +49,20 @@ test('counters: capture is four zeros, the lists of the contract are there', () 
   noEmpties(record);
 });
 
+test('counters with sockets: both outputs say what the bytes of applications are', () => {
+  const snapshot = fakeSnapshot(3, { rung: 'counters', sockets: true });
+  const record = tick(snapshot);
+  assert.equal(record.mode, 'counters');
+  assert.equal(record.appsFrom, 'tcp-sockets');
+  assert.match(record.appsNote, /TCP payload only.*no packets/);
+  assert.ok(record.apps.length > 0);
+  noEmpties(record);
+  const block = plainBlock(snapshot, { color: false });
+  assert.match(block, /\n {2}applications: TCP payload only, from the kernel's socket table; no packets\n/);
+  assert.match(block, /\n {2}books /);
+  assert.ok(!block.includes('packets  '));
+});
+
 test('hostile text reaches neither output as control characters', () => {
   const snapshot = fakeSnapshot(3, { hostile: true, notices: true, flows: 40 });
   const line = JSON.stringify(tickRecord(snapshot));

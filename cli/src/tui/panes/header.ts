@@ -1,15 +1,17 @@
 // The top line: what kaipo sees, how much it lost, whether it records. On lower rungs a second line says how to see more.
 // Owns: wording of the rungs. Bound: one or two lines.
 import { formatCount } from '@kaipo/core/kernel/units.js';
-import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { type LiveSnapshot, SOCKETS_NOTE } from '@kaipo/core/query/live-snapshot.js';
 import { type Line, type Span, span } from '../canvas.js';
 import { clockText } from '../clock-text.js';
+import { cutText } from '../display-text.js';
 import { type BarPart, fitParts } from '../fit-parts.js';
 import { perSecond, type ViewContext } from '../pane.js';
 
 export function headerLines(context: ViewContext, paused: boolean, width: number): Line[] {
   const lines = [fitParts(headerParts(context, paused), width - 2)];
-  if (context.snapshot.rungFix !== undefined) lines.push(fixLine(context.snapshot, width - 2));
+  const { rungFix, appsFrom } = context.snapshot;
+  if (rungFix !== undefined || appsFrom !== undefined) lines.push(fixLine(context.snapshot, width - 2));
   return lines.map((line) => [span(' '), ...line]);
 }
 
@@ -94,8 +96,9 @@ const MISSING: Record<LiveSnapshot['rung'], string> = {
 };
 
 function fixLine(snapshot: LiveSnapshot, width: number): Line {
-  const fix: Span[] = [span('for more: ', 'dim'), span(snapshot.rungFix ?? '', 'strong')];
-  const missing = MISSING[snapshot.rung];
+  const missing = snapshot.appsFrom === undefined ? MISSING[snapshot.rung] : SOCKETS_NOTE;
+  if (snapshot.rungFix === undefined) return [span(cutText(missing, width), 'dim')];
+  const fix: Span[] = [span('for more: ', 'dim'), span(snapshot.rungFix, 'strong')];
   return fitParts(
     [{ priority: 1, variants: missing === '' ? [fix] : [[span(`${missing}; `, 'dim'), ...fix], fix] }],
     width,

@@ -17,7 +17,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 const WORDS: readonly (readonly [string, string])[] = [
   ['capture+events', 'packets, and the kernel says whose they are'],
   ['capture', 'packets; owners only where they can be looked up'],
-  ['counters', 'the interface counters of the kernel, no packets'],
+  ['counters', 'interface counters and TCP sockets, no packets'],
   ['dropped', 'packets the kernel had no room to hand over'],
   ['Books', 'kernel bytes = attributed + unknown + not captured'],
   ['in flight', 'counted on one side of the books, not yet on both'],
