@@ -2,6 +2,7 @@
 // end. Knows nothing of sockets: bytes pass through. Bounds: MAX_RESTARTS in RESTART_WINDOW_MS, STOP_DEADLINE_MS for the end.
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { HELPER_EXIT_NO_PERMISSION, HELPER_EXIT_UNAVAILABLE, HELPER_EXIT_USAGE } from '../contract/index.js';
 import type { LinkEnd } from './helper-link.js';
 import { DEFAULT_PATHS } from './helper-paths.js';
 import { ProcessLink, STREAM_FD } from './process-link.js';
@@ -10,6 +11,8 @@ const RESTART_MS = 1000;
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
 const STOP_DEADLINE_MS = 1000;
+/** What a second try cannot change: the kernel or a sandbox refuses. */
+const FINAL: readonly (number | undefined)[] = [HELPER_EXIT_USAGE, HELPER_EXIT_UNAVAILABLE, HELPER_EXIT_NO_PERMISSION];
 
 export interface SocketProgramHandler {
   /** What follows is a new stream from its first byte. */
@@ -84,17 +87,17 @@ export class SocketProgram {
     link.attach({
       onBytes: (bytes) => this.#handler.onBytes(bytes),
       onLine: () => undefined,
-      onEnd: (end) => this.#ended(describe(end)),
+      onEnd: (end) => this.#ended(describe(end), FINAL.includes(end.exitCode)),
     });
   }
 
-  #ended(why: string): void {
+  #ended(why: string, isFinal = false): void {
     this.#link = undefined;
     this.#stopped?.();
     if (this.#isOver) return;
     const now = performance.now();
     this.#restarts = this.#restarts.filter((at) => now - at < RESTART_WINDOW_MS);
-    if (this.#restarts.length >= MAX_RESTARTS) {
+    if (isFinal || this.#restarts.length >= MAX_RESTARTS) {
       this.#isOver = true;
       this.#handler.onFailure(why);
       return;
