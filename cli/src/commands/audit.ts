@@ -174,5 +174,5 @@ function shareText(bytes: number, { kernelBytes }: BooksSums): string {
   return kernelBytes > 0 ? `${((bytes / kernelBytes) * 100).toFixed(4)} %` : '';
 }
 
-/** Rows of capture files have no interface. */
-const interfaceText = (name: string): string => (name === '' ? '(capture files)' : name);
+/** Rows of capture files, and of sockets on no counted interface. */
+const interfaceText = (name: string): string => (name === '' ? '(no interface)' : name);

@@ -19,6 +19,7 @@ export const REASON_TITLES: Readonly<Record<BookReason, string>> = {
   imported: 'imported from another tracker',
   'events-lost': 'kernel events were lost',
   'short-lived': 'socket lived too short',
+  elsewhere: 'on no counted interface',
 };
 
 /** What a reason means, for people. */
@@ -38,19 +39,22 @@ export const REASON_SENTENCES: Readonly<Record<BookReason, string>> = {
   file: 'Read from capture files: no counter of this machine has seen these bytes, so they are outside the books.',
   'short-lived':
     'Payload of a connection that was opened and closed between two looks at the socket table: its bytes are known, its process is not.',
+  elsewhere:
+    'Payload of sockets within this host, over interfaces that do not add to totals, or from addresses that several have: outside the books.',
   imported: 'Rows of another usage tracker: it kept how much was moved, and nothing of who moved it.',
   'events-lost':
     "The kernel's events about these sockets were lost, or switched off in a storm of them: no name is better than a wrong one.",
 };
 
 /** In the order of BOOK_REASONS; only those with bytes. */
-export function reasonsOf({ unknown, notCaptured, unexplainedBytes, fileBytes }: BooksSums): BookReason[] {
-  const present = (reason: BookReason): boolean =>
-    reason === 'file'
-      ? fileBytes !== 0
-      : reason === 'unexplained'
-        ? unexplainedBytes !== 0
-        : (unknown[reason] ?? notCaptured[reason] ?? 0) !== 0;
+export function reasonsOf(sums: BooksSums): BookReason[] {
+  const { unknown, notCaptured } = sums;
+  const apart: Partial<Record<BookReason, number>> = {
+    unexplained: sums.unexplainedBytes,
+    file: sums.fileBytes,
+    elsewhere: sums.elsewhereBytes,
+  };
+  const present = (reason: BookReason): boolean => (apart[reason] ?? unknown[reason] ?? notCaptured[reason] ?? 0) !== 0;
   return BOOK_REASONS.filter(present);
 }
 
@@ -95,5 +99,10 @@ export function entriesOf(sums: BooksSums): AuditEntry[] {
       bytes: sums.residualBytes,
     },
     ...given(sums.fileBytes, { category: 'file', reason: 'file', title: 'from capture files, outside the books' }),
+    ...given(sums.elsewhereBytes, {
+      category: 'elsewhere',
+      reason: 'elsewhere',
+      title: 'of sockets on no counted interface, outside the books',
+    }),
   ];
 }

@@ -21,7 +21,8 @@ export function betweenTotals(context: HistoryContext, totals: HistoryTotals): B
   const { interfaces, total } = queryBooks(store, range, { interface: asked });
   const { notCapturedBytes, notCaptured, unexplainedBytes } = total;
   // Every interface that was asked for counts in its own answer.
-  const twice = asked.length > 0 ? 0 : total.kernelBytes + total.fileBytes - totals.txBytes - totals.rxBytes;
+  const booked = total.kernelBytes + total.fileBytes + total.elsewhereBytes;
+  const twice = asked.length > 0 ? 0 : booked - totals.txBytes - totals.rxBytes;
   return {
     ...(notCapturedBytes > 0 && {
       notCaptured: { bytes: notCapturedBytes, reasons: nonZero({ ...notCaptured, unexplained: unexplainedBytes }) },

@@ -37,7 +37,7 @@ export function intervalRecord(parts: IntervalParts): IntervalRecord {
     hosts: movement?.hosts ?? [],
     unknown: movement?.unknown ?? [],
     capture: { received, delivered, droppedByKernel, droppedByHelper },
-    books: isFull ? bookRows(parts.books) : bookRows(withoutOwners(parts.books)),
+    books: isFull ? [...bookRows(parts.books), ...elsewhere(movement)] : bookRows(withoutOwners(parts.books)),
   };
 }
 
@@ -63,6 +63,13 @@ export function caughtUpRecord({ startUs, endUs, interfaces }: CaughtUpPart): In
       ];
     }),
   };
+}
+
+/** Rows of applications that are on no books: sockets tell of connections that pass no counted interface. */
+function elsewhere(movement: ScopedMovement | undefined): BookRow[] {
+  const rows = [...(movement?.apps ?? []), ...(movement?.unknown ?? [])].filter((row) => row.interface === undefined);
+  const bytes = rows.reduce((sum, { txBytes, rxBytes }) => sum + txBytes + rxBytes, 0);
+  return bytes === 0 ? [] : [{ interface: '', category: 'unknown', reason: 'elsewhere', bytes }];
 }
 
 /** Whose a captured byte is, is not said: it is unknown, for no reason that may be told. */

@@ -18,7 +18,7 @@ export function reportNotes(data: ReportData): string[] {
     notes.push('Totals are the packets that were read; there were no kernel counters to compare them with.');
   if (info.mode === 'counters')
     notes.push(
-      'Recorded from interface counters alone: applications, hosts and protocols are unknown without packet capture.',
+      'Recorded without packet capture: applications and hosts are TCP payload from the socket table, where that could be read; the rest is unknown.',
     );
   const lost = totals.droppedByKernel + totals.droppedByHelper;
   if (lost > 0)

@@ -44,5 +44,7 @@ export const BOOK_REASONS = [
   'events-lost',
   /** unknown: payload of a socket that was opened and closed between two looks at the kernel's socket table. */
   'short-lived',
+  /** Outside the books: payload of sockets on no counted interface: within this host, over a tunnel, from a shared address. */
+  'elsewhere',
 ] as const;
 export type BookReason = (typeof BOOK_REASONS)[number];

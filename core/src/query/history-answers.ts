@@ -90,6 +90,8 @@ export interface BooksSums {
   readonly residualBytes: number;
   /** Read from capture files: no kernel counted it, it is in none of the sums above. */
   readonly fileBytes: number;
+  /** Payload of sockets on no interface that is counted: likewise. */
+  readonly elsewhereBytes: number;
 }
 
 export interface InterfaceBooks extends BooksSums {

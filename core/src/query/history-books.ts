@@ -48,11 +48,13 @@ class Ledger {
   #inFlightBytes = 0;
   #unexplainedBytes = 0;
   #fileBytes = 0;
+  #elsewhereBytes = 0;
   readonly #unknown: ByReason = {};
   readonly #notCaptured: ByReason = {};
 
   add({ category, reason }: Pick<BookRow, 'category' | 'reason'>, bytes: number): void {
     if (reason === 'file') this.#fileBytes += bytes;
+    else if (reason === 'elsewhere') this.#elsewhereBytes += bytes;
     else if (category === 'kernel') this.#kernelBytes += bytes;
     else if (category === 'attributed') this.#attributedBytes += bytes;
     else if (category === 'in-flight') this.#inFlightBytes += bytes;
@@ -75,6 +77,7 @@ class Ledger {
       inFlightBytes: this.#inFlightBytes,
       residualBytes: this.#kernelBytes - this.#attributedBytes - unknownBytes - explainedBytes,
       fileBytes: this.#fileBytes,
+      elsewhereBytes: this.#elsewhereBytes,
     };
   }
 }

@@ -125,6 +125,7 @@ function addBooks(
       for (let series = 0; series < length; series++) {
         if (names?.has(view.nameOf('interface', ids[series]!).name) === false) continue;
         const { category, reason } = bookEntryOf(tags[series]!);
+        if (reason === 'elsewhere') continue;
         const field = BOOK_FIELDS[category];
         // Only bytes that were caught up are dated to when no recorder ran.
         const isCaughtUp = category === 'not-captured' && reason === 'recorder-down';

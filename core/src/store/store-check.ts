@@ -272,8 +272,8 @@ class StoreCheck {
         const byInterface = new Map<string, number>();
         let kernelBytes = 0;
         for (const row of bookRows(block, String)) {
-          // What was read from capture files has no interface and no counter: it stands outside the books.
-          if (row.reason === 'file') continue;
+          // What was read from capture files, or of sockets without an interface, has no counter: it stands outside the books.
+          if (row.reason === 'file' || row.reason === 'elsewhere') continue;
           const bytes = row.category === 'kernel' ? row.bytes : -row.bytes;
           if (row.category === 'kernel') kernelBytes += row.bytes;
           byInterface.set(row.interface, (byInterface.get(row.interface) ?? 0) + bytes);

@@ -111,7 +111,7 @@ export function totalsOfInterval(interval: IntervalRecord): number[] {
 
 function booksOf({ books }: IntervalRecord): Pick<TotalsSums, (typeof BOOK_FIELDS)[keyof typeof BOOK_FIELDS]> {
   const sums = { kernelBytes: 0, attributedBytes: 0, unknownBytes: 0, notCapturedBytes: 0, inFlightBytes: 0 };
-  for (const { category, bytes } of books) sums[BOOK_FIELDS[category]] += bytes;
+  for (const { category, reason, bytes } of books) if (reason !== 'elsewhere') sums[BOOK_FIELDS[category]] += bytes;
   return sums;
 }
 
