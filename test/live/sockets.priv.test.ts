@@ -162,6 +162,30 @@ test('a user without privileges: TCP payload by application to the byte, and boo
   );
 });
 
+const WITHIN = `const server = require('net').createServer((socket) => socket.resume().on('end', () => server.close()));
+server.listen(0, '127.0.0.1', () => require('net').connect(server.address().port, '127.0.0.1').end(Buffer.alloc(54321)));`;
+
+test('a connection within the host has both ends of its bytes, on the books of no interface', {
+  skip,
+  timeout: 60_000,
+}, async (t) => {
+  const { wires, dir, live } = await scene(t);
+  const [program = '', ...args] = [...asNobody(wires.near), process.execPath, '-e', WITHIN];
+  assert.equal(spawnSync(program, args, { cwd: '/' }).status, 0);
+  const sum = (side: 'txBytes' | 'rxBytes'): number =>
+    live.sum((tick) =>
+      (tick.hosts ?? []).reduce((bytes, host) => bytes + (host.ip === '127.0.0.1' ? host[side] : 0), 0),
+    );
+  await live.until('both ends', () => sum('txBytes') >= 54_321 && sum('rxBytes') >= 54_321);
+  assert.equal(await live.interrupt(), 130);
+  assert.deepEqual([sum('txBytes'), sum('rxBytes')], [54_321, 54_321]);
+  const { status, answer } = ask(dir, 'audit', '--bound', '0');
+  const total = answer['total'] as Record<string, number>;
+  assert.deepEqual([status, total['elsewhereBytes'], total['attributedBytes']], [0, 108_642, 0]);
+  const apps = ask(dir, 'apps').answer as { notCounted: { bytes: number } };
+  assert.equal(apps.notCounted.bytes, 108_642);
+});
+
 test('the program has no privilege, no descriptor it does not need, and goes with its reader', {
   skip,
   timeout: 60_000,

@@ -40,6 +40,28 @@ function residual(rows: readonly BookRow[]): number {
   return rows.reduce((left, { category, bytes }) => left + (category === 'kernel' ? bytes : -bytes), 0);
 }
 
+test('rows on no interface are booked apart, and not under usage-only', () => {
+  const { interface: _, ...nowhere } = ROW;
+  const movement = {
+    apps: [
+      { ...ROW, name: 'curl', quality: 'proc-snapshot' as const },
+      { ...nowhere, name: 'curl', quality: 'proc-snapshot' as const },
+    ],
+    hosts: [],
+    protocols: [],
+    unknown: [{ ...nowhere, name: 'short-lived' }],
+  };
+  const record = intervalRecord({ ...PARTS, mode: 'counters', movement });
+  const apart = record.books.filter((row) => row.interface === '');
+  assert.deepEqual(apart, [{ interface: '', category: 'unknown', reason: 'elsewhere', bytes: 60 }]);
+  assert.equal(residual(record.books.filter((row) => row.interface !== '')), 0);
+  const reduced = intervalRecord({ ...PARTS, mode: 'counters', movement, privacy: 'usage-only' });
+  assert.deepEqual(
+    reduced.books.filter((row) => row.interface === ''),
+    [],
+  );
+});
+
 test('interfaces that moved, rows by scope, books', () => {
   const record = intervalRecord(PARTS);
   assert.deepEqual(

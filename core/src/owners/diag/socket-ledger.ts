@@ -24,8 +24,8 @@ export interface FollowedSocket {
   inode: number;
   /** Known with the inode only. */
   uid: number | undefined;
-  /** The other side opened it. */
-  isAccepted: boolean;
+  /** The other side opened it; undefined: not known. */
+  isAccepted: boolean | undefined;
   /** It began after the first snapshot, and was not taken yet. */
   isNew: boolean;
   /** Payload since the last take. */
@@ -163,7 +163,7 @@ export class SocketLedger implements SocketStreamHandlers {
       startUs: wallClockUs(),
       inode: 0,
       uid: undefined,
-      isAccepted: !isListener && this.#listeners.has(row.localPort),
+      isAccepted: !isListener && this.#listeners.has(row.localPort) ? true : undefined,
       isNew: !isOld && !isListener,
       txBytes: 0,
       rxBytes: 0,
