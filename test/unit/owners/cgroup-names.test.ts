@@ -35,6 +35,41 @@ const CASES: readonly [string, string, object][] = [
     { unit: `cri-containerd-${ID}.scope`, container: 'containerd:0123456789ab' },
   ],
   ['kubernetes, cgroupfs driver', `0::/kubepods/burstable/pod1/${ID}`, { container: 'kubepods:0123456789ab' }],
+  [
+    'kubernetes, the uid of the pod',
+    `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1b2c3d4e_0000_4000_8000_0123456789ab.slice/crio-${ID}.scope`,
+    { unit: `crio-${ID}.scope`, container: 'crio:0123456789ab', pod: '1b2c3d4e-0000-4000-8000-0123456789ab' },
+  ],
+  [
+    'kubernetes, cgroupfs driver, the uid of the pod',
+    `0::/kubepods/burstable/pod1b2c3d4e-0000-4000-8000-0123456789ab/${ID}`,
+    { container: 'kubepods:0123456789ab', pod: '1b2c3d4e-0000-4000-8000-0123456789ab' },
+  ],
+  [
+    'docker in docker',
+    `0::/docker/${ID}/docker/${'fedcba9876543210'.repeat(4)}`,
+    { container: 'docker:0123456789ab/fedcba987654' },
+  ],
+  [
+    'podman without root',
+    `0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${ID}.scope/container`,
+    { unit: `libpod-${ID}.scope`, container: 'podman:0123456789ab' },
+  ],
+  [
+    'the monitor of podman is in no container',
+    `0::/machine.slice/libpod-conmon-${ID}.scope`,
+    { unit: `libpod-conmon-${ID}.scope` },
+  ],
+  [
+    'systemd-nspawn',
+    '0::/machine.slice/systemd-nspawn@web.service/payload',
+    { unit: 'systemd-nspawn@web.service', container: 'nspawn:web' },
+  ],
+  [
+    'a virtual machine',
+    '0::/machine.slice/machine-qemu\\x2d3\\x2dvm1.scope/libvirt/emulator',
+    { unit: 'machine-qemu-3-vm1.scope', container: 'qemu:vm1' },
+  ],
   ['lxc', '0::/lxc.payload.web1/system.slice/ssh.service', { unit: 'ssh.service', container: 'lxc:web1' }],
   [
     'snap',
