@@ -129,6 +129,20 @@ export const configSchema = v.object({
       '1d': retained(DAY, 'forever', 'days'),
     }),
   }),
+  apps: table({
+    rules: key(path(), {
+      about:
+        'File with rules for the names of applications; asked before the built-in ones. Without it apps.toml beside the configuration of the user.',
+      example: '/etc/kaipo/apps.toml',
+      isPath: true,
+    }),
+  }),
+  owners: table({
+    hash_executables: key(flag(), {
+      about: 'Show the SHA-256 of executables: `kaipo why` reads the whole file.',
+      preset: false,
+    }),
+  }),
   privacy: table({
     mode: key(oneOf(['full', 'usage-only']), {
       about: '"usage-only" stores no address, no name and no process: totals of interfaces only.',

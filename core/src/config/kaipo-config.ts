@@ -29,6 +29,9 @@ export interface KaipoConfig {
     readonly nameBytes?: number;
     readonly encryptionKeyFile?: string;
   };
+  /** Absent: apps.toml beside the user's configuration, where there is one. */
+  readonly apps: { readonly rules?: string };
+  readonly owners: { readonly hashExecutables: boolean };
   readonly privacy: { readonly mode: 'full' | 'usage-only' };
   /** Absent rate: no cost is shown. A GB is 10^9 bytes. */
   readonly cost: { readonly ratePerGb?: number; readonly currency: string; readonly billingDay: number };
@@ -59,6 +62,8 @@ export const DEFAULT_CONFIG: KaipoConfig = {
   monitoring: { pollIntervalS: 1, batchWriteIntervalS: 30, interfaces: 'auto' },
   capture: { interfaces: [] },
   store: {},
+  apps: {},
+  owners: { hashExecutables: false },
   privacy: { mode: 'full' },
   cost: { currency: 'USD', billingDay: 1 },
   caps: [],

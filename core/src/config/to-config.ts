@@ -7,7 +7,7 @@ const DEFAULT_WARN_AT = [0.8];
 
 /** Absent keys take their defaults. */
 export function toConfig(checked: CheckedConfig): KaipoConfig {
-  const { api, monitoring, capture, store, privacy, cost, sync, alerts, cap, plugins } = checked;
+  const { api, monitoring, capture, store, apps, owners, privacy, cost, sync, alerts, cap, plugins } = checked;
   const preset = DEFAULT_CONFIG;
   const billingDay = cost?.billing_day ?? preset.cost.billingDay;
   return {
@@ -35,6 +35,8 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
       nameBytes: store?.names_size,
       encryptionKeyFile: store?.encryption_key_file,
     }),
+    apps: present({ rules: apps?.rules }),
+    owners: { hashExecutables: owners?.hash_executables ?? preset.owners.hashExecutables },
     privacy: { mode: privacy?.mode ?? preset.privacy.mode },
     cost: present({
       ratePerGb: cost?.rate_per_gb,

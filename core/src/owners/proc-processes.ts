@@ -1,57 +1,112 @@
-// What a process is, from /proc/PID. Owns: the cache of identities, keyed by pid and start time so that a reused pid is another process.
-// Must not know: sockets. Command lines are not read: they hold secrets. Bound: MAX_PROCESSES identities, oldest out first.
+// What a process is, from /proc/PID. Owns: what is read of a process, and the cache of identities, keyed by pid and start time so
+// that a reused pid is another process. Must not know: sockets. Of command lines only those of interpreters are read, and only the
+// file name of the script is kept: the rest holds secrets. Bound: MAX_PROCESSES identities, oldest out first; MAX_PARENTS parents.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { safeText } from '../kernel/safe-text.js';
-import { type CgroupNames, cgroupNames } from './cgroup-names.js';
+import { type AppRules, appRulesInUse } from './app-rules.js';
+import { ContainerNames } from './container-names.js';
+import { describeProcess, type IdentityNames, type ParentFacts, type ProcessIdentity } from './process-identity.js';
+import { isInterpreter } from './script-name.js';
 import { UserNames } from './user-names.js';
 
 export const MAX_PROCESSES = 16_384;
+const MAX_PARENTS = 4;
+const MAX_COMMAND_LINE = 16_384;
 
-export interface ProcessIdentity extends CgroupNames {
-  readonly pid: number;
-  /** File name of the program, else the name the process gave itself. */
-  readonly app: string;
-  readonly exe?: string;
-  readonly user?: string;
+export interface ProcStat {
+  /** The name the process gave itself, as it is. */
+  readonly comm: string;
+  readonly parentPid: number;
+  /** Clock ticks since the boot: with the pid, who it is. */
+  readonly startTime: string;
+}
+
+/** `pid (comm) state ppid …`: comm may hold anything, also ")". Start time is field 22. */
+export function parseProcStat(stat: string): ProcStat {
+  const close = stat.lastIndexOf(')');
+  const fields = stat.slice(close + 2).split(' ');
+  return {
+    comm: stat.slice(stat.indexOf('(') + 1, close),
+    parentPid: Number(fields[1]) || 0,
+    startTime: fields[19] ?? '',
+  };
 }
 
 export class ProcProcesses {
   readonly #root: string;
   readonly #users: UserNames;
+  readonly #containers: ContainerNames;
   readonly #known = new Map<number, { startTime: string; identity: ProcessIdentity }>();
+  #rules: AppRules | undefined;
 
-  constructor(root = '/proc', users = new UserNames()) {
+  constructor(root = '/proc', users = new UserNames(), containers = new ContainerNames()) {
     this.#root = root;
     this.#users = users;
+    this.#containers = containers;
   }
 
   /** undefined: the process is gone. */
   identityOf(pid: number): ProcessIdentity | undefined {
-    const stat = this.#read(pid, 'stat');
+    this.#takeRules();
+    const stat = this.statOf(pid);
     if (stat === undefined) return undefined;
-    // `pid (comm) state …`: comm may hold anything, also ")". Start time is field 22, the twentieth after it.
-    const close = stat.lastIndexOf(')');
-    const startTime = stat.slice(close + 2).split(' ')[19] ?? '';
     const known = this.#known.get(pid);
-    if (known !== undefined && known.startTime === startTime) return known.identity;
-    const identity = this.#readIdentity(pid, stat.slice(stat.indexOf('(') + 1, close));
+    if (known !== undefined && known.startTime === stat.startTime) return known.identity;
+    const identity = this.#readIdentity(pid, stat);
     this.#known.delete(pid);
     if (this.#known.size >= MAX_PROCESSES) this.#known.delete(this.#known.keys().next().value!);
-    this.#known.set(pid, { startTime, identity });
+    this.#known.set(pid, { startTime: stat.startTime, identity });
     return identity;
   }
 
-  #readIdentity(pid: number, comm: string): ProcessIdentity {
+  statOf(pid: number): ProcStat | undefined {
+    const stat = this.#read(pid, 'stat');
+    return stat === undefined ? undefined : parseProcStat(stat);
+  }
+
+  /** Rules that were edited name every process anew. */
+  #takeRules(): void {
+    const rules = appRulesInUse();
+    if (rules !== this.#rules) this.#known.clear();
+    this.#rules = rules;
+  }
+
+  #readIdentity(pid: number, { comm, parentPid }: ProcStat): ProcessIdentity {
+    const rules = appRulesInUse();
     const exe = this.#exe(pid);
     const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(this.#read(pid, 'status') ?? '')?.[1];
-    return {
-      pid,
-      app: safeText((exe && basename(exe)) || comm || `pid ${pid}`, 64),
-      ...(exe === undefined ? {} : { exe: safeText(exe) }),
-      ...(uid === undefined ? {} : { user: this.#users.nameOf(Number(uid)) }),
-      ...cgroupNames(this.#read(pid, 'cgroup') ?? ''),
+    const names: IdentityNames = {
+      userName: (id) => this.#users.nameOf(id),
+      rules,
+      containerName: (cgroup) => this.#containers.nameOf(cgroup),
     };
+    return describeProcess(
+      {
+        pid,
+        comm,
+        exe,
+        uid: uid === undefined ? undefined : Number(uid),
+        cgroup: this.#read(pid, 'cgroup'),
+        commandLine: isInterpreter(exe === undefined ? comm : basename(exe)) ? this.#commandLine(pid) : undefined,
+        parents: rules.needParents ? this.#parents(parentPid) : undefined,
+      },
+      names,
+    );
+  }
+
+  #parents(first: number): ParentFacts[] {
+    const parents: ParentFacts[] = [];
+    for (let pid = first; pid > 1 && parents.length < MAX_PARENTS; ) {
+      const stat = this.statOf(pid);
+      if (stat === undefined) break;
+      parents.push({ comm: stat.comm, exe: this.#exe(pid) });
+      pid = stat.parentPid;
+    }
+    return parents;
+  }
+
+  #commandLine(pid: number): string[] | undefined {
+    return this.#read(pid, 'cmdline')?.slice(0, MAX_COMMAND_LINE).split('\0');
   }
 
   #exe(pid: number): string | undefined {

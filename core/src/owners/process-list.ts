@@ -1,8 +1,8 @@
 // What processes are, where there is no /proc: through ps-list. Owns: one list, read at most every MIN_INTERVAL_MS in the background.
 // Must not know: sockets. The command line ps-list returns is not kept. Bound: MAX_PROCESSES identities.
-import { basename } from 'node:path';
-import { safeText } from '../kernel/safe-text.js';
-import { MAX_PROCESSES, type ProcessIdentity } from './proc-processes.js';
+import { appRulesInUse } from './app-rules.js';
+import { MAX_PROCESSES } from './proc-processes.js';
+import { describeProcess, type ProcessIdentity } from './process-identity.js';
 import { UserNames } from './user-names.js';
 
 /** ps-list starts `ps` and looks at every process: 26 ms for 81 of them. */
@@ -37,16 +37,13 @@ export class ProcessList {
     const { default: psList } = await import('ps-list');
     const processes = await psList();
     this.refused = Math.max(0, processes.length - MAX_PROCESSES);
+    const rules = appRulesInUse();
     const identities = new Map<number, ProcessIdentity>();
     for (const { pid, name, path, uid } of processes.slice(0, MAX_PROCESSES)) {
       // A relative path is only the name again.
       const exe = path?.startsWith('/') ? path : undefined;
-      identities.set(pid, {
-        pid,
-        app: safeText((exe && basename(exe)) || name || `pid ${pid}`, 64),
-        ...(exe === undefined ? {} : { exe: safeText(exe) }),
-        ...(uid === undefined ? {} : { user: this.#users.nameOf(uid) }),
-      });
+      const facts = { pid, comm: name, exe, uid };
+      identities.set(pid, describeProcess(facts, { userName: (id) => this.#users.nameOf(id), rules }));
     }
     this.#identities = identities;
   }

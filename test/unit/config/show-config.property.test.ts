@@ -40,6 +40,8 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'store.retention.1m': duration(86_400, 1e6),
   'store.retention.1h': duration(1e6, 1e8),
   'store.retention.1d': fc.oneof(duration(1e8, 1e9), fc.constant('forever')),
+  'apps.rules': fc.constantFrom('apps.toml', '/etc/kaipo/apps.toml'),
+  'owners.hash_executables': fc.boolean(),
   'privacy.mode': fc.constantFrom('full', 'usage-only'),
   'cost.rate_per_gb': fc.double({ min: 0, max: 1e6, noNaN: true }),
   'cost.currency': fc.constantFrom('EUR', 'inr', 'JPY'),

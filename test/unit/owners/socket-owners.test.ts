@@ -51,7 +51,7 @@ test('a TCP connection of this process is its own, at both ends, over IPv4 and I
     owners.refresh(0);
     const owner = owners.lookup('tcp', ip, clientPort, ip, serverPort);
     assert.equal(owner?.pid, process.pid);
-    assert.equal(owner?.app, OWN_APP);
+    assert.equal(owner?.app, basename(process.argv[1]!));
     assert.equal(owner?.exe, process.execPath);
     assert.equal(owner?.user, userInfo().username);
     assert.equal(owner?.quality, 'proc-snapshot');
