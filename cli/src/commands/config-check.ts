@@ -1,5 +1,7 @@
 // `kaipo config check [FILE]`: every problem at once, exit 78 when there is one. Changes nothing.
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { loadConfig } from '@kaipo/core/config/load-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_CONFIG, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
@@ -60,14 +62,38 @@ async function check(file: string | undefined): Promise<Checked> {
   const place = { env, cwd: process.cwd(), home: homedir() };
   try {
     const { config, files, warnings } = await loadConfig({ ...place, ...(file !== undefined && { file }) });
-    const problems = (await problemsOfPlugins(config.plugins)).map((message) => ({ message: safeText(message, 1024) }));
-    return { problems, files, warnings, exitCode: problems.length === 0 ? EXIT_OK : EXIT_CONFIG };
+    const rules = await rulesOfApps(config, file);
+    const ofPlugins = (await problemsOfPlugins(config.plugins)).map((message) => ({
+      message: safeText(message, 1024),
+    }));
+    const problems = [...rules.problems, ...ofPlugins];
+    const exitCode = problems.length === 0 ? EXIT_OK : EXIT_CONFIG;
+    return { problems, files: [...files, ...rules.files], warnings, exitCode };
   } catch (error) {
     if (!(error instanceof KaipoError) || error.code !== 'KAIPO_BAD_CONFIG') throw error;
     const problems = error.message.split('\n').map(parseProblem);
     const files = [...new Set(problems.flatMap((problem) => problem.file ?? []))];
     const isRefused = error.fix !== undefined && files.length === 0;
     return { problems, files, warnings: [], ...(isRefused && { fix: error.fix }), exitCode: error.exitCode };
+  }
+}
+
+/** The person's rules for names of applications, where there are any. */
+async function rulesOfApps(
+  config: KaipoConfig,
+  file: string | undefined,
+): Promise<{ readonly files: readonly string[]; readonly problems: readonly Problem[] }> {
+  const { rulesSources } = await import('../settings/app-names.js');
+  const { loadAppRules, ownRulesFile } = await import('@kaipo/core/config/app-rules-file.js');
+  const sources = rulesSources(config, file);
+  const path = ownRulesFile(sources);
+  if (path === undefined || (config.apps.rules === undefined && !existsSync(path))) return { files: [], problems: [] };
+  try {
+    loadAppRules(sources);
+    return { files: [path], problems: [] };
+  } catch (error) {
+    if (!(error instanceof KaipoError)) throw error;
+    return { files: [path], problems: error.message.split('\n').map(parseProblem) };
   }
 }
 

@@ -59,6 +59,8 @@ class DaemonRun {
   readonly #end: RunEnd;
   readonly #lines = new NoticeLines(say);
   #settings: Settings;
+  /** Something is captured, so applications are named by rules. */
+  #namesApps = false;
   #session: LiveSession | undefined;
   #service: RecorderService | undefined;
   #loop: RecorderLoop | undefined;
@@ -83,7 +85,12 @@ class DaemonRun {
     this.#service = service;
     try {
       const choice = await chooseCapture(captureRequest('daemon', config, this.#options), this.#elevated);
-      if (choice.prepared !== undefined) letMemoryGrow();
+      if (choice.prepared !== undefined) {
+        letMemoryGrow();
+        const { holdAppRulesFor } = await import('../settings/app-names.js');
+        holdAppRulesFor(choice.prepared, config, this.#options.config);
+        this.#namesApps = true;
+      }
       const session = this.#openSession(choice);
       this.#session = session;
       const loop = new RecorderLoop({
@@ -158,6 +165,10 @@ class DaemonRun {
     let settings: Settings;
     try {
       settings = await loadSettings(this.#options);
+      if (this.#namesApps) {
+        const { holdAppRules } = await import('../settings/app-names.js');
+        holdAppRules(settings.config, this.#options.config);
+      }
     } catch (error) {
       const text = error instanceof KaipoError ? error.message : String(error);
       session.notice('critical', `the configuration was not read again: ${text}`);

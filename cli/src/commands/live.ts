@@ -137,6 +137,10 @@ class LiveRun {
     const { config } = this.#settings;
     const { prepared, rungFix } = await chooseCapture(captureRequest('live', config, this.#options), this.#elevated);
     this.#elevated = { report: this.#elevated.report };
+    if (prepared !== undefined) {
+      const { holdAppRulesFor } = await import('../settings/app-names.js');
+      holdAppRulesFor(prepared, config, this.#options.config);
+    }
     const stop = { isAsked: false };
     let service: RecorderService | undefined;
     const session = new LiveSession({
