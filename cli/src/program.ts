@@ -13,6 +13,7 @@ import { addFileCommands } from './command-line/file-commands.js';
 import { addHistoryCommands } from './command-line/history-commands.js';
 import { addMachineCommands } from './command-line/machine-commands.js';
 import { addPluginCommands } from './command-line/plugin-commands.js';
+import { addWhyCommand } from './command-line/why-commands.js';
 import type { Elevated } from './elevate.js';
 import { reportError } from './output/report-error.js';
 import { printText } from './output/text-sink.js';
@@ -65,6 +66,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addCaptureCommands(line);
   addFileCommands(line);
   addHistoryCommands(line);
+  addWhyCommand(line);
   addAuditCommands(line);
   addCostCommands(line);
   addConfigCommands(line);

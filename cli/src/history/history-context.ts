@@ -52,7 +52,7 @@ export const askedOr =
 export async function answerFromHistory(
   options: HistoryOptions,
   periodOf: PeriodOf,
-  ask: (context: HistoryContext) => HistoryAnswer,
+  ask: (context: HistoryContext) => HistoryAnswer | Promise<HistoryAnswer>,
   clock: Clock = wallClockUs,
 ): Promise<number> {
   let store: Store | undefined;
@@ -60,7 +60,7 @@ export async function answerFromHistory(
     const { config } = await loadSettings(options);
     store = await openStoreOf(config);
     const context = historyContext(store, config, options, periodOf, clock());
-    const answer = ask(context);
+    const answer = await ask(context);
     writeAnswer(answer, options.format, options.output);
     for (const note of answer.notes) process.stderr.write(`kaipo: ${safeText(note, 1024)}\n`);
     return EXIT_OK;
