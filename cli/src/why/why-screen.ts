@@ -137,9 +137,9 @@ function processText({ process, owner, answer: { subject } }: WhyFacts): string 
 
 const parentText = ({ app, pid }: RunningProcess): string => `${app} (${pid})`;
 
-/** How each byte came to its owner, the most first; of a flow and a process the one way. */
+/** How each byte came to its owner, the most first; where one process is shown, the one way. */
 function qualityLines({ answer, owner }: WhyFacts): Line[] {
-  if (answer.subject.kind === 'flow' || answer.subject.kind === 'process') {
+  if (answer.subject.kind !== 'app') {
     return owner === undefined ? [] : [['Known by', `${owner.quality}: ${QUALITY_WORDS[owner.quality]}`]];
   }
   const sums = qualitySums(answer.identities);
