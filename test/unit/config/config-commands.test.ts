@@ -109,6 +109,30 @@ test('config set writes nothing wrong, and says what is', () =>
     assert.match(hidden.stdout, /not set -> "hidden"/);
   }));
 
+test('rules for names of applications are checked with the configuration, from apps.toml and from apps.rules', () =>
+  inPlace(async (place) => {
+    const rules = join(dirname(place.user), 'apps.toml');
+    place.write(rules, '[[app]]\nname = "x"\nfiel = "y"\n');
+    const bad = await run(place, ['config', 'check']);
+    assert.deepEqual(
+      [bad.status, bad.stdout],
+      [78, `${rules}:3:1: unknown key "fiel" in [[app]]; did you mean "file"?\n`],
+    );
+    place.write(rules, '[[app]]\nname = "x"\nfile = "y*"\n');
+    const good = await run(place, ['config', 'check']);
+    assert.deepEqual([good.status, good.stdout], [0, `${rules}: all is well\n`]);
+    place.write(place.here, '[apps]\nrules = "mine.toml"\n');
+    const missing = await run(place, ['config', 'check']);
+    assert.equal(missing.status, 78);
+    assert.match(missing.stdout, /^"apps\.rules" names .*mine\.toml, and there is no such file$/m);
+    place.write(join(place.cwd, 'mine.toml'), '[[app]]\nname = "z"\ncomm = ["z"]\n');
+    const named = await run(place, ['config', 'check']);
+    assert.deepEqual(
+      [named.status, named.stdout],
+      [0, `${place.here}, ${join(place.cwd, 'mine.toml')}: all is well\n`],
+    );
+  }));
+
 test('config check, show, path and init', () =>
   inPlace(async (place) => {
     const init = await run(place, ['config', 'init']);
