@@ -5,6 +5,9 @@
 export const RULE_FIELDS = ['exe', 'file', 'comm', 'unit', 'container', 'script', 'parent'] as const;
 export type RuleField = (typeof RULE_FIELDS)[number];
 
+/** What `exe` is when the program is not known: gone before anybody could look. */
+export const UNKNOWN_EXE = 'unknown';
+
 /** Holds when of every field it names one pattern fits. */
 export interface AppRule {
   /** What the application is called then. */

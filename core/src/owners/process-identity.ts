@@ -3,7 +3,7 @@
 // a pure function, the same for both. Bound: every text of the result is safe and of bounded length.
 import { basename } from 'node:path';
 import { safeText } from '../kernel/safe-text.js';
-import type { AppRules, RuleSubject } from './app-rules.js';
+import { type AppRules, type RuleSubject, UNKNOWN_EXE } from './app-rules.js';
 import { type CgroupNames, cgroupNames } from './cgroup-names.js';
 import { packageOfExe } from './packaged-exe.js';
 import { scriptName } from './script-name.js';
@@ -53,7 +53,7 @@ export function describeProcess(facts: ProcessFacts, names: IdentityNames): Proc
   const container = named === undefined ? (inCgroup ?? packaged?.container) : safeText(named, 128);
   const script = facts.commandLine && scriptName(file ?? facts.comm, facts.commandLine);
   const subject: RuleSubject = present({
-    exe,
+    exe: exe ?? UNKNOWN_EXE,
     file,
     comm: facts.comm || undefined,
     unit,
