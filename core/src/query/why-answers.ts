@@ -49,7 +49,7 @@ export interface WhyAnswer {
   readonly pairFirstSeen?: FirstSeen;
   readonly totals: FlowSums;
   readonly hours: UsualHours;
-  /** Applications: the forms it was recorded in, largest first, with how they are known. */
+  /** Applications: the forms it was recorded in, largest first, with how they are known; of other times where it was silent. */
   readonly identities: readonly HistoryRow[];
   /** Who had the latest flow, and when it ended. */
   readonly owner?: FlowOwner & { readonly atUs: number };

@@ -33,7 +33,7 @@ export function queryWhy(store: Store, subject: WhySubject, range: TimeRange): W
     ...(owner !== undefined && { owner }),
     totals: subject.kind === 'process' ? digest.totals : rows.reduce<FlowSums>(added, NOTHING),
     hours: about === undefined ? NO_HOURS : queryUsualHours(store, about.kind, about.fits, range),
-    identities: about?.kind === 'app' ? rows.slice(0, SHOWN) : [],
+    identities: about?.kind === 'app' ? identitiesOf(store, about, rows) : [],
     names,
     hosts,
     apps,
@@ -66,6 +66,14 @@ function rowsOf(store: Store, { kind, names, fits }: About, range: TimeRange): H
   const [first] = names;
   const question = { limit: MAX_ROWS, ...(names.length === 1 && first !== undefined && { name: first }) };
   return queryBy(store, kind, range, question).rows.filter(fits);
+}
+
+/** Who it is does not depend on the period: what moved nothing in it is told as it was known before. */
+function identitiesOf(store: Store, about: About, rows: readonly HistoryRow[]): HistoryRow[] {
+  if (rows.length > 0) return rows.slice(0, SHOWN);
+  return rowsOf(store, about, ALWAYS)
+    .slice(0, SHOWN)
+    .map(({ quality: _, ...row }) => ({ ...row, ...NOTHING }));
 }
 
 function namesOf(store: Store, subject: WhySubject, range: TimeRange): readonly NameRow[] {

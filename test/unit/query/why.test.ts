@@ -70,6 +70,19 @@ test('first seen: as exact as the buckets that are kept, and whether history beg
     },
   ));
 
+test('who an application is does not depend on the period', () =>
+  withStore([[2 * DAY_US, ['b']]], (store) => {
+    const { identities, totals } = queryWhy(
+      store,
+      { kind: 'app', app: 'b' },
+      { fromUs: NOW_US - DAY_US, toUs: NOW_US },
+    );
+    assert.deepEqual(identities, [
+      { name: 'b', exe: '/opt/b/run', txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flows: 0 },
+    ]);
+    assert.equal(totals.flows, 0);
+  }));
+
 test('usual hours are those of the clock on the wall, beside the time that was recorded', () =>
   withStore(
     [
