@@ -1,8 +1,9 @@
 // Processes that run now, with what started them. Owns: the way up through /proc, and who of all runs an application.
 // Must not know history. Bound: MAX_PARENTS steps up, MAX_LOOKED processes looked at.
 import { readdirSync, readFileSync } from 'node:fs';
+import { cgroupNames } from './cgroup-names.js';
 import { ProcProcesses } from './proc-processes.js';
-import type { ProcessIdentity } from './process-identity.js';
+import { lastingUnit, type ProcessIdentity } from './process-identity.js';
 
 const MAX_PARENTS = 12;
 const MAX_LOOKED = 16_384;
@@ -10,6 +11,7 @@ const US_PER_S = 1_000_000;
 /** USER_HZ: what /proc counts in on every architecture of Linux but Alpha. */
 const TICKS_PER_S = 100;
 
+/** `unit` is the one it runs in now, with the numbers that identities leave out: it can be asked for. */
 export interface RunningProcess extends ProcessIdentity {
   /** When it was started; absent when the boot time cannot be read. */
   readonly startUs?: number;
@@ -30,10 +32,12 @@ export class ProcessTree {
     const stat = this.#processes.statOf(pid);
     const identity = stat && this.#processes.identityOf(pid);
     if (stat === undefined || identity === undefined) return undefined;
+    const unit = this.#unitOf(pid);
+    const running = unit === undefined ? identity : { ...identity, unit };
     this.#bootUs ??= this.#readBootUs();
     const ticks = Number(stat.startTime);
-    if (this.#bootUs === undefined || !Number.isFinite(ticks)) return identity;
-    return { ...identity, startUs: this.#bootUs + (ticks / TICKS_PER_S) * US_PER_S };
+    if (this.#bootUs === undefined || !Number.isFinite(ticks)) return running;
+    return { ...running, startUs: this.#bootUs + (ticks / TICKS_PER_S) * US_PER_S };
   }
 
   /** Nearest first, as far up as there is one. */
@@ -58,6 +62,16 @@ export class ProcessTree {
       if (running !== undefined) found.push(running);
     }
     return found;
+  }
+
+  /** The scope of a container says no more than the container. */
+  #unitOf(pid: number): string | undefined {
+    try {
+      const { unit } = cgroupNames(readFileSync(`${this.#root}/${pid}/cgroup`, 'utf8'));
+      return unit !== undefined && lastingUnit(unit) !== undefined ? unit : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   #pids(): number[] {

@@ -94,6 +94,8 @@ test('parents and namesakes of a process', (t) => {
     'proc/1/stat': stat(1, 'systemd', 0, 10),
     'proc/20/stat': stat(20, 'a) S 1 (b', 1, 200),
     'proc/30/stat': stat(30, 'curl', 20, 350),
+    'proc/30/cgroup': '0::/system.slice/run-u7.service\n',
+    'proc/31/cgroup': `0::/system.slice/docker-${'a'.repeat(64)}.scope\n`,
     'proc/31/stat': stat(31, 'curl', 31, 360),
     'proc/self/stat': 'x',
   });
@@ -104,7 +106,16 @@ test('parents and namesakes of a process', (t) => {
     new ContainerNames(root, root),
   );
   const running = new ProcessTree(join(root, 'proc'), processes);
-  assert.deepEqual(running.process(30), { pid: 30, app: 'curl', exe: '/usr/bin/curl', startUs: 1_700_000_003_500_000 });
+  assert.deepEqual(running.process(30), {
+    pid: 30,
+    app: 'curl',
+    exe: '/usr/bin/curl',
+    unit: 'run-u7.service',
+    startUs: 1_700_000_003_500_000,
+  });
+  // What is recorded has no number that the next start would change.
+  assert.equal(processes.identityOf(30)?.unit, 'run.service');
+  assert.deepEqual([running.process(31)?.unit, running.process(31)?.container], [undefined, 'docker:aaaaaaaaaaaa']);
   assert.deepEqual(
     running.parentsOf(30).map(({ pid, app }) => [pid, app]),
     [
