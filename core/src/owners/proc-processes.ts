@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type AppRules, appRulesInUse } from './app-rules.js';
 import { ContainerNames } from './container-names.js';
-import { describeProcess, type IdentityNames, type ParentFacts, type ProcessIdentity } from './process-identity.js';
+import { describeProcess, type ParentFacts, type ProcessFacts, type ProcessIdentity } from './process-identity.js';
 import { isInterpreter } from './script-name.js';
 import { UserNames } from './user-names.js';
 
@@ -52,7 +52,7 @@ export class ProcProcesses {
     if (stat === undefined) return undefined;
     const known = this.#known.get(pid);
     if (known !== undefined && known.startTime === stat.startTime) return known.identity;
-    const identity = this.#readIdentity(pid, stat);
+    const identity = this.describe(this.factsOf(pid, stat));
     this.#known.delete(pid);
     if (this.#known.size >= MAX_PROCESSES) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(pid, { startTime: stat.startTime, identity });
@@ -71,27 +71,28 @@ export class ProcProcesses {
     this.#rules = rules;
   }
 
-  #readIdentity(pid: number, { comm, parentPid }: ProcStat): ProcessIdentity {
-    const rules = appRulesInUse();
-    const exe = this.#exe(pid);
+  /** What is known of a process that runs. @param knownExe where it may not be read here, but was seen elsewhere. */
+  factsOf(pid: number, { comm, parentPid }: ProcStat, knownExe?: string): ProcessFacts {
+    const exe = this.#exe(pid) ?? knownExe;
     const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(this.#read(pid, 'status') ?? '')?.[1];
-    const names: IdentityNames = {
-      userName: (id) => this.#users.nameOf(id),
-      rules,
-      containerName: (cgroup) => this.#containers.nameOf(cgroup),
+    return {
+      pid,
+      comm,
+      exe,
+      uid: uid === undefined ? undefined : Number(uid),
+      cgroup: this.#read(pid, 'cgroup'),
+      commandLine: isInterpreter(exe === undefined ? comm : basename(exe)) ? this.#commandLine(pid) : undefined,
+      parents: appRulesInUse().needParents ? this.#parents(parentPid) : undefined,
     };
-    return describeProcess(
-      {
-        pid,
-        comm,
-        exe,
-        uid: uid === undefined ? undefined : Number(uid),
-        cgroup: this.#read(pid, 'cgroup'),
-        commandLine: isInterpreter(exe === undefined ? comm : basename(exe)) ? this.#commandLine(pid) : undefined,
-        parents: rules.needParents ? this.#parents(parentPid) : undefined,
-      },
-      names,
-    );
+  }
+
+  /** By the rules in use. */
+  describe(facts: ProcessFacts): ProcessIdentity {
+    return describeProcess(facts, {
+      userName: (id) => this.#users.nameOf(id),
+      rules: appRulesInUse(),
+      containerName: (cgroup) => this.#containers.nameOf(cgroup),
+    });
   }
 
   #parents(first: number): ParentFacts[] {

@@ -2,7 +2,8 @@
 // owner once found. Must not know: bytes, streams. Bound: one owner a socket that lives; what InodePids and ProcProcesses hold.
 import type { FlowOwner } from '../../api/events.js';
 import { InodePids } from '../inode-pids.js';
-import { type ProcessIdentity, ProcProcesses } from '../proc-processes.js';
+import { ProcProcesses } from '../proc-processes.js';
+import type { ProcessIdentity } from '../process-identity.js';
 import { UserNames } from '../user-names.js';
 import type { FollowedSocket, SocketLedger } from './socket-ledger.js';
 

@@ -5,37 +5,33 @@ import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { basename } from 'node:path';
 import type { FlowOwner } from '../../api/events.js';
-import { safeText } from '../../kernel/safe-text.js';
-import type { ProcProcesses } from '../proc-processes.js';
+import { type AppRules, appRulesInUse } from '../app-rules.js';
+import type { ProcProcesses, ProcStat } from '../proc-processes.js';
+import type { ProcessFacts } from '../process-identity.js';
 import type { SnapshotRow } from './snapshot-rows.js';
 
 const MAX_TASKS = 65_536;
 const READS_A_ROUND = 300;
+const MAX_PARENTS = 4;
 /** include/uapi/linux/sched.h */
 const CLONE_THREAD = 0x0001_0000;
-const CLONE_NEWNET = 0x4000_0000;
 /** A process in /proc is the one that was forked when it began within so much of that moment: the kernel counts in hundredths. */
 const START_SLACK_US = 60_000;
 const US_A_TICK = 10_000;
 
 export interface TracedProcess {
   readonly pid: number;
-  /** Path of the program: as it was started, else as /proc has it. */
-  exe: string | undefined;
-  /** Name of the task, where there is no path. */
-  comm: string | undefined;
-  user: string | undefined;
-  unit: string | undefined;
-  container: string | undefined;
+  /** What is known of it, as far as it goes: inherited, told by events, read while it lived. */
+  facts: ProcessFacts;
   isKernel: boolean;
   /** Monotonic; undefined: before the events began. */
   readonly bornUs: number | undefined;
   endedUs: number;
-  /** Network namespace by inode; undefined: not known. */
-  readonly net: number | undefined;
   /** /proc was asked, or is not worth asking any more. */
   isIdentified: boolean;
   owner: Omit<FlowOwner, 'quality'> | undefined;
+  /** The rules it was named by. */
+  namedBy: AppRules | undefined;
 }
 
 export class TracedProcesses {
@@ -70,19 +66,20 @@ export class TracedProcesses {
     }
     // What the child is then, whether or not anybody gets to look at it.
     this.identify(parent);
+    const { facts } = parent;
     this.#keep(task, {
       pid: task,
-      exe: parent.exe,
-      comm: parent.comm,
-      user: parent.user,
-      unit: parent.unit,
-      container: parent.container,
+      facts: {
+        ...facts,
+        pid: task,
+        parents: [{ comm: facts.comm, exe: facts.exe }, ...(facts.parents ?? [])].slice(0, MAX_PARENTS),
+      },
       isKernel: parent.isKernel,
       bornUs: timeUs,
       endedUs: Number.POSITIVE_INFINITY,
-      net: (cloneFlags & CLONE_NEWNET) === 0 ? parent.net : undefined,
       isIdentified: false,
       owner: undefined,
+      namedBy: undefined,
     });
   }
 
@@ -91,8 +88,8 @@ export class TracedProcesses {
     // A thread that starts a program becomes the process: its number is that of the process from now on.
     const process = this.ofTask(task);
     if (oldTask !== task) this.#tasks.delete(oldTask);
-    process.exe = path;
-    process.comm = basename(path);
+    process.facts = { ...process.facts, exe: path, comm: basename(path), commandLine: undefined };
+    process.isKernel = false;
     process.owner = undefined;
     process.isIdentified = false;
   }
@@ -123,7 +120,11 @@ export class TracedProcesses {
   /** The identity, looked up the first time, while the process may still be there. */
   ownerOf(process: TracedProcess): Omit<FlowOwner, 'quality'> {
     this.identify(process);
-    process.owner ??= describe(process);
+    const rules = appRulesInUse();
+    if (process.owner === undefined || process.namedBy !== rules) {
+      process.namedBy = rules;
+      process.owner = this.#describe(process);
+    }
     return process.owner;
   }
 
@@ -137,45 +138,31 @@ export class TracedProcesses {
     if (this.#readsLeft <= 0) return;
     this.#readsLeft -= 1;
     process.isIdentified = true;
-    const live = this.#live.identityOf(process.pid);
-    if (live === undefined || !this.#isSame(process)) return;
-    // A relative path says less than what /proc has, where it may be read.
-    if (process.exe === undefined || !process.exe.startsWith('/')) process.exe = live.exe ?? process.exe;
-    process.user = live.user ?? process.user;
-    process.unit = live.unit;
-    process.container = live.container;
-    process.comm ??= live.app;
+    const stat = this.#live.statOf(process.pid);
+    if (stat === undefined || !isSame(process, stat)) return;
+    const live = this.#live.factsOf(process.pid, stat, process.facts.exe);
+    process.facts = { ...live, parents: live.parents ?? process.facts.parents };
     process.owner = undefined;
   }
 
-  /** Is what /proc has under this number the process that was forked then? */
-  #isSame(process: TracedProcess): boolean {
-    if (process.bornUs === undefined) return true;
-    // `pid (comm) state …`: comm may hold anything, also ")". Start time is field 22, the twentieth after it.
-    const stat = this.#read(process.pid, 'stat');
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-    const nowUs = Number(globalThis.process.hrtime.bigint() / 1000n);
-    const bornUs = ticks * US_A_TICK - (uptime() * 1e6 - nowUs);
-    return Math.abs(bornUs - process.bornUs) < START_SLACK_US;
-  }
-
   #older(pid: number, status: string): TracedProcess {
-    const row = this.#snapshot.get(pid);
     return {
       pid,
-      exe: row?.exe,
-      comm: /^Name:\s+(.{1,64})$/m.exec(status)?.[1],
-      user: undefined,
-      unit: undefined,
-      container: undefined,
+      facts: { pid, exe: this.#snapshot.get(pid)?.exe, comm: /^Name:\s+(.{1,64})$/m.exec(status)?.[1] ?? '' },
       // Kernel threads have no memory of their own.
       isKernel: status !== '' && !/^VmSize:/m.test(status),
       bornUs: undefined,
       endedUs: Number.POSITIVE_INFINITY,
-      net: row?.net,
       isIdentified: false,
       owner: undefined,
+      namedBy: undefined,
     };
+  }
+
+  #describe(process: TracedProcess): Omit<FlowOwner, 'quality'> {
+    if (process.isKernel) return { app: 'kernel', pid: process.pid };
+    const { pod: _, ...owner } = this.#live.describe(process.facts);
+    return owner;
   }
 
   #read(task: number, file: string): string {
@@ -193,15 +180,10 @@ export class TracedProcesses {
   }
 }
 
-function describe(process: TracedProcess): Omit<FlowOwner, 'quality'> {
-  const { pid, exe, comm, user, unit, container, isKernel } = process;
-  if (isKernel) return { app: 'kernel', pid };
-  return {
-    app: safeText((exe !== undefined && basename(exe)) || comm || `pid ${pid}`, 64),
-    pid,
-    ...(exe === undefined ? {} : { exe: safeText(exe) }),
-    ...(user === undefined ? {} : { user }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(container === undefined ? {} : { container }),
-  };
+/** Is what /proc has under this number the process that was forked then? */
+function isSame(process: TracedProcess, { startTime }: ProcStat): boolean {
+  if (process.bornUs === undefined) return true;
+  const nowUs = Number(globalThis.process.hrtime.bigint() / 1000n);
+  const bornUs = Number(startTime) * US_A_TICK - (uptime() * 1e6 - nowUs);
+  return Math.abs(bornUs - process.bornUs) < START_SLACK_US;
 }
