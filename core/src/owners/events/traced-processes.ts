@@ -1,7 +1,7 @@
 // Processes as the kernel's events tell of them: forks, programs started, ends. Owns: which process a task belongs to, and what is known
 // of it also after it is gone. Must not know sockets. Bounds: MAX_TASKS tasks, the oldest goes first; MAX_PARENTS names of
 // parents; READS_A_ROUND looks into /proc a round, because most short-lived processes are gone by then anyway.
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { basename } from 'node:path';
 import type { FlowOwner } from '../../api/events.js';
@@ -141,6 +141,7 @@ export class TracedProcesses {
     const stat = this.#live.statOf(process.pid);
     if (stat === undefined || !isSame(process, stat)) return;
     const live = this.#live.factsOf(process.pid, stat, process.facts.exe);
+    if (!runs(live, process.facts.exe)) return;
     process.facts = { ...live, parents: live.parents ?? process.facts.parents };
     process.owner = undefined;
   }
@@ -186,4 +187,19 @@ function isSame(process: TracedProcess, { startTime }: ProcStat): boolean {
   const nowUs = Number(globalThis.process.hrtime.bigint() / 1000n);
   const bornUs = Number(startTime) * US_A_TICK - (uptime() * 1e6 - nowUs);
   return Math.abs(bornUs - process.bornUs) < START_SLACK_US;
+}
+
+/** Times are hundredths of a second, and a number can be another's by then: the program must be the one the kernel told of. */
+function runs(live: ProcessFacts, told: string | undefined): boolean {
+  if (told === undefined || live.exe === undefined || live.exe === told || !told.startsWith('/')) return true;
+  const name = basename(told);
+  return live.commandLine?.some((word) => basename(word) === name) === true || realPath(told) === live.exe;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
