@@ -1,4 +1,4 @@
-/* --install: copies this very program to PATH and gives the copy the four capabilities the drop needs, so that members of
+/* --install: copies this very program to PATH and gives the copy the capabilities that open what it opens and the drop needs, so that members of
  * one group can capture without sudo. Written beside PATH and renamed: there is no moment with half a privileged program. */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,10 +47,12 @@ static void copy(int from, int to, const char *path)
 
 void install(const char *path, const char *group)
 {
-	/* CAP_NET_RAW opens the sockets; the other three are there to give all four up properly. */
+	/* CAP_NET_RAW opens the sockets, CAP_DAC_OVERRIDE the kernel's event ring, CAP_SYS_PTRACE shows whose sockets are open at the
+	 * start; the other three are there to give all six up properly. */
 	const struct vfs_cap_data capabilities = {
 		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
-		.data[0].permitted = 1U << CAP_NET_RAW | 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_SETPCAP,
+		.data[0].permitted = 1U << CAP_NET_RAW | 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_SETPCAP |
+				     1U << CAP_DAC_OVERRIDE | 1U << CAP_SYS_PTRACE,
 	};
 	if (geteuid() != 0)
 		die(EXIT_NO_PERMISSION, "%s: only root can give a program capabilities: run `sudo kaipo setup`", path);
@@ -79,6 +81,6 @@ void install(const char *path, const char *group)
 		give_up(path, "file capabilities");
 	if (fsync(to) != 0 || rename(temporary, path) != 0)
 		give_up(path, "rename");
-	say("%s: installed for group %s, with cap_net_raw, cap_setuid, cap_setgid, cap_setpcap", path, group);
+	say("%s: installed for group %s, with cap_net_raw, cap_dac_override, cap_sys_ptrace, cap_setuid, cap_setgid, cap_setpcap", path, group);
 	_exit(EXIT_ORDERLY);
 }

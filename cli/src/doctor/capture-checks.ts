@@ -23,7 +23,9 @@ export async function diagnoseCapture(): Promise<CaptureDiagnosis> {
   const usable = helpers.find((helper) => helper.usable);
   const nearest = helpers.find((helper) => helper.place === 'installed') ?? helpers.find((helper) => helper.fix);
   const built = helpers.some((helper) => helper.place === 'built' && existsSync(helper.path));
-  const rung: Rung = usable === undefined ? 'counters' : 'capture';
+  const events = process.platform === 'linux' ? tracefsCheck() : undefined;
+  const hasEvents = usable?.helper === 'native' && events?.status === 'ok';
+  const rung: Rung = usable === undefined ? 'counters' : hasEvents ? 'capture+events' : 'capture';
   const rungFix =
     usable === undefined ? (built ? nearest?.fix : helpers.find((helper) => helper.place === 'built')?.fix) : undefined;
   const linux = process.platform === 'linux';
@@ -35,7 +37,7 @@ export async function diagnoseCapture(): Promise<CaptureDiagnosis> {
       ...helpers.map((helper) => helperCheck(helper, usable)),
       ...(linux ? [socketTableCheck()] : []),
       capCheck(usable),
-      ...(linux ? [compilerCheck(built), filterCheck(), packetSocketCheck(), tracefsCheck(), groupCheck()] : []),
+      ...(linux ? [compilerCheck(built), filterCheck(), packetSocketCheck(), events!, groupCheck()] : []),
     ],
   };
 }
@@ -155,6 +157,7 @@ function tracefsCheck(): Check {
   if (lockdown === 'confidentiality') return warn('kernel events', 'kernel lockdown "confidentiality" forbids tracing');
   if (mount !== undefined) return ok('kernel events', `tracefs on ${mount[1]}`);
   if (/\ttracefs$/m.test(textOf('/proc/filesystems'))) {
+    if (process.getuid?.() === 0) return ok('kernel events', 'tracefs is not mounted: the helper opens one for itself');
     return warn('kernel events', 'tracefs is not mounted', 'sudo mount -t tracefs tracefs /sys/kernel/tracing');
   }
   return warn('kernel events', 'this kernel has no tracefs: applications are found through /proc alone');
