@@ -12,6 +12,8 @@ import { SocketView } from '@kaipo/core/query/socket-view.js';
 import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 
 const ADDRESSES_FOR_US = 10e6;
+/** Snapshots in a row that were not whole: it is said then. */
+const MAX_PARTS = 5;
 
 /** What sockets moved in one interval. */
 export interface SocketInterval {
@@ -38,6 +40,7 @@ export class SocketSide {
   #addressesAtUs = Number.NEGATIVE_INFINITY;
   #snapshotsTaken = 0;
   #lostTaken = 0;
+  #parts = 0;
   #isRunning = true;
   #held: readonly SocketMovement[] = [];
 
@@ -116,6 +119,9 @@ export class SocketSide {
       onSnapshot: (isComplete) => {
         this.#ledger.onSnapshot(isComplete);
         this.#owners.refresh();
+        this.#parts = isComplete ? 0 : this.#parts + 1;
+        if (this.#parts === MAX_PARTS)
+          this.#onNotice('warning', 'there are more sockets than can be followed: applications are not complete');
       },
     });
   }
