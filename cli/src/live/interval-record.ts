@@ -1,11 +1,18 @@
 // One interval as the store takes it. Owns: what of an interval is recorded, and what privacy leaves out. Pure.
 // Bound: that of the rows it is given; rows in which nothing moved are left out.
 
+import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
 import { bookRows } from '@kaipo/core/query/interface-books.js';
 import type { ClosedBooks } from '@kaipo/core/query/live-books.js';
-import type { ScopedMovement } from '@kaipo/core/query/live-view.js';
+import type { CorrectedRows, ScopedMovement } from '@kaipo/core/query/live-view.js';
 import type { CaughtUpPart } from '@kaipo/core/source/catch-up.js';
-import type { BookRow, InterfaceSums, IntervalRecord, SeriesSums } from '@kaipo/core/store/interval-record.js';
+import {
+  type BookRow,
+  emptyInterval,
+  type InterfaceSums,
+  type IntervalRecord,
+  type SeriesSums,
+} from '@kaipo/core/store/interval-record.js';
 
 /** `usage-only`: no address, name, process, protocol or flow, only how much moved on which interface. */
 export type Privacy = 'full' | 'usage-only';
@@ -39,6 +46,19 @@ export function intervalRecord(parts: IntervalParts): IntervalRecord {
     capture: { received, delivered, droppedByKernel, droppedByHelper },
     books: isFull ? [...bookRows(parts.books), ...elsewhere(movement)] : bookRows(withoutOwners(parts.books)),
   };
+}
+
+/** What was called unknown in an interval that began at `startUs`, and has an owner now: takes no time of its own. */
+export function correctionRecord(startUs: number, mode: string, { apps, unknown }: CorrectedRows): IntervalRecord {
+  const books = apps.flatMap((row, i): BookRow[] => {
+    const bytes = row.txBytes + row.rxBytes;
+    if (row.interface === undefined || bytes === 0) return [];
+    return [
+      { interface: row.interface, category: 'attributed', reason: 'none', bytes },
+      { interface: row.interface, category: 'unknown', reason: unknown[i]!.name as BookReason, bytes: -bytes },
+    ];
+  });
+  return { ...emptyInterval(startUs, mode), apps, unknown, books };
 }
 
 /** What moved while no recorder ran: known from counters alone. */

@@ -15,12 +15,13 @@ import { counterSource, type InterfaceCounters, type WantedInterfaces } from '@k
 import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { runnableCommand } from '../output/runnable-command.js';
 import type { PluginTables } from '../plugins/plugin-set.js';
-import { caughtUpRecord, intervalRecord, type Privacy } from './interval-record.js';
+import { caughtUpRecord, correctionRecord, intervalRecord, type Privacy } from './interval-record.js';
 import type { PacketInterval, PacketSide } from './packet-side.js';
 import { RecentEvents } from './recent-events.js';
 import type { SocketInterval, SocketSide } from './socket-side.js';
 
 const LOOPBACK_HEADER_BYTES = 14;
+const REMEMBERED_STARTS = 16;
 
 export interface LiveSessionOptions {
   /** Undefined: counters only. */
@@ -53,6 +54,8 @@ export interface LiveInterval {
   readonly startUs: number;
   /** Sums of the interval, ready for the store. */
   readonly record: IntervalRecord;
+  /** What earlier intervals called unknown and is known now: to be recorded besides. */
+  readonly corrections: readonly IntervalRecord[];
   readonly ended: readonly FlowEnded[];
   readonly names: readonly DnsAnswered[];
   /** Where the counters stood at its end: plain data to keep with the record, and to give to the next `start`. */
@@ -78,6 +81,8 @@ export class LiveSession {
   #coverage: 'counters' | 'capture' | 'ending' = 'counters';
   #lostEvents = 0;
   #lastMonoUs = 0;
+  /** When the latest intervals began, oldest first. */
+  readonly #starts: number[] = [];
   #rungFix: string | undefined;
 
   constructor(options: LiveSessionOptions) {
@@ -182,6 +187,7 @@ export class LiveSession {
         books,
         privacy: this.#privacy,
       }),
+      corrections: this.#corrections(packets, startUs),
       baseline: this.#ledger.baseline(),
       ...this.#takeEvents(),
     };
@@ -191,6 +197,18 @@ export class LiveSession {
       await this.#openSockets();
     }
     return interval;
+  }
+
+  /** An interval nobody remembers the start of is corrected no more. */
+  #corrections(packets: PacketInterval | undefined, startUs: number): readonly IntervalRecord[] {
+    const starts = this.#starts;
+    const records = (packets?.movement.corrections ?? []).flatMap((rows) => {
+      const began = starts.at(-rows.intervalsAgo);
+      return began === undefined ? [] : [correctionRecord(began, packets!.rung, rows)];
+    });
+    starts.push(startUs);
+    if (starts.length > REMEMBERED_STARTS) starts.shift();
+    return this.#privacy === 'usage-only' ? [] : records;
   }
 
   /** Loaded only where nothing better is: counters and packets are complete without. */

@@ -8,6 +8,8 @@ import { mergeIntervals, rowsOf } from './recorder-merge.js';
 /** One interval as it is recorded. */
 export interface RecordedInterval {
   readonly record: IntervalRecord;
+  /** Rows that mend earlier intervals. */
+  readonly corrections?: readonly IntervalRecord[];
   readonly ended: readonly FlowEnded[];
   readonly names: readonly DnsAnswered[];
   /** Where the counters stood at its end. */
@@ -66,6 +68,10 @@ export class RecorderBacklog {
   add(interval: RecordedInterval): void {
     this.#intervals.push(interval.record);
     this.#rows += rowsOf(interval.record);
+    for (const correction of interval.corrections ?? []) {
+      this.#intervals.push(correction);
+      this.#rows += rowsOf(correction);
+    }
     if (interval.baseline !== undefined) this.#baseline = interval.baseline;
     this.addEvents(interval.ended, interval.names);
     this.#shrink();

@@ -10,6 +10,7 @@ import type { OwnerQuestion } from '../owners/socket-owners.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
 import { type AddressKnowledge, type FlowEnds, flowEnds } from './flow-ends.js';
 import { LargestRows } from './largest-rows.js';
+import { type Correction, LateOwners } from './late-owners.js';
 import type { LiveApp, LiveFlow, LiveHost, LiveProtocol } from './live-snapshot.js';
 import { partNumber, partOfNumber } from './traffic-part.js';
 import { addTraffic, type Movement, type RowPart, type RunningRow, TrafficTable } from './traffic-table.js';
@@ -54,6 +55,8 @@ export interface LiveMovement {
   readonly protocols: readonly LiveProtocol[];
   readonly flows: readonly LiveFlow[];
   readonly scoped: ScopedMovement;
+  /** What intervals before this one called unknown, and is not. */
+  readonly corrections?: readonly CorrectedRows[];
 }
 
 /** apps + unknown = protocols, in each scope. Flows are those that began in the interval: unlike live ones they add up. */
@@ -62,6 +65,13 @@ export interface ScopedMovement {
   readonly hosts: readonly NamedSums[];
   readonly protocols: readonly NamedSums[];
   /** By BookReason. */
+  readonly unknown: readonly NamedSums[];
+}
+
+/** Rows to add to an interval that was closed before: applications more, unknown less. */
+export interface CorrectedRows {
+  readonly intervalsAgo: number;
+  readonly apps: readonly AppSums[];
   readonly unknown: readonly NamedSums[];
 }
 
@@ -75,6 +85,7 @@ export class LiveView {
   readonly #hosts = new TrafficTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
   readonly #unknown = new TrafficTable(MAX_ROWS);
+  readonly #late = new LateOwners();
 
   constructor(source: LiveViewSource) {
     this.#source = source;
@@ -85,6 +96,7 @@ export class LiveView {
   /** A flow has ended: counts what moved since the last look; its row may be used again. */
   flowEnded(flow: number): void {
     this.#settle(flow);
+    this.#late.forget(flow);
     this.#seen.fill(0, flow * 4, flow * 4 + 4);
     this.#lookups[flow] = 0;
     this.#ends[flow] = undefined;
@@ -159,7 +171,11 @@ export class LiveView {
     if (typeof owner !== 'string') {
       const part = partNumber(interfaceId, ends.zone, owner.quality);
       addTraffic(this.#apps.row(this.#ownerKey(owner)), moved, part);
-    } else addTraffic(this.#unknown.row(owner), moved, scope);
+    } else {
+      addTraffic(this.#unknown.row(owner), moved, scope);
+      if (this.#lookups[flow]! < MAX_OWNER_LOOKUPS) this.#late.note(flow, scope, owner, moved);
+      else this.#late.forget(flow);
+    }
     return moved;
   }
 
@@ -191,9 +207,7 @@ export class LiveView {
   /** Nobody is known yet; asks, and does not count it as one of the looks. */
   #isUnowned(flow: number): boolean {
     if (this.#source.owner(flow) !== undefined) return false;
-    const found = this.#source.findOwner(this.#question(flow, this.#endsOf(flow)));
-    if (typeof found !== 'string') this.#source.setOwner(flow, found);
-    return typeof found === 'string';
+    return typeof this.#ask(flow, this.#endsOf(flow)) === 'string';
   }
 
   #ownerOf(flow: number, ends: FlowEnds): FlowOwner | BookReason {
@@ -201,8 +215,14 @@ export class LiveView {
     if (known !== undefined) return known;
     if (this.#lookups[flow]! >= MAX_OWNER_LOOKUPS) return ends.localPort === undefined ? 'no-ports' : 'no-socket';
     this.#lookups[flow] = this.#lookups[flow]! + 1;
+    return this.#ask(flow, ends);
+  }
+
+  #ask(flow: number, ends: FlowEnds): FlowOwner | BookReason {
     const found = this.#source.findOwner(this.#question(flow, ends));
-    if (typeof found !== 'string') this.#source.setOwner(flow, found);
+    if (typeof found === 'string') return found;
+    this.#source.setOwner(flow, found);
+    this.#late.found(flow, found);
     return found;
   }
 
@@ -290,6 +310,23 @@ export class LiveView {
         protocols: this.#scopedRows(protocols),
         unknown: this.#scopedRows(this.#unknown.sorted()),
       },
+      corrections: this.#late.take().map((each) => this.#corrected(each)),
+    };
+  }
+
+  #corrected({ intervalsAgo, scope, reason, owner, moved }: Correction): CorrectedRows {
+    const { app, pid: _, ...who } = owner;
+    const taken = this.#scoped(reason, { part: scope, ...moved });
+    const less = {
+      txBytes: 0 - moved.txBytes,
+      rxBytes: 0 - moved.rxBytes,
+      txPackets: 0 - moved.txPackets,
+      rxPackets: 0 - moved.rxPackets,
+    };
+    return {
+      intervalsAgo,
+      apps: [{ ...who, ...taken, name: app }],
+      unknown: [{ ...taken, ...less, flows: 0 - moved.flowsStarted }],
     };
   }
 

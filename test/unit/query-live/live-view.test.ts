@@ -72,7 +72,10 @@ function bench(capacity: number, timeoutS: number): Bench {
     timeouts: { tcpS: timeoutS, tcpClosedS: 1, otherS: timeoutS },
     onFlowEnded: (flow) => view?.flowEnded(flow),
   });
-  view = new LiveView({ ...sourceOf(engine), findOwner: ({ localPort = 0 }) => OWNERS[localPort % 5] ?? 'no-socket' });
+  view = new LiveView({
+    ...sourceOf(engine),
+    findOwner: ({ localPort }) => (localPort === undefined ? 'no-ports' : (OWNERS[localPort % 5] ?? 'no-socket')),
+  });
   return {
     engine,
     view,
@@ -252,6 +255,30 @@ describe('rows of a screen', () => {
     ]);
     assert.deepEqual(movement.scoped.unknown, []);
     assert.equal(movement.apps[0]!.txBytesTotal, 100);
+    // What the interval before called unknown is told to be its own.
+    const where = { interface: 'eth0', zone: 'internet', rxBytes: 0, rxPackets: 0 };
+    assert.deepEqual(movement.corrections, [
+      {
+        intervalsAgo: 1,
+        apps: [{ name: 'curl', user: 'me', quality: 'proc-snapshot', ...where, txBytes: 100, txPackets: 1, flows: 1 }],
+        unknown: [{ name: 'no-socket', ...where, txBytes: -100, txPackets: -1, flows: -1 }],
+      },
+    ]);
+    feed();
+    assert.deepEqual(view.take().corrections, [], 'once');
+  });
+
+  it('a flow that has just begun and has no owner yet waits for the next interval', () => {
+    const engine = new Engine({ plugins: [], maxFlows: 10 });
+    let isKnown = false;
+    const view = new LiveView({ ...sourceOf(engine), findOwner: () => (isKnown ? OWNERS[0]! : 'no-socket') });
+    const frame = ethernetIp(udp({ ip: LOCAL, port: 1 }, { ip: '198.51.100.1', port: 2000 }, new Uint8Array(58)));
+    new CaptureReader((batch) => engine.process(batch)).push(pcapFile([{ timeNs: START_NS, bytes: frame }]));
+    const startUs = Number(START_NS) / 1000;
+    assert.deepEqual(view.take(startUs + 100_000).scoped.protocols, []);
+    isKnown = true;
+    const { scoped, corrections } = view.take(startUs + 200_000);
+    assert.deepEqual([scoped.apps.length, scoped.unknown.length, corrections], [1, 0, []]);
   });
 });
 
