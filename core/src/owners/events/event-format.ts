@@ -36,13 +36,16 @@ export function parseEventFormat(text: string): EventFormat | undefined {
   return fields.size > 0 ? { name, id, fields } : undefined;
 }
 
+/** How long a field must be; several where kernels differ. */
+export type FieldBytes = number | readonly number[];
+
 /** Bytes a record must have for all of these fields; undefined when the format lacks one, or one is not as long as expected. */
-export function recordBytes(format: EventFormat, expected: Readonly<Record<string, number>>): number | undefined {
+export function recordBytes(format: EventFormat, expected: Readonly<Record<string, FieldBytes>>): number | undefined {
   let end = 0;
   for (const [name, bytes] of Object.entries(expected)) {
     const field = format.fields.get(name);
-    if (field === undefined || field.bytes !== bytes) return undefined;
-    end = Math.max(end, field.offset + bytes);
+    if (field === undefined || ![bytes].flat().includes(field.bytes)) return undefined;
+    end = Math.max(end, field.offset + field.bytes);
   }
   return end;
 }

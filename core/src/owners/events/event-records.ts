@@ -1,7 +1,7 @@
 // Records of the kernel's events by their formats, as calls. Owns: which events there are, and which of their fields are read. Must not
 // know what they mean together. Bound: one reader an event kind; a record shorter than its format is counted and left out.
 import { ipv4Key, ipv6Key } from './address-key.js';
-import { type EventFormat, recordBytes } from './event-format.js';
+import { type EventFormat, type FieldBytes, recordBytes } from './event-format.js';
 import type { RingPage } from './ring-page.js';
 
 const MAX_PATH = 512;
@@ -76,7 +76,7 @@ export class EventRecords {
     const at = (name: string): number => format.fields.get(name)?.offset ?? ABSENT;
     const flags = at('common_flags');
     const task = at('common_pid');
-    this.#readers[format.id] = { bytes, read: build(at, flags, task) };
+    this.#readers[format.id] = { bytes, read: build(at, flags, task, format) };
     return true;
   }
 
@@ -88,72 +88,70 @@ export class EventRecords {
     else reader.read(page.view, page.at, page.end, timeUs);
   };
 
-  readonly #builders: Readonly<Record<string, (at: (name: string) => number, flags: number, task: number) => Reader>> =
-    {
-      inet_sock_set_state: (at, flags, task) => {
-        const [sk, old, now, sport, dport, family, protocol, saddr, daddr, saddr6, daddr6] = [
-          'skaddr',
-          'oldstate',
-          'newstate',
-          'sport',
-          'dport',
-          'family',
-          'protocol',
-          'saddr',
-          'daddr',
-          'saddr_v6',
-          'daddr_v6',
-        ].map(at) as [number, number, number, number, number, number, number, number, number, number, number];
-        return (view, base, _end, timeUs) => {
-          const isV6 = view.getUint16(base + family, true) === AF_INET6;
-          this.#to.onState(
-            pointer(view, base + sk),
-            view.getInt32(base + old, true),
-            view.getInt32(base + now, true),
-            (view.getUint8(base + flags) & IN_INTERRUPT) === 0 ? view.getInt32(base + task, true) : 0,
-            view.getUint16(base + protocol, true),
-            view.getUint16(base + sport, true),
-            isV6 ? ipv6Key(view, base + saddr6) : ipv4Key(view, base + saddr),
-            view.getUint16(base + dport, true),
-            isV6 ? ipv6Key(view, base + daddr6) : ipv4Key(view, base + daddr),
-            timeUs,
-          );
-        };
-      },
-      fib_table_lookup: (at, flags, task) => this.#routeReader(at, flags, task, ipv4Key),
-      fib6_table_lookup: (at, flags, task) => this.#routeReader(at, flags, task, ipv6Key),
-      task_newtask: (at, _flags, task) => {
-        const [child, clone] = [at('pid'), at('clone_flags')];
-        return (view, base, _end, timeUs) =>
-          this.#to.onNewTask(
-            view.getInt32(base + task, true),
-            view.getInt32(base + child, true),
-            view.getUint32(base + clone, true),
-            timeUs,
-          );
-      },
-      sched_process_exec: (at) => {
-        const [path, pid, old] = [at('filename'), at('pid'), at('old_pid')];
-        return (view, base, end) =>
-          this.#to.onExec(
-            view.getInt32(base + pid, true),
-            view.getInt32(base + old, true),
-            textAt(view, base, end, view.getUint32(base + path, true)),
-          );
-      },
-      sched_process_exit: (at) => {
-        // Since Linux 6.16 the record says whether this was the last task of its process.
-        const [pid, whole] = [at('pid'), at('group_dead')];
-        return (view, base, _end, timeUs) =>
-          this.#to.onExit(
-            view.getInt32(base + pid, true),
-            whole !== ABSENT && view.getUint8(base + whole) !== 0,
-            timeUs,
-          );
-      },
-      sock_send_length: (at, flags, task) => this.#lengthReader(at, flags, task, true),
-      sock_recv_length: (at, flags, task) => this.#lengthReader(at, flags, task, false),
-    };
+  readonly #builders: Readonly<
+    Record<string, (at: (name: string) => number, flags: number, task: number, format: EventFormat) => Reader>
+  > = {
+    inet_sock_set_state: (at, flags, task, format) => {
+      const isShort = format.fields.get('protocol')!.bytes === 1;
+      const [sk, old, now, sport, dport, family, protocol, saddr, daddr, saddr6, daddr6] = [
+        'skaddr',
+        'oldstate',
+        'newstate',
+        'sport',
+        'dport',
+        'family',
+        'protocol',
+        'saddr',
+        'daddr',
+        'saddr_v6',
+        'daddr_v6',
+      ].map(at) as [number, number, number, number, number, number, number, number, number, number, number];
+      return (view, base, _end, timeUs) => {
+        const isV6 = view.getUint16(base + family, true) === AF_INET6;
+        this.#to.onState(
+          pointer(view, base + sk),
+          view.getInt32(base + old, true),
+          view.getInt32(base + now, true),
+          (view.getUint8(base + flags) & IN_INTERRUPT) === 0 ? view.getInt32(base + task, true) : 0,
+          isShort ? view.getUint8(base + protocol) : view.getUint16(base + protocol, true),
+          view.getUint16(base + sport, true),
+          isV6 ? ipv6Key(view, base + saddr6) : ipv4Key(view, base + saddr),
+          view.getUint16(base + dport, true),
+          isV6 ? ipv6Key(view, base + daddr6) : ipv4Key(view, base + daddr),
+          timeUs,
+        );
+      };
+    },
+    fib_table_lookup: (at, flags, task) => this.#routeReader(at, flags, task, ipv4Key),
+    fib6_table_lookup: (at, flags, task) => this.#routeReader(at, flags, task, ipv6Key),
+    task_newtask: (at, _flags, task) => {
+      const [child, clone] = [at('pid'), at('clone_flags')];
+      return (view, base, _end, timeUs) =>
+        this.#to.onNewTask(
+          view.getInt32(base + task, true),
+          view.getInt32(base + child, true),
+          view.getUint32(base + clone, true),
+          timeUs,
+        );
+    },
+    sched_process_exec: (at) => {
+      const [path, pid, old] = [at('filename'), at('pid'), at('old_pid')];
+      return (view, base, end) =>
+        this.#to.onExec(
+          view.getInt32(base + pid, true),
+          view.getInt32(base + old, true),
+          textAt(view, base, end, view.getUint32(base + path, true)),
+        );
+    },
+    sched_process_exit: (at) => {
+      // Since Linux 6.16 the record says whether this was the last task of its process.
+      const [pid, whole] = [at('pid'), at('group_dead')];
+      return (view, base, _end, timeUs) =>
+        this.#to.onExit(view.getInt32(base + pid, true), whole !== ABSENT && view.getUint8(base + whole) !== 0, timeUs);
+    },
+    sock_send_length: (at, flags, task) => this.#lengthReader(at, flags, task, true),
+    sock_recv_length: (at, flags, task) => this.#lengthReader(at, flags, task, false),
+  };
 
   #routeReader(
     at: (name: string) => number,
@@ -218,7 +216,7 @@ function textAt(view: DataView, base: number, end: number, location: number): st
 /** Fields that are read, with the lengths they must have. */
 const COMMON = { common_type: 2, common_flags: 1, common_pid: 4 };
 const ROUTE = { sport: 2, dport: 2, proto: 1 };
-const FIELDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldBytes>>>> = {
   inet_sock_set_state: {
     skaddr: 8,
     oldstate: 4,
@@ -226,7 +224,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     sport: 2,
     dport: 2,
     family: 2,
-    protocol: 2,
+    // One byte before Linux 5.6, which has MPTCP.
+    protocol: [1, 2],
     saddr: 4,
     daddr: 4,
     saddr_v6: 16,
