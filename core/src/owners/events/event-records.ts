@@ -146,8 +146,10 @@ export class EventRecords {
     sched_process_exit: (at) => {
       // Since Linux 6.16 the record says whether this was the last task of its process.
       const [pid, whole] = [at('pid'), at('group_dead')];
-      return (view, base, _end, timeUs) =>
-        this.#to.onExit(view.getInt32(base + pid, true), whole !== ABSENT && view.getUint8(base + whole) !== 0, timeUs);
+      return (view, base, end, timeUs) => {
+        const hasWhole = whole !== ABSENT && base + whole < end;
+        this.#to.onExit(view.getInt32(base + pid, true), hasWhole && view.getUint8(base + whole) !== 0, timeUs);
+      };
     },
     sock_send_length: (at, flags, task) => this.#lengthReader(at, flags, task, true),
     sock_recv_length: (at, flags, task) => this.#lengthReader(at, flags, task, false),
