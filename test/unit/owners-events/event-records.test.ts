@@ -93,6 +93,7 @@ test('every event of Linux 6.18 becomes the call it is', () => {
     43,
     44,
     '/usr/bin/curl',
+    1,
   ]);
   assert.deepEqual(call(FORMATS.sched_process_exit, { pid: 43, group_dead: 1 }), ['exit', 43, true, 1]);
   assert.deepEqual(call(FORMATS.sock_send_length, { common_pid: 42, sk: 1, family: 17, protocol: 3, ret: -11 }), [
