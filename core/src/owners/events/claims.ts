@@ -22,6 +22,8 @@ export interface Claim<Holder> {
   readonly openUs: number;
   /** Last seen with it: of a claim that is never closed, the last send. */
   lastUs: number;
+  /** From when on its holder was known: of an accepted connection, when its listener began to listen. */
+  knownUs: number;
   closeUs: number;
 }
 

@@ -64,6 +64,9 @@ export class EventOwners implements FlowOwners {
   #lostCount = 0;
   #lostOfStream = 0;
   #routesOff = false;
+  /** Somebody was known for it, but not any more: events were lost in between. */
+  #refused: OwnerQuestion | undefined;
+  #isRefusing = false;
 
   constructor(processes: TracedProcesses, fallback: SocketOwners) {
     this.#processes = processes;
@@ -104,10 +107,13 @@ export class EventOwners implements FlowOwners {
     return this.#beginUs !== Number.POSITIVE_INFINITY;
   }
 
-  /** More than that nobody has it: what was known is lost. */
-  whyUnknown({ startUs, endUs }: OwnerQuestion): 'events-lost' | undefined {
-    const [fromUs, toUs] = [startUs - this.#offsetUs - SLACK_US, endUs - this.#offsetUs + SLACK_US];
-    return this.#lost.touches(fromUs, toUs) || this.#withoutRoutes.touches(fromUs, toUs) ? 'events-lost' : undefined;
+  /** More than that nobody has it: what was known is lost. After `lookup` of the same question. */
+  whyUnknown(question: OwnerQuestion): 'events-lost' | undefined {
+    if (question === this.#refused) return 'events-lost';
+    const fromUs = question.startUs - this.#offsetUs - SLACK_US;
+    const toUs = question.endUs - this.#offsetUs + SLACK_US;
+    const isWithoutRoute = question.transport !== 'tcp' && this.#withoutRoutes.touches(fromUs, toUs);
+    return isWithoutRoute || this.#lost.touches(fromUs, toUs) ? 'events-lost' : undefined;
   }
 
   /** Does the events' knowledge reach this moment of the wall clock? */
@@ -145,6 +151,7 @@ export class EventOwners implements FlowOwners {
       this.#lostCount += round.lost - this.#lostOfStream;
       this.#lostOfStream = round.lost;
       this.#lost.add(sinceUs, nowUs);
+      this.#processes.doubt(nowUs);
     }
     if (round.routesOff || this.#routesOff) this.#withoutRoutes.add(sinceUs, nowUs);
     this.#routesOff = round.routesOff;
@@ -171,8 +178,11 @@ export class EventOwners implements FlowOwners {
   /** Another helper begins: between the two nobody listened. */
   endStream(): void {
     this.#merge.end();
-    if (this.#completeToUs !== Number.NEGATIVE_INFINITY)
-      this.#lost.add(this.#completeToUs, Number(process.hrtime.bigint() / 1000n));
+    if (this.#completeToUs !== Number.NEGATIVE_INFINITY) {
+      const nowUs = Number(process.hrtime.bigint() / 1000n);
+      this.#lost.add(this.#completeToUs, nowUs);
+      this.#processes.doubt(nowUs);
+    }
     this.#lostOfStream = 0;
     this.#routesOff = false;
   }
@@ -196,13 +206,15 @@ export class EventOwners implements FlowOwners {
       endUs: question.endUs - this.#offsetUs,
       isOutgoing: question.isOutgoing,
     };
-    return (
+    this.#isRefusing = false;
+    const owner =
       this.#exact(flow) ??
       (protocol === TCP ? this.#unfinished(flow) : undefined) ??
       this.#bound(flow) ??
       this.#older(question, flow) ??
-      this.#sender(flow, question.meanSentBytes)
-    );
+      this.#sender(flow, question.meanSentBytes);
+    this.#refused = owner === undefined && this.#isRefusing ? question : undefined;
+    return owner;
   }
 
   /** Somebody was seen with this very pair of ends. */
@@ -225,8 +237,8 @@ export class EventOwners implements FlowOwners {
       } else if (distanceUs === bestUs && claim.holder !== best?.holder) isTie = true;
     }
     if (best === undefined || isTie || best.holder === undefined) return undefined;
-    if (isTranslated) return this.#owner(best.holder, 'nat-joined');
-    return this.#owner(best.holder, qualityOf(best));
+    if (isTranslated) return this.#owner(best.holder, 'nat-joined', flow);
+    return this.#owner(best.holder, qualityOf(best), flow);
   }
 
   /** A connection that was not answered yet, or not to this host: its port is not known, but when it began is. */
@@ -238,7 +250,7 @@ export class EventOwners implements FlowOwners {
       if (found !== undefined && found !== process) return undefined;
       found = process;
     }
-    return found && this.#owner(found, 'event');
+    return found && this.#owner(found, 'event', flow);
   }
 
   /** Somebody holds the local port towards anybody: a server, or a socket that sends here and there. */
@@ -246,7 +258,7 @@ export class EventOwners implements FlowOwners {
     if (flow.protocol === TCP) {
       const claim = this.#events.listener(flow.protocol, flow.localPort, flow.localKey, flow.endUs);
       if (claim?.holder === undefined || flow.isOutgoing || this.#isLost(claim.openUs, flow)) return undefined;
-      return this.#owner(claim.holder, 'listener');
+      return this.#owner(claim.holder, 'listener', flow);
     }
     let active: SocketClaim | undefined;
     let last: SocketClaim | undefined;
@@ -260,7 +272,7 @@ export class EventOwners implements FlowOwners {
       active = claim;
     }
     const found = active ?? last;
-    return found?.holder && this.#owner(found.holder, qualityOf(found));
+    return found?.holder && this.#owner(found.holder, qualityOf(found), flow);
   }
 
   /** Sockets that are older than the events, or only ever receive: whoever has them open now. */
@@ -276,14 +288,14 @@ export class EventOwners implements FlowOwners {
     const found = this.#fallback.lookup(transport, localIp, flow.localPort, remoteIp, flow.remotePort);
     if (found?.pid === undefined || this.#beginUs === Number.POSITIVE_INFINITY) return found;
     // The helper has seen programs that this process may not look at.
-    return this.#owner(this.#processes.ofTask(found.pid), found.quality);
+    return this.#owner(this.#processes.ofTask(found.pid), found.quality, flow);
   }
 
   /** Frames a program made itself: nothing but the moment and the length tells. */
   #sender(flow: FlowTimes, frameBytes: number): FlowOwner | undefined {
     if (!flow.isOutgoing) return undefined;
     const process = this.#events.packetSends.onlySenderAt(flow.startUs, frameBytes);
-    return process && this.#owner(process, 'inferred');
+    return process && this.#owner(process, 'inferred', flow);
   }
 
   /** Was it held while the flow was there, and is nothing missing in between? */
@@ -292,19 +304,25 @@ export class EventOwners implements FlowOwners {
     const isLate = claim.openUs > (flow.isOutgoing && claim.kind !== 'accept' ? flow.startUs : flow.endUs) + SLACK_US;
     if (isLate || claim.closeUs < flow.startUs - SLACK_US) return false;
     if (claim.kind === 'send' && (claim.holder?.endedUs ?? 0) < flow.startUs - SLACK_US) return false;
-    return !this.#isLost(claim.kind === 'send' ? claim.lastUs : claim.openUs, flow);
+    return !this.#isLost(claim.kind === 'send' ? claim.lastUs : claim.knownUs, flow);
   }
 
   /** Between what is known of a socket and the flow, events were lost: it may be another's by then. */
   #isLost(knownUs: number, flow: FlowTimes): boolean {
     if (knownUs >= flow.startUs) return false;
-    return (
+    const isLost =
       this.#lost.touches(knownUs, flow.startUs) ||
-      (flow.protocol !== TCP && this.#withoutRoutes.touches(knownUs, flow.startUs))
-    );
+      (flow.protocol !== TCP && this.#withoutRoutes.touches(knownUs, flow.startUs));
+    this.#isRefusing ||= isLost;
+    return isLost;
   }
 
-  #owner(process: TracedProcess, quality: OwnerQuality): FlowOwner {
+  /** Undefined: what it ran when the flow began is not known any more. */
+  #owner(process: TracedProcess, quality: OwnerQuality, flow: FlowTimes): FlowOwner | undefined {
+    if (this.#lost.touches(process.namedUs, flow.startUs)) {
+      this.#isRefusing = true;
+      return undefined;
+    }
     return { ...this.#processes.ownerOf(process), quality: process.isKernel ? 'kernel' : quality };
   }
 }

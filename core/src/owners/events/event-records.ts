@@ -45,7 +45,7 @@ export interface EventHandlers {
     timeUs: number,
   ): void;
   onNewTask(parentTask: number, task: number, cloneFlags: number, timeUs: number): void;
-  onExec(task: number, oldTask: number, path: string): void;
+  onExec(task: number, oldTask: number, path: string, timeUs: number): void;
   onExit(task: number, isWhole: boolean, timeUs: number): void;
 }
 
@@ -136,11 +136,12 @@ export class EventRecords {
     },
     sched_process_exec: (at) => {
       const [path, pid, old] = [at('filename'), at('pid'), at('old_pid')];
-      return (view, base, end) =>
+      return (view, base, end, timeUs) =>
         this.#to.onExec(
           view.getInt32(base + pid, true),
           view.getInt32(base + old, true),
           textAt(view, base, end, view.getUint32(base + path, true)),
+          timeUs,
         );
     },
     sched_process_exit: (at) => {

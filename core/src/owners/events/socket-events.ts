@@ -106,8 +106,11 @@ export class SocketEvents implements EventHandlers {
       if (process !== undefined) this.processes.identify(process);
       this.#keepOpen(sk, this.#add('listen', process, protocol, localPort, localKey, 0, 0, timeUs));
     } else if (now === ESTABLISHED && old === SYN_RECV) {
-      const holder = this.listener(protocol, localPort, localKey, timeUs)?.holder;
-      this.#keepOpen(sk, this.#add('accept', holder, protocol, localPort, localKey, remotePort, remoteKey, timeUs));
+      const listener = this.listener(protocol, localPort, localKey, timeUs);
+      const claim = this.#add('accept', listener?.holder, protocol, localPort, localKey, remotePort, remoteKey, timeUs);
+      // Of the listener it is known since then; whether it still listens, nobody can say who missed something.
+      if (listener !== undefined) claim.knownUs = listener.knownUs;
+      this.#keepOpen(sk, claim);
     } else if (now === FIN_WAIT1 || now === LAST_ACK || now === CLOSE) {
       const claim = this.#open.get(sk) ?? this.#older(protocol, localPort, localKey, remotePort, remoteKey);
       if (claim === undefined) return;
@@ -122,8 +125,8 @@ export class SocketEvents implements EventHandlers {
     this.processes.newTask(parentTask, task, cloneFlags, timeUs);
   }
 
-  onExec(task: number, oldTask: number, path: string): void {
-    this.processes.exec(task, oldTask, path);
+  onExec(task: number, oldTask: number, path: string, timeUs: number): void {
+    this.processes.exec(task, oldTask, path, timeUs);
   }
 
   onExit(task: number, isWhole: boolean, timeUs: number): void {
@@ -204,6 +207,7 @@ export class SocketEvents implements EventHandlers {
     this.processes.identify(process);
     claim.holder = process;
     claim.isOwn = true;
+    claim.knownUs = claim.openUs;
   }
 
   /** A route was looked up for a packet: this process sends from here to there. */
@@ -288,6 +292,7 @@ export class SocketEvents implements EventHandlers {
       remoteKey,
       openUs,
       lastUs: openUs,
+      knownUs: openUs,
       closeUs: Number.POSITIVE_INFINITY,
     };
     this.claims.add(claim);

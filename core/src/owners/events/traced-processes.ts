@@ -18,6 +18,9 @@ const CLONE_THREAD = 0x0001_0000;
 /** A process in /proc is the one that was forked when it began within so much of that moment: the kernel counts in hundredths. */
 const START_SLACK_US = 60_000;
 const US_A_TICK = 10_000;
+const NEVER = Number.NEGATIVE_INFINITY;
+/** A kernel keeps this much of the name of a task. */
+const COMM_CHARACTERS = 15;
 
 export interface TracedProcess {
   readonly pid: number;
@@ -27,6 +30,10 @@ export interface TracedProcess {
   /** Monotonic; undefined: before the events began. */
   readonly bornUs: number | undefined;
   endedUs: number;
+  /** In ticks since the machine began, where /proc said it. */
+  readonly startTicks: number | undefined;
+  /** When that it runs this program was proven last; NEVER: by nothing. */
+  namedUs: number;
   /** /proc was asked, or is not worth asking any more. */
   isIdentified: boolean;
   owner: Omit<FlowOwner, 'quality'> | undefined;
@@ -40,6 +47,8 @@ export class TracedProcesses {
   readonly #tasks = new Map<number, TracedProcess>();
   readonly #snapshot = new Map<number, SnapshotRow>();
   #readsLeft = READS_A_ROUND;
+  /** What was proven before may have changed: events were lost since. */
+  #doubtUs = NEVER;
 
   constructor(live: ProcProcesses, root = '/proc') {
     this.#live = live;
@@ -56,6 +65,11 @@ export class TracedProcesses {
 
   addSnapshot(row: SnapshotRow): void {
     if (this.#snapshot.size < MAX_TASKS) this.#snapshot.set(row.pid, row);
+  }
+
+  /** Events up to this moment are missing: who lives must prove anew what it is. */
+  doubt(untilUs: number): void {
+    this.#doubtUs = untilUs;
   }
 
   newTask(parentTask: number, task: number, cloneFlags: number, timeUs: number): void {
@@ -77,6 +91,8 @@ export class TracedProcesses {
       isKernel: parent.isKernel,
       bornUs: timeUs,
       endedUs: Number.POSITIVE_INFINITY,
+      startTicks: undefined,
+      namedUs: parent.namedUs,
       isIdentified: false,
       owner: undefined,
       namedBy: undefined,
@@ -84,12 +100,13 @@ export class TracedProcesses {
   }
 
   /** The task runs another program now. @param path as it was given to execve: it may be relative, and of a script it is the script. */
-  exec(task: number, oldTask: number, path: string): void {
+  exec(task: number, oldTask: number, path: string, timeUs: number): void {
     // A thread that starts a program becomes the process: its number is that of the process from now on.
     const process = this.ofTask(task);
     if (oldTask !== task) this.#tasks.delete(oldTask);
     process.facts = { ...process.facts, exe: path, comm: basename(path), commandLine: undefined };
     process.isKernel = false;
+    process.namedUs = timeUs;
     process.owner = undefined;
     process.isIdentified = false;
   }
@@ -108,10 +125,11 @@ export class TracedProcesses {
   /** Never undefined: of a task that began before the events and is gone, its number is all that is known. */
   ofTask(task: number): TracedProcess {
     const known = this.#tasks.get(task);
-    if (known !== undefined) return known;
+    if (known !== undefined && (known.namedUs >= this.#doubtUs || this.#confirm(known))) return known;
     const status = this.#read(task, 'status');
     const pid = Number(/^Tgid:\s+(\d+)/m.exec(status)?.[1] ?? task);
-    const process = this.#tasks.get(pid) ?? this.#older(pid, status);
+    const first = this.#tasks.get(pid);
+    const process = first === undefined || first === known ? this.#older(pid, status) : first;
     this.#keep(task, process);
     if (pid !== task) this.#keep(pid, process);
     return process;
@@ -146,14 +164,43 @@ export class TracedProcesses {
     process.owner = undefined;
   }
 
+  /** Asks /proc whether this process is still there and what it runs. False: it is gone, or its number is another's. */
+  #confirm(process: TracedProcess): boolean {
+    const stat = process.endedUs === Number.POSITIVE_INFINITY ? this.#live.statOf(process.pid) : undefined;
+    if (stat === undefined || !isSame(process, stat)) return false;
+    const live = this.#live.factsOf(process.pid, stat);
+    // Where the program of another user's process may not be read, its name says whether it is still the same.
+    const { exe } = process.facts;
+    const isStill = exe !== undefined && basename(exe).slice(0, COMM_CHARACTERS) === stat.comm;
+    process.facts = { ...live, exe: live.exe ?? (isStill ? exe : undefined), parents: live.parents ?? process.facts.parents };
+    process.owner = undefined;
+    process.namedUs = this.#now();
+    return true;
+  }
+
+  /** Of what /proc says now: after everything that is missing. */
+  #now(): number {
+    return Math.max(monotonicUs(), this.#doubtUs + 1);
+  }
+
   #older(pid: number, status: string): TracedProcess {
+    const stat = this.#live.statOf(pid);
+    const ticks = Number(stat?.startTime);
+    const found = this.#snapshot.get(pid);
+    // Another process may have the number by now.
+    const row = found?.startTicks === ticks || status === '' ? found : undefined;
+    // After a loss the row may say what it ran before: /proc is asked.
+    const isDoubtful = this.#doubtUs !== NEVER;
+    const exe = isDoubtful && stat !== undefined ? this.#live.factsOf(pid, stat).exe : row?.exe;
     return {
       pid,
-      facts: { pid, exe: this.#snapshot.get(pid)?.exe, comm: /^Name:\s+(.{1,64})$/m.exec(status)?.[1] ?? '' },
+      facts: { pid, exe, comm: /^Name:\s+(.{1,64})$/m.exec(status)?.[1] ?? '' },
       // Kernel threads have no memory of their own.
       isKernel: status !== '' && !/^VmSize:/m.test(status),
       bornUs: undefined,
       endedUs: Number.POSITIVE_INFINITY,
+      startTicks: status === '' ? undefined : ticks,
+      namedUs: status === '' || !isDoubtful ? NEVER : this.#now(),
       isIdentified: false,
       owner: undefined,
       namedBy: undefined,
@@ -183,11 +230,13 @@ export class TracedProcesses {
 
 /** Is what /proc has under this number the process that was forked then? */
 function isSame(process: TracedProcess, { startTime }: ProcStat): boolean {
+  if (process.startTicks !== undefined) return Number(startTime) === process.startTicks;
   if (process.bornUs === undefined) return true;
-  const nowUs = Number(globalThis.process.hrtime.bigint() / 1000n);
-  const bornUs = Number(startTime) * US_A_TICK - (uptime() * 1e6 - nowUs);
+  const bornUs = Number(startTime) * US_A_TICK - (uptime() * 1e6 - monotonicUs());
   return Math.abs(bornUs - process.bornUs) < START_SLACK_US;
 }
+
+const monotonicUs = (): number => Number(globalThis.process.hrtime.bigint() / 1000n);
 
 /** Times are hundredths of a second, and a number can be another's by then: the program must be the one the kernel told of. */
 function runs(live: ProcessFacts, told: string | undefined): boolean {
