@@ -27,6 +27,8 @@
 /* Route lookups are what a storm consists of: beyond so many bytes of pages a second they are switched off for a while. */
 #define STORM_BYTES (6 * 1024 * 1024)
 #define CALM_SECONDS 10
+/* A buffer that was full holds at least this much, however badly its pages are used: a round that brought less lost nothing. */
+#define LOSS_POSSIBLE_BYTES (MIN_BUFFER_KIB * 1024 / 4)
 
 struct events events = { .raw_first = -1 };
 
@@ -346,6 +348,9 @@ bool copy_events(void)
 				more = true;
 		}
 	}
+	/* Said with the round it belongs to: a loss told a second later would lie in a time that had been called complete. */
+	if (events.round_bytes > LOSS_POSSIBLE_BYTES)
+		count_lost_events();
 	if (!events.is_cut)
 		events.complete_ns = events.round_start_ns;
 	if (!append_event_round(events.complete_ns, clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_REALTIME)))
