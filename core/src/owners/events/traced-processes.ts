@@ -172,7 +172,11 @@ export class TracedProcesses {
     // Where the program of another user's process may not be read, its name says whether it is still the same.
     const { exe } = process.facts;
     const isStill = exe !== undefined && basename(exe).slice(0, COMM_CHARACTERS) === stat.comm;
-    process.facts = { ...live, exe: live.exe ?? (isStill ? exe : undefined), parents: live.parents ?? process.facts.parents };
+    process.facts = {
+      ...live,
+      exe: live.exe ?? (isStill ? exe : undefined),
+      parents: live.parents ?? process.facts.parents,
+    };
     process.owner = undefined;
     process.namedUs = this.#now();
     return true;
