@@ -233,6 +233,19 @@ test('behind address translation the pair of ends says it, with less certainty',
   assert.equal(short(told.owner(ENDS)), 'outer 200 event', 'the right address comes first');
 });
 
+test('behind address translation that changed the port: the only one who turned to the same end just then', () => {
+  const outside = { ...ENDS, local: '10.0.0.1', localPort: 61_000 };
+  const inside = { ...ENDS, local: '172.17.0.2' };
+  const told = new ToldOwners().starts(100, '/bin/inner').connects(100, 1, inside).round();
+  assert.equal(short(told.owner(outside)), 'inner 100 nat-joined');
+  const two = new ToldOwners().starts(100, '/bin/inner').starts(200, '/bin/other');
+  two
+    .connects(100, 1, inside)
+    .connects(200, 2, { ...inside, local: '172.17.0.3' })
+    .round();
+  assert.equal(two.owner(outside), undefined, 'two could have been it');
+});
+
 test('sockets from before the events are whose /proc said they are, until they close', () => {
   const row = {
     transport: 'tcp',

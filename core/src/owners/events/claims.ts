@@ -71,6 +71,12 @@ export class Claims<Holder> {
     return this.#byKey.get(boundKey(protocol, localPort)) ?? [];
   }
 
+  /** The latest `limit` claims, newest first. */
+  *newest(limit: number): Iterable<Claim<Holder>> {
+    for (let i = 1; i <= Math.min(limit, this.#size); i++)
+      yield this.#order[(this.#next - i + this.#capacity) % this.#capacity]!;
+  }
+
   #remove(claim: Claim<Holder>): void {
     const key = keyOf(claim);
     const list = this.#byKey.get(key);

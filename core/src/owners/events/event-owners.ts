@@ -28,6 +28,8 @@ const SLACK_US = 2000;
 const CURRENT_US = 3e6;
 /** An answer may come so much later than the question that began the flow. */
 const CONNECT_BEFORE_US = 20_000;
+/** Claims that are looked through for one whose port was translated. */
+const MAX_TRANSLATED = 4096;
 
 /** How a round of events ended; the same as of the helper's stream. Times in nanoseconds. */
 export interface OwnerRound {
@@ -212,6 +214,7 @@ export class EventOwners implements FlowOwners {
       (protocol === TCP ? this.#unfinished(flow) : undefined) ??
       this.#bound(flow) ??
       this.#older(question, flow) ??
+      this.#translated(flow) ??
       this.#sender(flow, question.meanSentBytes);
     this.#refused = owner === undefined && this.#isRefusing ? question : undefined;
     return owner;
@@ -289,6 +292,23 @@ export class EventOwners implements FlowOwners {
     if (found?.pid === undefined || this.#beginUs === Number.POSITIVE_INFINITY) return found;
     // The helper has seen programs that this process may not look at.
     return this.#owner(this.#processes.ofTask(found.pid), found.quality, flow);
+  }
+
+  /** Behind address translation that changed the port, too: who else, at another address, turned to the same end just then. */
+  #translated(flow: FlowTimes): FlowOwner | undefined {
+    // Every TCP connection of this host is known by its own ends; of UDP that cannot be said.
+    if (!flow.isOutgoing || flow.protocol !== TCP) return undefined;
+    let found: SocketClaim | undefined;
+    for (const claim of this.#events.claims.newest(MAX_TRANSLATED)) {
+      if (claim.remoteKey !== flow.remoteKey || claim.remotePort !== flow.remotePort) continue;
+      if (claim.kind !== 'connect' || claim.protocol !== TCP || claim.localKey === flow.localKey) continue;
+      if (claim.openUs > flow.startUs + SLACK_US || claim.openUs < flow.startUs - CONNECT_BEFORE_US) continue;
+      if (found !== undefined && found.holder !== claim.holder) return undefined;
+      found = claim;
+    }
+    return found?.holder && !this.#isLost(found.openUs, flow)
+      ? this.#owner(found.holder, 'nat-joined', flow)
+      : undefined;
   }
 
   /** Frames a program made itself: nothing but the moment and the length tells. */
