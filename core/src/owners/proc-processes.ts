@@ -1,6 +1,7 @@
-// What a process is, from /proc/PID. Owns: what is read of a process, and the cache of identities, keyed by pid and start time so
-// that a reused pid is another process. Must not know: sockets. Of command lines only those of interpreters are read, and only the
-// file name of the script is kept: the rest holds secrets. Bound: MAX_PROCESSES identities, oldest out first; MAX_PARENTS parents.
+// What a process is, from /proc/PID. Owns: what is read of a process, and the cache of identities, keyed by pid, start time, name
+// and program: a reused pid is another process, and one that started another program is told anew. Must not know: sockets.
+// Of command lines only those of interpreters are read, and only the file name of the script is kept: the rest holds secrets.
+// Bound: MAX_PROCESSES identities, oldest out first; MAX_PARENTS parents.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type AppRules, appRulesInUse } from './app-rules.js';
@@ -36,7 +37,7 @@ export class ProcProcesses {
   readonly #root: string;
   readonly #users: UserNames;
   readonly #containers: ContainerNames;
-  readonly #known = new Map<number, { startTime: string; identity: ProcessIdentity }>();
+  readonly #known = new Map<number, { readonly signs: string; readonly identity: ProcessIdentity }>();
   #rules: AppRules | undefined;
 
   constructor(root = '/proc', users = new UserNames(), containers = new ContainerNames()) {
@@ -50,12 +51,14 @@ export class ProcProcesses {
     this.#takeRules();
     const stat = this.statOf(pid);
     if (stat === undefined) return undefined;
+    // What was forked may start another program later, under the same number and with the same begin.
+    const signs = `${stat.startTime} ${stat.comm} ${this.#exe(pid) ?? ''}`;
     const known = this.#known.get(pid);
-    if (known !== undefined && known.startTime === stat.startTime) return known.identity;
+    if (known?.signs === signs) return known.identity;
     const identity = this.describe(this.factsOf(pid, stat));
     this.#known.delete(pid);
     if (this.#known.size >= MAX_PROCESSES) this.#known.delete(this.#known.keys().next().value!);
-    this.#known.set(pid, { startTime: stat.startTime, identity });
+    this.#known.set(pid, { signs, identity });
     return identity;
   }
 

@@ -243,6 +243,12 @@ test('a process of /proc: parents, script, and rules that are changed while it r
   assert.deepEqual(processes.identityOf(11), { pid: 11, app: 'git', exe: '/usr/bin/ssh', user: '33' });
   assert.deepEqual(processes.identityOf(12), { pid: 12, app: 'bot.py', exe: '/usr/bin/python3' });
   assert.equal(processes.identityOf(13), undefined);
+  // The same process starts another program.
+  addProcess(root, 14, { stat: stat(14, 'sh', 1) }, '/usr/bin/dash');
+  assert.equal(processes.identityOf(14)?.app, 'dash');
+  rmSync(join(root, 'proc/14/exe'));
+  addProcess(root, 14, { stat: stat(14, 'curl', 1) }, '/usr/bin/curl');
+  assert.equal(processes.identityOf(14)?.app, 'curl');
   useAppRules(new AppRules([{ name: 'my bot', when: { script: ['bot.py'] } }]));
   assert.equal(processes.identityOf(12)?.app, 'my bot');
   assert.equal(processes.identityOf(11)?.app, 'ssh');
