@@ -2,7 +2,7 @@
 // a record means. Bound: MAX_WAITING_PAGES; beyond them the oldest is read at once, out of order, and counted.
 import { RingPage } from './ring-page.js';
 
-const MAX_WAITING_PAGES = 16_384;
+const MAX_WAITING_PAGES = 4096;
 
 /** Takes the record at page.at..page.end; `timeUs` on the kernel's monotonic clock. */
 export type RecordHandler = (page: RingPage, timeUs: number) => void;

@@ -11,7 +11,7 @@ import type { ProcessFacts } from '../process-identity.js';
 import type { SnapshotRow } from './snapshot-rows.js';
 
 const MAX_TASKS = 65_536;
-const READS_A_ROUND = 300;
+const READS_A_ROUND = 60;
 const MAX_PARENTS = 4;
 /** include/uapi/linux/sched.h */
 const CLONE_THREAD = 0x0001_0000;
@@ -22,8 +22,18 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /** A kernel keeps this much of the name of a task. */
 const COMM_CHARACTERS = 15;
 
+/** What forks share until one of them is known better: user and cgroup of the one they descend from. */
+interface Lineage {
+  /** The process that was there before the events. */
+  readonly pid: number;
+  isAsked: boolean;
+  uid: number | undefined;
+  cgroup: string | undefined;
+}
+
 export interface TracedProcess {
   readonly pid: number;
+  readonly lineage: Lineage;
   /** What is known of it, as far as it goes: inherited, told by events, read while it lived. */
   facts: ProcessFacts;
   isKernel: boolean;
@@ -78,11 +88,12 @@ export class TracedProcesses {
       this.#keep(task, parent);
       return;
     }
-    // What the child is then, whether or not anybody gets to look at it.
-    this.identify(parent);
-    const { facts } = parent;
+    const { facts, lineage } = parent;
+    // Once a line: who founded it may be gone when somebody wants to know.
+    this.#inherited(lineage);
     this.#keep(task, {
       pid: task,
+      lineage,
       facts: {
         ...facts,
         pid: task,
@@ -198,6 +209,7 @@ export class TracedProcesses {
     const exe = isDoubtful && stat !== undefined ? this.#live.factsOf(pid, stat).exe : row?.exe;
     return {
       pid,
+      lineage: { pid, isAsked: false, uid: undefined, cgroup: undefined },
       facts: { pid, exe, comm: /^Name:\s+(.{1,64})$/m.exec(status)?.[1] ?? '' },
       // Kernel threads have no memory of their own.
       isKernel: status !== '' && !/^VmSize:/m.test(status),
@@ -213,8 +225,21 @@ export class TracedProcesses {
 
   #describe(process: TracedProcess): Omit<FlowOwner, 'quality'> {
     if (process.isKernel) return { app: 'kernel', pid: process.pid };
-    const { pod: _, ...owner } = this.#live.describe(process.facts);
+    const { uid, cgroup } = process.facts.uid === undefined ? this.#inherited(process.lineage) : process.facts;
+    const { pod: _, ...owner } = this.#live.describe({ ...process.facts, uid, cgroup });
     return owner;
+  }
+
+  /** Of a process that was gone before anybody could look. What the first process starts is often somebody else's: not of that. */
+  #inherited(lineage: Lineage): Pick<ProcessFacts, 'uid' | 'cgroup'> {
+    if (!lineage.isAsked && lineage.pid > 1) {
+      const stat = this.#live.statOf(lineage.pid);
+      const facts = stat && this.#live.factsOf(lineage.pid, stat);
+      lineage.uid = facts?.uid;
+      lineage.cgroup = facts?.cgroup;
+    }
+    lineage.isAsked = true;
+    return lineage;
   }
 
   #read(task: number, file: string): string {
