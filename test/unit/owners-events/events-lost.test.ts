@@ -110,6 +110,15 @@ test('route lookups switched off: UDP is not said to be whose it was, TCP is', (
   assert.equal(told.owner(ENDS, { transport: 'udp' })?.pid, 100);
 });
 
+test('frames a program made itself are not guessed at while sockets may have sent unseen', () => {
+  const told = new ToldOwners().starts(100, '/bin/maker');
+  told.routesOff = true;
+  told.wait(100_000).round().length('sock_send_length', 100, 17, 0, 100);
+  const question = told.question(ENDS, { transport: 'udp', meanSentBytes: 100 });
+  told.wait(100_000).round();
+  assert.equal(why(told, question), 'events-lost');
+});
+
 test('many losses: the bounded list of them forgets none', () => {
   const told = new ToldOwners().starts(100, '/usr/bin/curl').connects(100, 7, ENDS).round();
   for (let i = 0; i < 200; i++) loses(told);

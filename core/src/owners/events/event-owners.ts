@@ -314,6 +314,9 @@ export class EventOwners implements FlowOwners {
   /** Frames a program made itself: nothing but the moment and the length tells. */
   #sender(flow: FlowTimes, frameBytes: number): FlowOwner | undefined {
     if (!flow.isOutgoing) return undefined;
+    // Only where nobody else can have sent it: what a socket sent would have been told.
+    const [fromUs, toUs] = [flow.startUs - SLACK_US, flow.startUs + SLACK_US];
+    if (this.#lost.touches(fromUs, toUs) || this.#withoutRoutes.touches(fromUs, toUs)) return undefined;
     const process = this.#events.packetSends.onlySenderAt(flow.startUs, frameBytes);
     return process && this.#owner(process, 'inferred', flow);
   }
