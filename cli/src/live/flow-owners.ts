@@ -7,7 +7,9 @@ import type { HandOvers } from '@kaipo/core/owners/events/hand-overs.js';
 import { TracedProcesses } from '@kaipo/core/owners/events/traced-processes.js';
 import { ProcProcesses } from '@kaipo/core/owners/proc-processes.js';
 import { type OwnerQuestion, socketOwners } from '@kaipo/core/owners/socket-owners.js';
+import type { LiveEvents, LiveNotice } from '@kaipo/core/query/live-snapshot.js';
 import type { KernelEventHandlers } from '@kaipo/core/source/helper-stream.js';
+import { EventHealth } from './event-health.js';
 
 /** Protocols the kernel answers in by itself. */
 const OF_THE_KERNEL: ReadonlySet<string> = new Set(['icmp', 'icmp6', 'igmp']);
@@ -18,21 +20,33 @@ export interface LiveOwners {
   readonly handOvers: HandOvers;
   refresh(nowUs: number): void;
   endStream(): void;
+  /** Undefined: nobody tells of the kernel's events. */
+  readonly events: LiveEvents | undefined;
   find(question: OwnerQuestion): FlowOwner | BookReason;
 }
 
-export function flowOwners(isOwnAddress: (ip: string) => boolean): LiveOwners {
+export function flowOwners(
+  isOwnAddress: (ip: string) => boolean,
+  onNotice: (severity: LiveNotice['severity'], text: string) => void,
+): LiveOwners {
   const owners = new EventOwners(new TracedProcesses(new ProcProcesses()), socketOwners());
+  const health = new EventHealth(onNotice);
   return {
     handOvers: owners.handOvers,
     handlers: {
       onFormat: (text) => owners.addFormat(text),
       onProcesses: (rows) => owners.addSnapshot(rows),
       onPage: (cpu, page) => owners.addPage(cpu, page),
-      onRound: (round) => owners.endRound(round),
+      onRound(round) {
+        owners.endRound(round);
+        health.told(owners.eventCounters.lost, owners.isTurnedDown, round.monotonicNs / 1000);
+      },
     },
     refresh: (nowUs) => owners.refresh(nowUs),
     endStream: () => owners.endStream(),
+    get events() {
+      return owners.hasEvents ? { lost: owners.eventCounters.lost, turnedDown: owners.isTurnedDown } : undefined;
+    },
     find(question) {
       const found = owners.lookup(question);
       if (found !== undefined) return found;

@@ -12,7 +12,7 @@ import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
 import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { type PluginTables, pluginSet } from '../plugins/plugin-set.js';
 import { addSums, CaptureIntake, type CaptureSums, NO_PACKETS } from './capture-intake.js';
-import { flowOwners } from './flow-owners.js';
+import { flowOwners, type LiveOwners } from './flow-owners.js';
 import { viewSource } from './view-source.js';
 
 const ADDRESSES_FOR_US = 10e6;
@@ -43,13 +43,14 @@ export class PacketSide {
   readonly #intake: CaptureIntake;
   readonly #view: LiveView;
   readonly #zones = new TrafficZones();
-  readonly #owners = flowOwners((ip) => this.#zones.isOwn(ip));
+  readonly #owners: LiveOwners;
   readonly #session: ReturnType<PreparedCapture['start']>;
   #addressesAtUs = Number.NEGATIVE_INFINITY;
   #lastSums = new Map<string, CaptureSums>();
 
   /** Begins to capture. */
   constructor(prepared: PreparedCapture, handlers: PacketSideHandlers) {
+    this.#owners = flowOwners((ip) => this.#zones.isOwn(ip), handlers.onNotice.bind(handlers));
     this.#intake = new CaptureIntake({
       onBatch: (batch) => this.#engine.process(batch),
       onNotice: (severity, text) => handlers.onNotice(severity, text),
@@ -118,9 +119,11 @@ export class PacketSide {
     const { reports: _, ...counts } = all;
     const { flows } = this.#engine;
     const { privileges, gaps, helper, interfaceNames } = this.#intake;
+    const { events } = this.#owners;
+    const dropsKnown = privileges?.drops !== 'unknown';
     return {
       movement,
-      capture: { ...counts, dropsKnown: privileges?.drops !== 'unknown', gaps },
+      capture: { ...counts, dropsKnown, gaps, ...(events === undefined ? {} : { events }) },
       rung: privileges?.events === true ? 'capture+events' : 'capture',
       helper,
       interfaceNames,

@@ -50,6 +50,8 @@ export function isLiveSnapshot(value: unknown): value is LiveSnapshot {
     const list = value[name];
     if (!Array.isArray(list) || list.length > MAX_ROWS || !list.every((row) => hasFields(row, fields))) return false;
   }
+  const { events } = value['capture'] as Plain;
+  if (events !== undefined && !hasFields(events, { lost: 'number', turnedDown: 'boolean' })) return false;
   const books = value['books'] as Plain;
   if (!isReasons(books['unknownReasons']) || !isReasons(books['notCapturedReasons'])) return false;
   return (value['flows'] as Plain[]).every((flow) => isEndpoint(flow['local']) && isEndpoint(flow['remote']));

@@ -111,6 +111,7 @@ function captureOf({ rung, capture }: LiveSnapshot): object {
     droppedByKernel: capture.droppedByKernel,
     droppedByHelper: capture.droppedByHelper,
     ...(capture.dropsKnown ? {} : { dropsKnown: false }),
+    ...(capture.events === undefined ? {} : { events: capture.events }),
   };
 }
 

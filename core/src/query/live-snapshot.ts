@@ -37,6 +37,16 @@ export interface LiveCapture {
   readonly dropsKnown: boolean;
   /** Times the stream broke and was restarted, since kaipo started. */
   readonly gaps: number;
+  /** Absent: no kernel events, or a recorder that does not tell. */
+  readonly events?: LiveEvents;
+}
+
+/** The kernel's events about sockets and processes. */
+export interface LiveEvents {
+  /** By the kernel's own statistics, since kaipo started. */
+  readonly lost: number;
+  /** There were so many that those about packets without a connection are not asked for at the moment. */
+  readonly turnedDown: boolean;
 }
 
 /** kernel = attributed + unknown + notCaptured + inFlight. inFlight: counted by the kernel, not yet here (or the other way). */
