@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 program=../../build/kaipo-workload
-sources='main.c truth.c sockets.c spawn.c serve.c short.c shared.c transfer.c portless.c uring.c container.c'
+sources='main.c truth.c sockets.c spawn.c serve.c short.c shared.c transfer.c portless.c uring.c container.c storm.c'
 
 newest=$(ls -t $sources workload.h build.sh "$program" 2>/dev/null | head -n 1)
 if [ "$newest" = "$program" ] && [ -z "${CFLAGS:-}" ]; then exit 0; fi

@@ -57,6 +57,8 @@ static const struct scenario {
 	{ "sctp", NULL, "kw-sctp", client_sctp },
 	{ "af-packet", NULL, "kw-packet", client_af_packet },
 	{ "container", NULL, "kw-inner", client_container },
+	{ "udp-storm", NULL, "kw-storm", client_udp_storm },
+	{ "tcp-storm", NULL, "kw-storm", client_tcp_storm },
 };
 
 static const struct scenario *find(const char *name)

@@ -119,6 +119,6 @@ int client_threads(void);
 int client_bulk(void), client_duplex(void), client_udp(void), client_ipv6(void), client_slow_drip(void);
 int client_long_lived(void), client_many_small(void), client_burst(void), client_sendfile(void), client_splice(void), client_mmsg(void);
 int client_icmp_raw(void), client_icmp_ping(void), client_raw_ip(void), client_af_packet(void), client_sctp(void);
-int client_io_uring(void), client_container(void);
+int client_io_uring(void), client_container(void), client_udp_storm(void), client_tcp_storm(void);
 
 #endif
