@@ -25,7 +25,7 @@ test('a storm that goes on is one storm, however often it is tried again', () =>
   for (let second = 0; second < 60; second++) told(0, second % 11 < 10, second);
   assert.deepEqual(said, ['warning too many datagrams to ']);
   for (let second = 60; second < 66; second++) told(0, false, second);
-  assert.deepEqual(said.slice(1), ['info the kernel tells agai']);
+  assert.deepEqual(said.slice(1), ['info the kernel tells again']);
   told(0, true, 80);
   assert.equal(said.length, 3);
 });
