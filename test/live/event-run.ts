@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Scorecard, scorecard } from '@kaipo/cli/selftest/scorecard.js';
 import { parseTruth } from '@kaipo/cli/selftest/truth-rows.js';
+import type { FlowRecord } from '@kaipo/core/api/events.js';
 import { queryBooks, queryFlows } from '@kaipo/core/query/history.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { run, Wires } from '../helper/netns.js';
@@ -121,8 +122,7 @@ export class EventRun {
 
   /** Ends the recorder in order and compares what it wrote with what was done. */
   async judge(names: readonly string[]): Promise<{ card: Scorecard; unknown: Readonly<Record<string, number>> }> {
-    await this.live.interrupt();
-    await this.daemon.end();
+    await this.end();
     const truth = parseTruth(readFileSync(this.#truth, 'utf8'));
     const store = openStore({ dir: this.#store, readOnly: true });
     try {
@@ -130,6 +130,21 @@ export class EventRun {
       const runs = names.map((name) => ({ name, target: 'short' as const }));
       const books = queryBooks(store, ALL_TIME).interfaces.find((row) => row.interface === 'a0');
       return { card: scorecard(runs, truth, flows, true), unknown: { ...books?.unknown } };
+    } finally {
+      await store.close();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.live.interrupt();
+    await this.daemon.end();
+  }
+
+  /** What the recorder has written of flows; after `end`. */
+  async records(): Promise<readonly FlowRecord[]> {
+    const store = openStore({ dir: this.#store, readOnly: true });
+    try {
+      return queryFlows(store, ALL_TIME, { limit: MAX_RECORDS, sort: 'start' }).flows;
     } finally {
       await store.close();
     }

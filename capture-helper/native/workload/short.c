@@ -103,16 +103,20 @@ int client_udp_reuse(void)
 
 #define REUSE_PORTS 32
 #define REUSE_FIRST_PORT 20000
+#define REUSE_MANY_FIRST_PORT 2000
 #define REUSE_PIDS 16
 #define REUSE_FIRST_PID 30000
 #define REUSE_NAMES 7 /* has no divisor in common with the others: a port and a pid come back under another name */
 
+/* --clients: how many ports, from REUSE_MANY_FIRST_PORT on when they are more than usual. */
 int run_port_reuse(void)
 {
+	unsigned ports = options.clients > REUSE_PORTS ? options.clients : REUSE_PORTS;
+	unsigned first = ports > REUSE_PORTS ? REUSE_MANY_FIRST_PORT : REUSE_FIRST_PORT;
 	for (unsigned i = 0; i < options.count; i++) {
-		unsigned turn = i / REUSE_PORTS;
+		unsigned turn = i / ports;
 		bool udp = i % 2 == 1;
-		options.local_port = REUSE_FIRST_PORT + i % REUSE_PORTS;
+		options.local_port = first + i % ports;
 		must_do(spawn_client(made_name("kw-reuse", i % REUSE_NAMES), udp ? "udp-reuse" : "short",
 				     udp ? turn : TCP4, options.seed + i, REUSE_FIRST_PID + (pid_t)(i % REUSE_PIDS)));
 	}
