@@ -25,6 +25,15 @@ export interface FlowOwner {
   readonly unit?: string;
   readonly container?: string;
   readonly quality: OwnerQuality;
+  /** When the process began, where the kernel told of it. Known of live flows; the store does not keep it. */
+  readonly startUs?: number;
+  /** What started the process, nearest first, at most 4. Likewise. */
+  readonly parents?: readonly ParentProcess[];
+}
+
+export interface ParentProcess {
+  readonly pid: number;
+  readonly app: string;
 }
 
 export type OwnerQuality =

@@ -103,7 +103,7 @@ export class ProcProcesses {
     for (let pid = first; pid > 1 && parents.length < MAX_PARENTS; ) {
       const stat = this.statOf(pid);
       if (stat === undefined) break;
-      parents.push({ comm: stat.comm, exe: this.#exe(pid) });
+      parents.push({ pid, comm: stat.comm, exe: this.#exe(pid) });
       pid = stat.parentPid;
     }
     return parents;

@@ -2,6 +2,7 @@
 // a rule, the package it runs from, the script, the program, the name it gave itself. Must not know /proc, events or a file:
 // a pure function, the same for both. Bound: every text of the result is safe and of bounded length.
 import { basename } from 'node:path';
+import type { ParentProcess } from '../api/events.js';
 import { safeText } from '../kernel/safe-text.js';
 import { type AppRules, type RuleSubject, UNKNOWN_EXE } from './app-rules.js';
 import { type CgroupNames, cgroupNames } from './cgroup-names.js';
@@ -10,6 +11,7 @@ import { scriptName } from './script-name.js';
 
 const MAX_APP = 64;
 const MAX_PARENTS = 8;
+const MAX_PARENT_PROCESSES = 4;
 
 export interface ProcessIdentity extends CgroupNames {
   readonly pid: number;
@@ -17,9 +19,13 @@ export interface ProcessIdentity extends CgroupNames {
   readonly app: string;
   readonly exe?: string;
   readonly user?: string;
+  /** Nearest first. */
+  readonly parents?: readonly ParentProcess[];
 }
 
 export interface ParentFacts {
+  /** Absent where only the name is known. */
+  readonly pid?: number | undefined;
   readonly comm: string;
   readonly exe?: string | undefined;
 }
@@ -72,8 +78,18 @@ export function describeProcess(facts: ProcessFacts, names: IdentityNames): Proc
       unit: lasting,
       container,
       pod,
+      parents: parentProcesses(facts.parents),
     }),
   };
+}
+
+/** Those that can be found again, by the names of their programs. */
+function parentProcesses(parents: readonly ParentFacts[] = []): ParentProcess[] | undefined {
+  const known = parents.slice(0, MAX_PARENT_PROCESSES).flatMap(({ pid, comm, exe }) => {
+    const name = programName(fileOf(exe?.replace(/ \(deleted\)$/, '')), comm);
+    return pid === undefined ? [] : [{ pid, app: safeText(name || `pid ${pid}`, MAX_APP) }];
+  });
+  return known.length === 0 ? undefined : known;
 }
 
 /**

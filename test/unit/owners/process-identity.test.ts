@@ -191,14 +191,20 @@ test('whatever a process says of itself, the answer is safe text of bounded leng
       { nil: undefined },
     ),
     commandLine: fc.option(fc.array(text, { maxLength: 5 }), { nil: undefined }),
-    parents: fc.option(fc.array(fc.record({ comm: text, exe: optional }), { maxLength: 3 }), { nil: undefined }),
+    parents: fc.option(
+      fc.array(fc.record({ pid: fc.option(fc.nat(), { nil: undefined }), comm: text, exe: optional }), {
+        maxLength: 6,
+      }),
+      { nil: undefined },
+    ),
   });
   fc.assert(
     fc.property(facts, text, (given, user) => {
-      const { pid, ...texts } = describeProcess(given, { userName: () => user, rules: BUILTIN });
+      const { pid, parents = [], ...texts } = describeProcess(given, { userName: () => user, rules: BUILTIN });
       assert.equal(pid, given.pid);
       assert.ok(texts.app.length > 0 && texts.app.length <= 64);
-      for (const value of Object.values(texts)) {
+      assert.ok(parents.length <= 4 && parents.every((parent) => parent.app.length > 0));
+      for (const value of [...Object.values(texts), ...parents.map((parent) => parent.app)]) {
         assert.ok(value.length <= 256);
         assert.equal(safeText(value), value);
       }
@@ -240,7 +246,13 @@ test('a process of /proc: parents, script, and rules that are changed while it r
     new UserNames('/nonexistent'),
     new ContainerNames(root, root),
   );
-  assert.deepEqual(processes.identityOf(11), { pid: 11, app: 'git', exe: '/usr/bin/ssh', user: '33' });
+  assert.deepEqual(processes.identityOf(11), {
+    pid: 11,
+    app: 'git',
+    exe: '/usr/bin/ssh',
+    user: '33',
+    parents: [{ pid: 10, app: 'git' }],
+  });
   assert.deepEqual(processes.identityOf(12), { pid: 12, app: 'bot.py', exe: '/usr/bin/python3' });
   assert.equal(processes.identityOf(13), undefined);
   // The same process starts another program.

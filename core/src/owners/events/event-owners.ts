@@ -189,6 +189,11 @@ export class EventOwners implements FlowOwners {
     this.#routesOff = false;
   }
 
+  /** As far as events tell. @param startUs of the owner that was found. */
+  isRunning(pid: number, startUs?: number): boolean | undefined {
+    return this.#processes.isRunning(pid, startUs === undefined ? undefined : startUs - this.#offsetUs);
+  }
+
   refresh(nowUs: number): void {
     this.#fallback.refresh(nowUs);
   }
@@ -346,7 +351,12 @@ export class EventOwners implements FlowOwners {
       this.#isRefusing = true;
       return undefined;
     }
-    return { ...this.#processes.ownerOf(process), quality: process.isKernel ? 'kernel' : quality };
+    const { bornUs } = process;
+    return {
+      ...this.#processes.ownerOf(process),
+      quality: process.isKernel ? 'kernel' : quality,
+      ...(bornUs === undefined ? {} : { startUs: bornUs + this.#offsetUs }),
+    };
   }
 }
 

@@ -97,7 +97,7 @@ export class TracedProcesses {
       facts: {
         ...facts,
         pid: task,
-        parents: [{ comm: facts.comm, exe: facts.exe }, ...(facts.parents ?? [])].slice(0, MAX_PARENTS),
+        parents: [{ pid: facts.pid, comm: facts.comm, exe: facts.exe }, ...(facts.parents ?? [])].slice(0, MAX_PARENTS),
       },
       isKernel: parent.isKernel,
       bornUs: timeUs,
@@ -144,6 +144,13 @@ export class TracedProcesses {
     this.#keep(task, process);
     if (pid !== task) this.#keep(pid, process);
     return process;
+  }
+
+  /** undefined: no event told of it. @param startUs on the clock of the events; a pid that another process has by now does not run. */
+  isRunning(pid: number, startUs: number | undefined): boolean | undefined {
+    const bornUs = this.#tasks.get(pid)?.bornUs;
+    if (bornUs === undefined) return this.#tasks.has(pid) ? true : undefined;
+    return startUs === undefined || Math.abs(bornUs - startUs) < START_SLACK_US;
   }
 
   /** The identity, looked up the first time, while the process may still be there. */
