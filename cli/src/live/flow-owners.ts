@@ -5,6 +5,7 @@ import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
 import { EventOwners } from '@kaipo/core/owners/events/event-owners.js';
 import type { HandOvers } from '@kaipo/core/owners/events/hand-overs.js';
 import { TracedProcesses } from '@kaipo/core/owners/events/traced-processes.js';
+import { isRunning } from '@kaipo/core/owners/is-running.js';
 import { ProcProcesses } from '@kaipo/core/owners/proc-processes.js';
 import { type OwnerQuestion, socketOwners } from '@kaipo/core/owners/socket-owners.js';
 import type { LiveEvents, LiveNotice } from '@kaipo/core/query/live-snapshot.js';
@@ -23,6 +24,8 @@ export interface LiveOwners {
   /** Undefined: nobody tells of the kernel's events. */
   readonly events: LiveEvents | undefined;
   find(question: OwnerQuestion): FlowOwner | BookReason;
+  /** @param startUs of the owner, where it is known. */
+  isRunning(pid: number, startUs?: number): boolean;
 }
 
 export function flowOwners(
@@ -55,6 +58,7 @@ export function flowOwners(
       if (OF_THE_KERNEL.has(transport) && owners.hasEvents) return { app: 'kernel', quality: 'kernel' };
       return owners.whyUnknown(question) ?? (localPort === undefined ? 'no-ports' : 'no-socket');
     },
+    isRunning: (pid, startUs) => owners.isRunning(pid, startUs) ?? isRunning(pid),
   };
 }
 

@@ -276,6 +276,7 @@ export class LiveSession {
       books: sumBooks(books, (name) => shown.has(name)),
       ...(sockets === undefined || packets !== undefined ? {} : { appsFrom: 'tcp-sockets' as const }),
       apps: movement?.apps ?? [],
+      ...(movement === undefined ? {} : { processes: movement.processes }),
       flows: movement?.flows ?? [],
       hosts: movement?.hosts ?? [],
       protocols: movement?.protocols ?? [],

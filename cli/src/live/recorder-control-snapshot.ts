@@ -4,6 +4,7 @@ import { BOOK_REASONS } from '@kaipo/core/kernel/traffic-words.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 
 const MAX_ROWS = 65_536;
+const MAX_PARENTS = 64;
 const REASONS: ReadonlySet<string> = new Set(BOOK_REASONS);
 
 type Plain = Record<string, unknown>;
@@ -32,6 +33,18 @@ const GROUPS: Readonly<Record<string, Fields>> = {
   recording: { state: 'string' },
 };
 
+const PROCESS: Fields = { app: 'string', quality: 'string', flows: 'number', ...TRAFFIC };
+
+/** Not of every process. */
+const OF_PROCESS: Fields = {
+  pid: 'number',
+  exe: 'string',
+  user: 'string',
+  unit: 'string',
+  container: 'string',
+  ended: 'number',
+};
+
 const LISTS: Readonly<Record<string, Fields>> = {
   interfaces: { name: 'string', up: 'boolean', captured: 'boolean', ...TRAFFIC },
   apps: { app: 'string', quality: 'string', flows: 'number', ...TRAFFIC },
@@ -54,16 +67,34 @@ export function isLiveSnapshot(value: unknown): value is LiveSnapshot {
   if (events !== undefined && !hasFields(events, { lost: 'number', turnedDown: 'boolean' })) return false;
   const books = value['books'] as Plain;
   if (!isReasons(books['unknownReasons']) || !isReasons(books['notCapturedReasons'])) return false;
+  if (!areProcesses(value['processes'])) return false;
   return (value['flows'] as Plain[]).every((flow) => isEndpoint(flow['local']) && isEndpoint(flow['remote']));
 }
 
 const isEndpoint = (value: unknown): boolean => hasFields(value, { ip: 'string' });
+
+/** A recorder that does not tell of them leaves them out. */
+function areProcesses(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!Array.isArray(value) || value.length > MAX_ROWS) return false;
+  return value.every((row) => hasFields(row, PROCESS) && mayHave(row, OF_PROCESS) && areParents(row['parents']));
+}
+
+const areParents = (value: unknown): boolean =>
+  value === undefined ||
+  (Array.isArray(value) &&
+    value.length <= MAX_PARENTS &&
+    value.every((parent) => hasFields(parent, { pid: 'number', app: 'string' })));
 
 /** Bytes by reason; a recorder that does not know them leaves them out. */
 function isReasons(value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).every(([reason, bytes]) => REASONS.has(reason) && typeof bytes === 'number');
+}
+
+function mayHave(value: Plain, fields: Fields): boolean {
+  return Object.entries(fields).every(([name, type]) => value[name] === undefined || typeof value[name] === type);
 }
 
 function hasFields(value: unknown, fields: Fields): value is Plain {

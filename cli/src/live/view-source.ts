@@ -7,7 +7,7 @@ import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 import { TYPE_IPV4, TYPE_IPV6 } from '@kaipo/core/wire/ethertypes.js';
 
-type Outside = Pick<LiveViewSource, 'interfaceName' | 'isLocalAddress' | 'zoneOf' | 'findOwner'>;
+type Outside = Pick<LiveViewSource, 'interfaceName' | 'isLocalAddress' | 'zoneOf' | 'findOwner' | 'isRunning'>;
 
 /** Of a file nothing is local and nobody owns anything. */
 function fileOutside(): Outside {

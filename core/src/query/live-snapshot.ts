@@ -75,6 +75,15 @@ export interface LiveApp extends TrafficRow, FlowOwner {
   readonly flows: number;
 }
 
+/**
+ * One process of an application, or all of it that have ended (`ended`, without pid). User, unit and container say whose row of `apps`
+ * it is part of; what is left of that row belongs to processes that are not listed.
+ */
+export interface LiveProcess extends TrafficRow, FlowOwner {
+  readonly flows: number;
+  readonly ended?: number;
+}
+
 export interface LiveHost extends TrafficRow {
   readonly ip: string;
   readonly name?: string;
@@ -119,6 +128,8 @@ export interface LiveSnapshot {
   readonly appsFrom?: 'tcp-sockets';
   /** Each list is sorted by bytes of the interval, largest first, and cut to a bound. */
   readonly apps: readonly LiveApp[];
+  /** What the applications are made of; absent from recorders that do not tell. */
+  readonly processes?: readonly LiveProcess[];
   readonly flows: readonly LiveFlow[];
   readonly hosts: readonly LiveHost[];
   readonly protocols: readonly LiveProtocol[];

@@ -11,7 +11,9 @@ import type { AppSums, NamedSums } from '../store/interval-record.js';
 import { type AddressKnowledge, type FlowEnds, flowEnds } from './flow-ends.js';
 import { LargestRows } from './largest-rows.js';
 import { type Correction, LateOwners } from './late-owners.js';
-import type { LiveApp, LiveFlow, LiveHost, LiveProtocol } from './live-snapshot.js';
+import { LiveProcesses } from './live-processes.js';
+import type { LiveApp, LiveFlow, LiveHost, LiveProcess, LiveProtocol } from './live-snapshot.js';
+import { ownerKey, withoutProcess } from './owner-key.js';
 import { partNumber, partOfNumber } from './traffic-part.js';
 import { addTraffic, type Movement, type RowPart, type RunningRow, TrafficTable } from './traffic-table.js';
 
@@ -46,11 +48,14 @@ export interface LiveViewSource extends AddressKnowledge {
   takeStrays(visit: StrayVisitor): void;
   /** Asks the operating system; the reason when nobody is known to own it. */
   findOwner(question: OwnerQuestion): FlowOwner | BookReason;
+  /** Absent: nobody can tell, and every process runs. */
+  isRunning?(pid: number, startUs?: number): boolean;
 }
 
 /** Sums of one interval: rows a screen can show, merged over scopes, and every row that moved, one a scope. */
 export interface LiveMovement {
   readonly apps: readonly LiveApp[];
+  readonly processes: readonly LiveProcess[];
   readonly hosts: readonly LiveHost[];
   readonly protocols: readonly LiveProtocol[];
   readonly flows: readonly LiveFlow[];
@@ -81,6 +86,7 @@ export class LiveView {
   readonly #lookups: Uint8Array;
   readonly #ends: (FlowEnds | undefined)[] = [];
   readonly #apps = new TrafficTable(MAX_ROWS);
+  readonly #processes = new LiveProcesses();
   readonly #owners = new Map<string, FlowOwner>();
   readonly #hosts = new TrafficTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
@@ -170,7 +176,10 @@ export class LiveView {
     const owner = this.#ownerOf(flow, ends);
     if (typeof owner !== 'string') {
       const part = partNumber(interfaceId, ends.zone, owner.quality);
-      addTraffic(this.#apps.row(this.#ownerKey(owner)), moved, part);
+      const key = this.#ownerKey(owner);
+      addTraffic(this.#apps.row(key), moved, part);
+      const process = this.#processes.row(owner, key);
+      if (process !== undefined) addTraffic(process, moved);
     } else {
       addTraffic(this.#unknown.row(owner), moved, scope);
       if (this.#lookups[flow]! < MAX_OWNER_LOOKUPS) this.#late.note(flow, scope, owner, moved);
@@ -197,7 +206,11 @@ export class LiveView {
     this.#hosts.row(ends.remoteIp).flows += 1;
     this.#protocols.row(this.#protocolOf(flow, ends)).flows += 1;
     const owner = this.#source.owner(flow);
-    if (owner !== undefined) this.#apps.row(this.#ownerKey(owner)).flows += 1;
+    if (owner === undefined) return;
+    const key = this.#ownerKey(owner);
+    this.#apps.row(key).flows += 1;
+    const process = this.#processes.row(owner, key);
+    if (process !== undefined) process.flows += 1;
   }
 
   #protocolOf(flow: number, ends: FlowEnds): string {
@@ -242,9 +255,8 @@ export class LiveView {
     };
   }
 
-  /** Threads and helper processes of one application are one row: the name, who runs it, and where. */
   #ownerKey(owner: FlowOwner): string {
-    const key = `${owner.app}\n${owner.user ?? ''}\n${owner.container ?? owner.unit ?? ''}`;
+    const key = ownerKey(owner);
     if (!this.#owners.has(key)) this.#owners.set(key, owner);
     return key;
   }
@@ -292,7 +304,11 @@ export class LiveView {
     const protocols = this.#protocols.sorted();
     return {
       flows,
-      apps: apps.slice(0, SHOWN).map((row) => ({ ...this.#ownerOfRow(row), ...shown(row) })),
+      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#ownerOfRow(row)), ...shown(row) })),
+      processes: this.#processes.take(
+        (pid, startUs) => this.#source.isRunning?.(pid, startUs) ?? true,
+        (key) => this.#apps.has(key),
+      ),
       hosts: hosts.slice(0, SHOWN).map((row): LiveHost => {
         const name = this.#source.nameOf(row.name);
         return { ip: row.name, ...(name === undefined ? {} : { name }), ...shown(row) };
@@ -300,7 +316,7 @@ export class LiveView {
       protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shown(row) })),
       scoped: {
         apps: apps.flatMap((row) => {
-          const { app, pid: _, ...owner } = this.#ownerOfRow(row);
+          const { app, pid: _, ...owner } = withoutProcess(this.#ownerOfRow(row));
           return row.parts.map((part): AppSums => {
             const { quality } = partOfNumber(part.part);
             return { ...owner, quality, ...this.#scoped(app, part) };
@@ -315,7 +331,7 @@ export class LiveView {
   }
 
   #corrected({ intervalsAgo, scope, reason, owner, moved }: Correction): CorrectedRows {
-    const { app, pid: _, ...who } = owner;
+    const { app, ...who } = withoutProcess(owner);
     const taken = this.#scoped(reason, { part: scope, ...moved });
     const less = {
       txBytes: 0 - moved.txBytes,

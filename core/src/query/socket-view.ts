@@ -3,9 +3,12 @@
 import type { FlowOwner } from '../api/events.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { FollowedSocket, SocketMovement } from '../owners/diag/socket-ledger.js';
+import { isRunning } from '../owners/is-running.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
+import { LiveProcesses } from './live-processes.js';
 import type { LiveFlow } from './live-snapshot.js';
 import type { LiveMovement } from './live-view.js';
+import { ownerKey, withoutProcess } from './owner-key.js';
 import { partNumber, partOfNumber } from './traffic-part.js';
 import { addTraffic, intervalBytes, type RowPart, type RunningRow, TrafficTable } from './traffic-table.js';
 
@@ -18,6 +21,8 @@ export interface SocketViewSource {
   zoneOf(ip: string): Zone;
   /** The interface whose counters have a socket's bytes, where that can be known. */
   interfaceOf(socket: FollowedSocket): string | undefined;
+  /** Absent: asks the operating system. */
+  isRunning?(pid: number): boolean;
 }
 
 export class SocketView {
@@ -26,6 +31,7 @@ export class SocketView {
   readonly #hosts = new TrafficTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
   readonly #unknown = new TrafficTable(MAX_ROWS);
+  readonly #processes = new LiveProcesses();
   readonly #owners = new Map<string, FlowOwner>();
   /** Names of interfaces by number; 0 is none. */
   readonly #interfaces: (string | undefined)[] = [undefined];
@@ -40,7 +46,12 @@ export class SocketView {
     for (const socket of live) {
       if (socket.isListener) continue;
       const owner = this.#source.ownerOf(socket);
-      if (owner !== undefined) this.#apps.row(this.#keyOf(owner)).flows += 1;
+      if (owner !== undefined) {
+        const key = this.#keyOf(owner);
+        this.#apps.row(key).flows += 1;
+        const process = this.#processes.row(owner, key);
+        if (process !== undefined) process.flows += 1;
+      }
       this.#hosts.row(socket.remoteIp).flows += 1;
       this.#protocols.row(PROTOCOL).flows += 1;
     }
@@ -63,7 +74,10 @@ export class SocketView {
     addTraffic(this.#protocols.row(PROTOCOL), moved, scope);
     const owner = this.#source.ownerOf(socket);
     if (owner !== undefined) {
-      addTraffic(this.#apps.row(this.#keyOf(owner)), moved, partNumber(interfaceId, zone, owner.quality));
+      const key = this.#keyOf(owner);
+      addTraffic(this.#apps.row(key), moved, partNumber(interfaceId, zone, owner.quality));
+      const process = this.#processes.row(owner, key);
+      if (process !== undefined) addTraffic(process, moved);
     } else {
       const reason: BookReason = 'short-lived';
       addTraffic(this.#unknown.row(reason), moved, scope);
@@ -76,7 +90,7 @@ export class SocketView {
   }
 
   #keyOf(owner: FlowOwner): string {
-    const key = `${owner.app}\n${owner.user ?? ''}\n${owner.container ?? owner.unit ?? ''}`;
+    const key = ownerKey(owner);
     if (!this.#owners.has(key)) this.#owners.set(key, owner);
     return key;
   }
@@ -88,13 +102,17 @@ export class SocketView {
     const ownerOfRow = (row: RunningRow): FlowOwner =>
       this.#owners.get(row.name) ?? { app: row.name, quality: 'unknown' };
     return {
-      apps: apps.slice(0, SHOWN).map((row) => ({ ...ownerOfRow(row), ...shown(row) })),
+      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(ownerOfRow(row)), ...shown(row) })),
+      processes: this.#processes.take(
+        (pid) => this.#source.isRunning?.(pid) ?? isRunning(pid),
+        (key) => this.#apps.has(key),
+      ),
       hosts: hosts.slice(0, SHOWN).map((row) => ({ ip: row.name, ...shown(row) })),
       protocols: protocols.map((row) => ({ name: row.name, ...shown(row) })),
       flows: this.#flows(moved),
       scoped: {
         apps: apps.flatMap((row) => {
-          const { app, pid: _, ...owner } = ownerOfRow(row);
+          const { app, pid: _, ...owner } = withoutProcess(ownerOfRow(row));
           return row.parts.map((part): AppSums => {
             return { ...owner, quality: partOfNumber(part.part).quality, ...this.#scoped(app, part) };
           });

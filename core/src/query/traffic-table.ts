@@ -54,6 +54,11 @@ export class TrafficTable {
     return this.#rows.has(name);
   }
 
+  /** Takes a row out, with all it has. */
+  remove(name: string): void {
+    this.#rows.delete(name);
+  }
+
   /** Rows by bytes of the interval, then by total, largest first. Valid until reset(). */
   sorted(): RunningRow[] {
     return [...this.#rows.values()].sort(

@@ -15,6 +15,7 @@ import {
 } from '@kaipo/cli/live/recorder-control-frames.js';
 import { MAX_SOCKET_PATH_BYTES, prepareControlPath } from '@kaipo/cli/live/recorder-control-path.js';
 import { type ControlHandlers, MAX_CLIENTS, RecorderControl } from '@kaipo/cli/live/recorder-control-server.js';
+import { isLiveSnapshot } from '@kaipo/cli/live/recorder-control-snapshot.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { WriterRecord } from '@kaipo/core/store/writer-lock.js';
@@ -50,6 +51,8 @@ const STATUS: RecorderStatus = {
   lostIntervals: 0,
   lostFlows: 0,
 };
+
+const NO_TRAFFIC = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, txBytesTotal: 0, rxBytesTotal: 0 };
 
 function snapshotAt(tsUs: number, notices = 0): LiveSnapshot {
   return {
@@ -227,6 +230,26 @@ test('a snapshot that cannot be drawn ends the attachment', async (t) => {
     );
   });
   assert.equal(await how, 'lost');
+});
+
+test('processes may be left out by a recorder, and come as they are or not at all', async () => {
+  const process = { app: 'web', pid: 7, quality: 'event', flows: 1, ...NO_TRAFFIC, parents: [{ pid: 1, app: 'init' }] };
+  const { pid: _, ...over } = { ...process, ended: 3 };
+  assert.ok(isLiveSnapshot(snapshotAt(1)));
+  assert.ok(isLiveSnapshot(JSON.parse(JSON.stringify({ ...snapshotAt(1), processes: [process, over] }))));
+  for (const wrong of [
+    {},
+    null,
+    { ...process, pid: '7' },
+    { ...process, exe: 7 },
+    { ...process, ended: 'all' },
+    { ...process, txBytes: undefined },
+    { ...process, parents: {} },
+    { ...process, parents: [{ pid: 1 }] },
+    { ...process, parents: Array.from({ length: 65 }, () => ({ pid: 1, app: 'init' })) },
+  ])
+    assert.ok(!isLiveSnapshot({ ...snapshotAt(1), processes: [wrong] }), JSON.stringify(wrong));
+  assert.ok(!isLiveSnapshot({ ...snapshotAt(1), processes: 'many' }));
 });
 
 test('a stale socket is replaced, a file is not', async (t) => {

@@ -2,11 +2,13 @@
 // two looks, and for rows of the flow table that are used again; and in every scope applications and the unknown are the protocols.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { processTree } from '@kaipo/cli/tui/process-tree.js';
 import type { FlowOwner } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { REFUSED } from '@kaipo/core/engine/stray-frames.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
 import { type LiveMovement, LiveView, type LiveViewSource } from '@kaipo/core/query/live-view.js';
+import { ownerKey } from '@kaipo/core/query/owner-key.js';
 import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { addressBytes } from '../../fixtures/bytes.js';
 import { arp, ethernetIp } from '../../fixtures/link-layers.js';
@@ -19,9 +21,15 @@ import { tcp, udp } from '../../fixtures/transport-layers.js';
 const LOCAL = '192.0.2.10';
 const OWNERS: readonly FlowOwner[] = [
   { app: 'curl', pid: 1, user: 'me', quality: 'proc-snapshot' },
+  { app: 'curl', pid: 4, user: 'me', quality: 'event', parents: [{ pid: 1, app: 'curl' }] },
+  { app: 'curl', pid: 5, user: 'me', quality: 'event' },
   { app: 'curl', pid: 2, user: 'root', quality: 'proc-snapshot' },
   { app: 'ssh', pid: 3, user: 'me', quality: 'proc-snapshot' },
 ];
+
+/** Sockets of others have no owner. */
+const OWNERS_AND_OTHERS = 7;
+const ENDED_PID = 5;
 
 interface Packet {
   readonly second: number;
@@ -74,7 +82,9 @@ function bench(capacity: number, timeoutS: number): Bench {
   });
   view = new LiveView({
     ...sourceOf(engine),
-    findOwner: ({ localPort }) => (localPort === undefined ? 'no-ports' : (OWNERS[localPort % 5] ?? 'no-socket')),
+    findOwner: ({ localPort }) =>
+      localPort === undefined ? 'no-ports' : (OWNERS[localPort % OWNERS_AND_OTHERS] ?? 'no-socket'),
+    isRunning: (pid) => pid !== ENDED_PID,
   });
   return {
     engine,
@@ -118,6 +128,31 @@ function byScope(movement: LiveMovement, ...kinds: readonly (keyof LiveMovement[
   return scopes;
 }
 
+const ROW_FIELDS = [...SUM_FIELDS, 'txBytesTotal', 'rxBytesTotal', 'flows'] as const;
+
+/** What processes moved, and have moved, by the application they are part of. */
+function byApp(rows: LiveMovement['processes'] | LiveMovement['apps']): object {
+  const sums: Record<string, Record<string, number>> = {};
+  for (const row of rows) {
+    const key = ownerKey(row);
+    sums[key] ??= Object.fromEntries(ROW_FIELDS.map((field) => [field, 0]));
+    const into = sums[key];
+    for (const field of ROW_FIELDS) into[field]! += row[field];
+  }
+  return sums;
+}
+
+/** The lines below an application add up to it. */
+function assertTree({ apps, processes }: LiveMovement): void {
+  const rows = processTree({ apps, processes }) ?? [];
+  const below = rows.filter(({ kind }, at) => kind !== 'app' || rows[at + 1]?.branch.length !== 1);
+  for (const field of ['txBytes', 'rxBytes', 'txBytesTotal', 'rxBytesTotal', 'flows'] as const) {
+    const sum = (list: readonly Record<typeof field, number>[]): number =>
+      list.reduce((all, row) => all + row[field], 0);
+    assert.equal(sum(below), sum(apps), field);
+  }
+}
+
 /** A packet of this host with one of `remotes` others, on one of 20 ports. */
 function packet(random: Random, remotes: number): Uint8Array {
   const local = { ip: LOCAL, port: 40_000 + below(random, 20) };
@@ -150,6 +185,9 @@ describe('sums of all ticks', () => {
         for (const row of movement.scoped.hosts) seen.started += row.flows;
         assert.deepEqual(byScope(movement, 'apps', 'unknown'), byScope(movement, 'protocols'));
         assert.deepEqual(byScope(movement, 'hosts'), byScope(movement, 'protocols'));
+        assert.deepEqual(byApp(movement.processes), byApp(movement.apps));
+        assert.ok(movement.processes.every(({ pid, ended }) => (pid === undefined) === (ended !== undefined)));
+        assertTree(movement);
       };
       let second = 0;
       for (let tick = 0; tick < 60; tick++) {
@@ -289,7 +327,7 @@ describe('what nobody owns', () => {
   it('has a reason: no socket, no ports, or not a flow', () => {
     const { view, feed } = bench(100, 600);
     feed([
-      { second: 0, bytes: ethernetIp(udp({ ip: LOCAL, port: 3 }, { ip: LAN, port: 53 }, new Uint8Array(58))) },
+      { second: 0, bytes: ethernetIp(udp({ ip: LOCAL, port: 5 }, { ip: LAN, port: 53 }, new Uint8Array(58))) },
       { second: 0, bytes: ethernetIp(ip(LOCAL, LAN, PROTO_ICMP, new Uint8Array(8))) },
       { second: 0, bytes: ARP },
       { second: 0, bytes: ARP, interfaceId: 1 },
