@@ -1,5 +1,5 @@
 // The dashboard on made-up snapshots, as a program of its own: what the terminal tests start inside a pseudo-terminal.
-//   node dashboard-driver.js [--ticks N] [--rung R] [--hostile] [--notices] [--live MS] [--flows N] [--sockets] [--throw] [--cpu]
+//   node dashboard-driver.js [--ticks N] [--rung R] [--hostile] [--older] [--notices] [--live MS] [--flows N] [--sockets] [--throw] [--cpu]
 // Shows tick N at once; with --live it goes on, one tick every MS. q ends with 0, Ctrl-C with 130.
 import { parseArgs } from 'node:util';
 import { openDashboard } from '@kaipo/cli/tui/screen.js';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     sockets: { type: 'boolean', default: false },
     flows: { type: 'string', default: '1000' },
     live: { type: 'string' },
+    older: { type: 'boolean', default: false },
     hostile: { type: 'boolean', default: false },
     notices: { type: 'boolean', default: false },
     throw: { type: 'boolean', default: false },
@@ -33,6 +34,7 @@ const options: FakeOptions = {
   rung: values.rung as Rung,
   sockets: values.sockets,
   hostile: values.hostile,
+  older: values.older,
   notices: values.notices,
   flows: Number(values.flows),
 };

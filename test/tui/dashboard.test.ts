@@ -153,6 +153,55 @@ test('lower rungs say how to see more', async (t) => {
   assert.ok(counters.screen()[1]?.includes('sudo kaipo setup'));
 });
 
+for (const [columns, rows] of [
+  [160, 50],
+  [80, 24],
+  [60, 20],
+] as const) {
+  test(`${columns}x${rows}: processes below their applications, and back`, async (t) => {
+    const session = await open(t, '', { columns, rows });
+    session.type('v');
+    await session.waitFor('a branch', () => /[└├]─ firefox/.test(session.screen().join('\n')));
+    assertBorders(session, {
+      ...layoutScreen({ columns, rows, rung: 'capture+events', headerLines: 1, noticeCount: 0, recent: ['apps'] }),
+    });
+    assertGolden(session, `processes-${columns}x${rows}`);
+    session.type('z');
+    await session.waitFor('the zoomed pane', () => !session.screen().join('\n').includes('Throughput'));
+    assertGolden(session, `processes-zoomed-${columns}x${rows}`);
+    // Nothing sorts a tree.
+    session.type('srz');
+    await session.waitForText('Throughput');
+    assertGolden(session, `processes-${columns}x${rows}`);
+    session.type('v');
+    await session.waitFor('the list', () => !/[└├]─ firefox/.test(session.screen().join('\n')));
+    await quit(session, 'q', 0);
+  });
+}
+
+test('hostile names and a terminal without UTF-8 do not break the tree', async (t) => {
+  const hostile = await open(t, '--hostile', { columns: 120, rows: 35 });
+  hostile.type('v');
+  await hostile.waitForText('└─ firefox');
+  const layout = { columns: 120, rows: 35, rung: 'capture+events', headerLines: 1, noticeCount: 0 } as const;
+  assertBorders(hostile, layoutScreen({ ...layout, recent: ['apps'] }));
+  assertOnlyOwnSequences(hostile.output);
+  await quit(hostile, 'q', 0);
+  const ascii = await open(t, '', { rows: 40, env: { LANG: 'C', NO_COLOR: '1' } });
+  ascii.type('vz');
+  await ascii.waitForText('`- 37 ended processes');
+  await quit(ascii, 'q', 0);
+});
+
+test('of a recorder that does not tell of processes the applications stay a list', async (t) => {
+  const session = await open(t, '--older', { columns: 120, rows: 35 });
+  session.type('vz');
+  await session.waitFor('the zoomed pane', () => !session.screen().join('\n').includes('Throughput'));
+  assert.match(session.screen().join('\n'), /2 Apps|2 Applications /);
+  assert.match(session.screen().join('\n'), /firefox +1200/);
+  await quit(session, 'q', 0);
+});
+
 test('Ctrl-C ends with what the caller says, the terminal as it was', async (t) => {
   await quit(await open(t, ''), '\x03', 130);
 });

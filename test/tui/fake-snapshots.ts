@@ -10,6 +10,8 @@ import type {
   Rung,
 } from '@kaipo/core/query/live-snapshot.js';
 
+import { fakeProcesses } from './fake-processes.js';
+
 /** 2026-03-01T14:00:00Z */
 export const START_US = 1_772_373_600_000_000;
 const FLOWS = 1_000;
@@ -22,6 +24,8 @@ export interface FakeOptions {
   /** Names that try to take over the terminal. */
   readonly hostile?: boolean;
   readonly flows?: number;
+  /** As from a recorder that does not know processes. */
+  readonly older?: boolean;
 }
 
 /** Everything a name could carry: CSI, OSC, C1, bidi override, zero width, tags, blessed tags, stacked marks, emoji. */
@@ -102,6 +106,10 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
   const notCaptured = Math.round((rxBytes + txBytes) * 0.017);
   const inFlight = captured ? 12_400 : 0;
   const kernelBytes = rxBytes + txBytes;
+  const apps =
+    rung === 'capture+events' || options.sockets === true
+      ? fakeApps(tick, rxBytes, txBytes, options.hostile === true ? HOSTILE_NAMES : APPS)
+      : [];
   return {
     tsUs,
     intervalUs: 1_000_000,
@@ -134,10 +142,8 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
       inFlightBytes: inFlight,
     },
     ...(options.sockets === true ? { appsFrom: 'tcp-sockets' as const } : {}),
-    apps:
-      rung === 'capture+events' || options.sockets === true
-        ? fakeApps(tick, rxBytes, txBytes, options.hostile === true ? HOSTILE_NAMES : APPS)
-        : [],
+    apps,
+    ...(options.older === true ? {} : { processes: fakeProcesses(apps) }),
     flows,
     hosts: hasRows ? fakeHosts(flows) : [],
     protocols: captured ? fakeProtocols(rxBytes, txBytes) : [],

@@ -17,6 +17,7 @@ import { hostsPane } from './panes/hosts.js';
 import { interfacesPane } from './panes/interfaces.js';
 import { noticeLines } from './panes/notices.js';
 import { drawOverview } from './panes/overview.js';
+import { processesPane } from './panes/processes.js';
 import { protocolsPane } from './panes/protocols.js';
 import type { Glyphs } from './theme.js';
 import { type KeyContext, PANE_IDS, type PaneId, type ViewState } from './view-state.js';
@@ -29,6 +30,10 @@ export const PANES: Readonly<Record<PaneId, Pane>> = {
   protocols: protocolsPane,
   dns: dnsPane,
 };
+
+/** What is drawn for a pane now. A recorder of another version may not tell of processes: then applications are a list. */
+const paneOf = (id: PaneId, view: ViewState, { processes }: LiveSnapshot): Pane =>
+  id === 'apps' && view.tree && processes !== undefined ? processesPane : PANES[id];
 
 export interface Picture {
   /** Absent until the first interval is over. */
@@ -100,7 +105,7 @@ export function keyContext(picture: Picture, layout: Layout | undefined): KeyCon
   if (snapshot === undefined || layout === undefined) return { panes: [], columns: 0, rows: 0, page: 1 };
   const context: ViewContext = { snapshot, memory, units: view.units, mode: view.mode, glyphs };
   const box = layout.boxes.find((candidate) => candidate.shown === view.focus);
-  const pane = PANES[view.focus];
+  const pane = paneOf(view.focus, view, snapshot);
   return {
     panes: panesOf(shownRung(snapshot)),
     columns: pane.sortable,
@@ -118,12 +123,12 @@ export function paneAt(layout: Layout | undefined, x: number, y: number): PaneId
 
 function drawBox(canvas: Canvas, box: PaneBox, context: ViewContext, view: ViewState): void {
   const { x, y, width, height } = box.rect;
-  const pane = PANES[box.shown];
+  const pane = paneOf(box.shown, view, context.snapshot);
   const focused = view.focus === box.shown;
   const inner = width - 4;
   const drawn = pane.draw(context, view.tables[box.shown], focused, inner, height - 2);
   const rows = pane.rowCount(context);
-  const left = titleOf(box, focused, inner);
+  const left = titleOf(box, focused, inner, (id) => paneOf(id, view, context.snapshot));
   const place = drawn.last - drawn.first + 1 < rows ? `${drawn.first}-${drawn.last} of ${rows}` : '';
   const info = pane.info(context);
   canvas.box(box.rect, context.glyphs, focused ? 'focus' : 'border', {
@@ -136,11 +141,11 @@ function drawBox(canvas: Canvas, box: PaneBox, context: ViewContext, view: ViewS
 }
 
 /** ` 4 Hosts  5 Protocols  6 DNS `: the one on top is bright; names shorten, then numbers stand for the others. */
-function titleOf(box: PaneBox, focused: boolean, width: number): Line {
+function titleOf(box: PaneBox, focused: boolean, width: number, pane: (id: PaneId) => Pane): Line {
   const forms: ((id: PaneId) => string)[] = [
-    (id) => ` ${PANES[id].title} `,
-    (id) => ` ${PANES[id].short} `,
-    (id) => (id === box.shown ? ` ${PANES[id].short} ` : ' '),
+    (id) => ` ${pane(id).title} `,
+    (id) => ` ${pane(id).short} `,
+    (id) => (id === box.shown ? ` ${pane(id).short} ` : ' '),
   ];
   let title: Line = [];
   for (const nameOf of forms) {

@@ -24,6 +24,8 @@ export interface PaneOptions<Row> {
   readonly columns: readonly Column<Row, ViewContext>[];
   readonly rows: (context: ViewContext) => readonly Row[];
   readonly keyOf: (row: Row) => string;
+  /** The order says something by itself: nothing sorts it. */
+  readonly keepsOrder?: boolean;
   /** Said when there are no rows. */
   readonly empty: (rung: Rung) => string;
   /** A word for the right of the title bar. */
@@ -45,7 +47,7 @@ export function definePane<Row>(options: PaneOptions<Row>): Pane {
     id: options.id,
     title: options.title,
     short: options.short,
-    sortable: sortableColumns(options.columns).length,
+    sortable: options.keepsOrder === true ? 0 : sortableColumns(options.columns).length,
     rowCount: (context) => options.rows(context).length,
     draw(context, state, focused, width, height) {
       const rows = options.rows(context);

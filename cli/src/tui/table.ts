@@ -29,6 +29,8 @@ export interface TableView<Row, Context> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   readonly state: TableState;
+  /** Rows stay as they are, whatever the state says of sorting. */
+  readonly keepsOrder?: boolean;
   readonly context: Context;
   readonly glyphs: Glyphs;
   /** Draw the selection? Only in the focused pane. */
@@ -51,7 +53,8 @@ export function sortableColumns<Row, Context>(columns: readonly Column<Row, Cont
 /** `height` lines: one heading, then rows. Settles `state`: the selection follows its row, the offset stays in range. */
 export function drawTable<Row, Context>(view: TableView<Row, Context>, width: number, height: number): DrawnTable {
   const { state, columns, glyphs } = view;
-  const sortIndex = state.sort === undefined ? undefined : sortableColumns(columns)[state.sort];
+  const sortIndex =
+    state.sort === undefined || view.keepsOrder === true ? undefined : sortableColumns(columns)[state.sort];
   const rows = sorted(view, sortIndex);
   const page = Math.max(0, height - 1);
   settle(state, rows, view.keyOf, page);
@@ -103,6 +106,7 @@ export function drawTable<Row, Context>(view: TableView<Row, Context>, width: nu
 
 function sorted<Row, Context>(view: TableView<Row, Context>, sortIndex: number | undefined): readonly Row[] {
   const { rows, state, context } = view;
+  if (view.keepsOrder === true) return rows;
   const sortBy = sortIndex === undefined ? undefined : view.columns[sortIndex]?.sortBy;
   if (sortBy === undefined) return state.reverse ? [...rows].reverse() : rows;
   const keyed = rows.map((row) => ({ row, by: sortBy(row, context) }));

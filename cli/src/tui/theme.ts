@@ -102,6 +102,10 @@ export interface Glyphs {
   readonly off: string;
   readonly separator: string;
   readonly dash: string;
+  /** Of a tree: a branch that goes on below, the last of its branch, another one. Three columns each. */
+  readonly treeOpen: string;
+  readonly treeLast: string;
+  readonly treeFork: string;
   /** Fill of the books bar: attributed, unknown, not captured. */
   readonly fill: readonly [string, string, string];
 }
@@ -123,6 +127,9 @@ export const UTF8_GLYPHS: Glyphs = {
   off: '○',
   separator: '·',
   dash: '–',
+  treeOpen: '│  ',
+  treeLast: '└─ ',
+  treeFork: '├─ ',
   fill: ['━', '╍', '┄'],
 };
 
@@ -143,6 +150,9 @@ export const ASCII_GLYPHS: Glyphs = {
   off: 'o',
   separator: '-',
   dash: '-',
+  treeOpen: '|  ',
+  treeLast: '`- ',
+  treeFork: '|- ',
   fill: ['#', '+', '.'],
 };
 

@@ -1,4 +1,4 @@
-// What the person at the keyboard chose. Owns: focus, units, sorting, pause, zoom, help, and what each key does to them.
+// What the person at the keyboard chose. Owns: focus, units, sorting, tree, pause, zoom, help, and what each key does to them.
 // Must not know: terminals, drawing. Keys are named as blessed names them.
 
 export const PANE_IDS = ['interfaces', 'apps', 'flows', 'hosts', 'protocols', 'dns'] as const;
@@ -22,6 +22,8 @@ export interface ViewState {
   recent: PaneId[];
   units: 'bits' | 'bytes';
   mode: 'rate' | 'total';
+  /** Processes below their applications? */
+  tree: boolean;
   paused: boolean;
   zoomed: boolean;
   help: boolean;
@@ -48,6 +50,7 @@ export function newViewState(): ViewState {
     recent: [],
     units: 'bits',
     mode: 'rate',
+    tree: false,
     paused: false,
     zoomed: false,
     help: false,
@@ -105,6 +108,7 @@ export function applyKey(view: ViewState, name: string, context: KeyContext): Ke
     case 'S-g':
       return select(table, context, context.rows - 1);
     case 's': {
+      if (context.columns === 0) return 'ignored';
       const next = table.sort === undefined ? 0 : table.sort + 1;
       if (next < context.columns) table.sort = next;
       else delete table.sort;
@@ -112,6 +116,7 @@ export function applyKey(view: ViewState, name: string, context: KeyContext): Ke
       return 'changed';
     }
     case 'r':
+      if (context.columns === 0) return 'ignored';
       table.reverse = !table.reverse;
       return 'changed';
     case 'p':
@@ -124,6 +129,8 @@ export function applyKey(view: ViewState, name: string, context: KeyContext): Ke
     case 't':
       view.mode = view.mode === 'rate' ? 'total' : 'rate';
       return 'changed';
+    case 'v':
+      return toggleTree(view, context);
     case 'z':
     case 'enter':
       view.zoomed = !view.zoomed;
@@ -135,6 +142,15 @@ export function applyKey(view: ViewState, name: string, context: KeyContext): Ke
     default:
       return jump(view, context, name);
   }
+}
+
+/** As in top. Where another pane lies over the applications, they come to the front first. */
+function toggleTree(view: ViewState, context: KeyContext): KeyResult {
+  if (!context.panes.includes('apps')) return 'ignored';
+  view.tree = !view.tree;
+  unselect(view.tables.apps);
+  focusPane(view, 'apps');
+  return 'changed';
 }
 
 function unselect(table: TableState): void {

@@ -31,7 +31,7 @@ test('a tick has the fields of the contract, type first', () => {
   assert.equal(kernelBytes, attributedBytes + unknownBytes + notCapturedBytes + inFlightBytes);
   for (const name of ['name', 'rxBytes', 'txBytes', 'rxPackets', 'txPackets'])
     assert.ok(name in record.interfaces[0], name);
-  for (const name of ['app', 'pid', 'exe', 'user', 'txBytes', 'rxBytes', 'quality'])
+  for (const name of ['app', 'pid', 'exe', 'user', 'unit', 'txBytes', 'rxBytes', 'quality'])
     assert.ok(name in record.apps[0], name);
   assert.equal(record.apps.find((app: Json) => app.container)?.container, 'web-frontend-1');
   assert.equal(record.flows.length, 50);

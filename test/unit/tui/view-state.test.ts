@@ -60,3 +60,15 @@ test('selection is clamped to the rows', () => {
   applyKey(view, 'escape', context);
   assert.equal(view.tables.flows.selectedKey, undefined);
 });
+
+test('v shows the tree and brings the applications to the front; what has no columns to sort by is not sorted', () => {
+  const view = newViewState();
+  assert.equal(applyKey(view, 'v', context), 'changed');
+  assert.deepEqual([view.tree, view.focus, view.recent[0]], [true, 'apps', 'apps']);
+  assert.equal(applyKey(view, 's', { ...context, columns: 0 }), 'ignored');
+  assert.equal(applyKey(view, 'r', { ...context, columns: 0 }), 'ignored');
+  assert.equal(view.tables.apps.reverse, false);
+  applyKey(view, 'v', context);
+  assert.equal(view.tree, false);
+  assert.equal(applyKey(view, 'v', { ...context, panes: ['interfaces'] }), 'ignored');
+});

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [key: string, does: string, priority: number])[] 
   ['p', 'pause', 5],
   ['b', 'bits/bytes', 6],
   ['t', 'totals', 7],
+  ['v', 'tree', 6],
   ['z', 'zoom', 2],
 ];
 

@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['up, down, j, k', 'select a row'],
   ['PgUp, PgDn, g, G', 'by page, first, last'],
   ['s   r', 'sort by next column, reverse'],
+  ['v', 'applications with their processes, and back'],
   ['z', 'zoom the pane, and back'],
   ['b   t', 'bits or bytes, rates or totals'],
   ['p', 'pause the picture, not the capture'],
