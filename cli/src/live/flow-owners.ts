@@ -24,8 +24,8 @@ export interface LiveOwners {
   /** Undefined: nobody tells of the kernel's events. */
   readonly events: LiveEvents | undefined;
   find(question: OwnerQuestion): FlowOwner | BookReason;
-  /** @param startUs of the owner, where it is known. */
-  isRunning(pid: number, startUs?: number): boolean;
+  /** Of an owner found here. */
+  isRunning(owner: FlowOwner): boolean;
 }
 
 export function flowOwners(
@@ -58,7 +58,7 @@ export function flowOwners(
       if (OF_THE_KERNEL.has(transport) && owners.hasEvents) return { app: 'kernel', quality: 'kernel' };
       return owners.whyUnknown(question) ?? (localPort === undefined ? 'no-ports' : 'no-socket');
     },
-    isRunning: (pid, startUs) => owners.isRunning(pid, startUs) ?? isRunning(pid),
+    isRunning: (owner) => owners.isRunning(owner) ?? (owner.pid === undefined || isRunning(owner.pid)),
   };
 }
 

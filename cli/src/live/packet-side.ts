@@ -74,7 +74,7 @@ export class PacketSide {
         isLocalAddress: (ip) => this.#zones.isOwn(ip),
         zoneOf: (ip) => this.#zones.zoneOf(ip),
         findOwner: (question) => this.#owners.find(question),
-        isRunning: (pid, startUs) => this.#owners.isRunning(pid, startUs),
+        isRunning: (owner) => this.#owners.isRunning(owner),
       }),
     );
     this.#engine.bus.subscribe({

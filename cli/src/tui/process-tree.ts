@@ -102,6 +102,7 @@ function appLines(app: LiveApp, processes: readonly LiveProcess[]): TreeRow[] {
       key: `${key}\nended ${at}`,
       name: count === 1 ? '1 ended process' : `${count} ended processes`,
       branch: [!hasRest && at === ended.length - 1],
+      ...textOf('startedBy', startedBy(process)),
       ...sumsOf(process),
     });
   }
@@ -175,9 +176,12 @@ function processFields(
   { pid, parents, quality }: LiveProcess,
   above: LiveProcess | undefined,
 ): Partial<Pick<TreeRow, 'pid' | 'quality' | 'startedBy'>> {
-  const names = above === undefined ? parents?.map((parent) => `${parent.app} ${parent.pid}`).join(' < ') : undefined;
+  const names = above === undefined ? startedBy({ parents }) : undefined;
   return { ...(pid === undefined ? {} : { pid }), quality, ...textOf('startedBy', names) };
 }
+
+const startedBy = ({ parents }: { readonly parents?: LiveProcess['parents'] | undefined }): string | undefined =>
+  parents?.map(({ app, pid }) => `${app} ${pid}`).join(' < ');
 
 /** Helpers of one application are told apart by their files. */
 const programOf = ({ exe, app }: LiveProcess): string => (exe === undefined ? app : basename(exe) || app);

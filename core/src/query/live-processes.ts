@@ -1,7 +1,7 @@
 // What applications are made of: sums by process. Owns: the rows of processes, and when they are over and become one row of their
 // application. Must not know flows or the operating system. Bounds: MAX_ROWS processes; SHOWN rows of those that run and as many of
 // those that ended. What has no row any more is part of its application's all the same.
-import type { FlowOwner } from '../api/events.js';
+import type { FlowOwner, ParentProcess } from '../api/events.js';
 import type { LiveProcess } from './live-snapshot.js';
 import { intervalBytes, type RunningRow, TrafficTable } from './traffic-table.js';
 
@@ -19,6 +19,8 @@ interface Ended {
   readonly owner: FlowOwner;
   /** Those of which nothing is left but their sums. */
   count: number;
+  /** What started all of them; undefined when that is not the same process. */
+  parents: readonly ParentProcess[] | undefined;
   txBytesTotal: number;
   rxBytesTotal: number;
 }
@@ -44,18 +46,18 @@ export class LiveProcesses {
   }
 
   /** Closes the interval. Largest first; rows of those that ended come last. */
-  take(isRunning: (pid: number, startUs?: number) => boolean, hasApp: (appKey: string) => boolean): LiveProcess[] {
+  take(isRunning: (owner: FlowOwner) => boolean, hasApp: (appKey: string) => boolean): LiveProcess[] {
     const shown: LiveProcess[] = [];
     const over = new Map<string, MutableRow>();
     for (const row of this.#table.sorted()) {
       const known = this.#known.get(row.name);
       if (known === undefined) continue;
       const { owner, appKey } = known;
-      if (isRunning(owner.pid!, owner.startUs)) {
+      if (isRunning(owner)) {
         if (shown.length < SHOWN) shown.push(liveRow(owner, row));
         continue;
       }
-      addEnded(this.#overRow(over, appKey, owner), row);
+      addEnded(this.#overRow(over, appKey, owner), row, owner);
       if (row.flows === 0) this.#keepSums(row, known);
     }
     for (const [appKey, { owner }] of this.#ended) this.#overRow(over, appKey, owner);
@@ -82,6 +84,7 @@ export class LiveProcesses {
       rxBytesTotal: kept?.rxBytesTotal ?? 0,
       flows: 0,
       ended: kept?.count ?? 0,
+      ...(kept?.parents === undefined ? {} : { parents: kept.parents }),
     };
     over.set(appKey, row);
     return row;
@@ -89,7 +92,8 @@ export class LiveProcesses {
 
   /** It has ended and so has its last flow: its sums are all that stays. */
   #keepSums(row: RunningRow, { owner, appKey }: Known): void {
-    const kept = this.#ended.get(appKey) ?? { owner, count: 0, txBytesTotal: 0, rxBytesTotal: 0 };
+    const kept = this.#ended.get(appKey) ?? { owner, count: 0, parents: undefined, txBytesTotal: 0, rxBytesTotal: 0 };
+    kept.parents = sameParents(kept.count, kept.parents, owner.parents);
     kept.count += 1;
     kept.txBytesTotal += row.txBytesTotal;
     kept.rxBytesTotal += row.rxBytesTotal;
@@ -130,7 +134,15 @@ function whereOf({ app, user, unit, container }: FlowOwner): Pick<FlowOwner, 'ap
   };
 }
 
-function addEnded(into: MutableRow, row: RunningRow): void {
+/** The parents of `count` processes and one more. */
+function sameParents(count: number, all: Ended['parents'], next: Ended['parents']): Ended['parents'] {
+  return count === 0 || all?.[0]?.pid === next?.[0]?.pid ? next : undefined;
+}
+
+function addEnded(into: MutableRow, row: RunningRow, owner: FlowOwner): void {
+  const parents = sameParents(into.ended ?? 0, into.parents, owner.parents);
+  if (parents === undefined) delete into.parents;
+  else into.parents = parents;
   into.txBytes += row.txBytes;
   into.rxBytes += row.rxBytes;
   into.txPackets += row.txPackets;

@@ -76,7 +76,7 @@ export interface LiveApp extends TrafficRow, FlowOwner {
 }
 
 /**
- * One process of an application, or all of it that have ended (`ended`, without pid). User, unit and container say whose row of `apps`
+ * One process of an application, or all of it that have ended (`ended`, without pid; `parents` when the same started all). User, unit and container say whose row of `apps`
  * it is part of; what is left of that row belongs to processes that are not listed.
  */
 export interface LiveProcess extends TrafficRow, FlowOwner {

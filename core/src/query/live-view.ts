@@ -49,7 +49,7 @@ export interface LiveViewSource extends AddressKnowledge {
   /** Asks the operating system; the reason when nobody is known to own it. */
   findOwner(question: OwnerQuestion): FlowOwner | BookReason;
   /** Absent: nobody can tell, and every process runs. */
-  isRunning?(pid: number, startUs?: number): boolean;
+  isRunning?(owner: FlowOwner): boolean;
 }
 
 /** Sums of one interval: rows a screen can show, merged over scopes, and every row that moved, one a scope. */
@@ -306,7 +306,7 @@ export class LiveView {
       flows,
       apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#ownerOfRow(row)), ...shown(row) })),
       processes: this.#processes.take(
-        (pid, startUs) => this.#source.isRunning?.(pid, startUs) ?? true,
+        (owner) => this.#source.isRunning?.(owner) ?? true,
         (key) => this.#apps.has(key),
       ),
       hosts: hosts.slice(0, SHOWN).map((row): LiveHost => {

@@ -22,7 +22,7 @@ export interface SocketViewSource {
   /** The interface whose counters have a socket's bytes, where that can be known. */
   interfaceOf(socket: FollowedSocket): string | undefined;
   /** Absent: asks the operating system. */
-  isRunning?(pid: number): boolean;
+  isRunning?(owner: FlowOwner): boolean;
 }
 
 export class SocketView {
@@ -104,7 +104,7 @@ export class SocketView {
     return {
       apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(ownerOfRow(row)), ...shown(row) })),
       processes: this.#processes.take(
-        (pid) => this.#source.isRunning?.(pid) ?? isRunning(pid),
+        (owner) => this.#source.isRunning?.(owner) ?? (owner.pid === undefined || isRunning(owner.pid)),
         (key) => this.#apps.has(key),
       ),
       hosts: hosts.slice(0, SHOWN).map((row) => ({ ip: row.name, ...shown(row) })),

@@ -50,16 +50,20 @@ test('a thread is its process; what it forks is a child of the process', (t) => 
   assert.deepEqual(processes.ownerOf(processes.ofTask(160)).parents, [{ pid: 100, app: 'server' }]);
 });
 
-test('whether it runs: by its end, by another under its number, and not known of what no event told', (t) => {
+test('whether it runs: until its end, or until another has its number', (t) => {
   const processes = traced(t);
   processes.newTask(1, 300, 0, 1_000_000);
-  assert.equal(processes.isRunning(300, 1_000_000), true);
-  assert.equal(processes.isRunning(300, undefined), true);
+  const first = processes.ofTask(300);
+  assert.equal(processes.isRunning(first), true);
   processes.exit(300, true, 2_000_000);
-  assert.equal(processes.isRunning(300, 1_000_000), undefined);
+  assert.equal(processes.isRunning(first), false);
   processes.newTask(1, 300, 0, 3_000_000);
-  assert.equal(processes.isRunning(300, 1_000_000), false);
-  assert.equal(processes.isRunning(301, undefined), undefined);
+  assert.equal(processes.isRunning(first), false);
+  // Its end was lost.
+  const second = processes.ofTask(300);
+  processes.newTask(1, 300, 0, 4_000_000);
+  assert.equal(processes.isRunning(second), false);
+  assert.equal(processes.isRunning(processes.ofTask(300)), true);
 });
 
 test('the operating system says who runs', () => {

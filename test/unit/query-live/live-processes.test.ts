@@ -56,7 +56,7 @@ test('those that ended become one row; one whose flows go on is counted once', (
   const processes = new LiveProcesses();
   const rows = (gone: readonly number[]): unknown[] =>
     processes
-      .take((pid) => !gone.includes(pid), always)
+      .take(({ pid = 0 }) => !gone.includes(pid), always)
       .map((row) => [row.pid, row.ended, row.txBytes, row.txBytesTotal, row.flows]);
   for (const pid of [1, 2, 3]) add(processes, owner(pid), pid * 10, 1);
   assert.deepEqual(rows([2, 3]), [
@@ -73,12 +73,30 @@ test('those that ended become one row; one whose flows go on is counted once', (
   assert.deepEqual(rows([]), [[undefined, 3, 0, 65, 0]]);
 });
 
-test('who is asked whether it runs is told since when it should', () => {
+test('what ended has parents when the same process started all of it', () => {
+  const processes = new LiveProcesses();
+  const by = (pid: number) => ({ parents: [{ pid, app: 'bash' }] });
+  const parents = (): unknown => processes.take(() => false, always)[0]?.parents;
+  add(processes, owner(1, 'web', by(50)), 1);
+  add(processes, owner(2, 'web', by(50)), 1, 1);
+  assert.deepEqual(parents(), [{ pid: 50, app: 'bash' }]);
+  add(processes, owner(3, 'web', by(50)), 1);
+  assert.deepEqual(parents(), [{ pid: 50, app: 'bash' }]);
+  add(processes, owner(4, 'web', by(51)), 1);
+  assert.equal(parents(), undefined);
+  add(processes, owner(5, 'web', by(50)), 1);
+  assert.equal(parents(), undefined);
+});
+
+test('whether a process runs is asked of what is known of it last', () => {
   const processes = new LiveProcesses();
   const asked: unknown[] = [];
-  add(processes, owner(7, 'web', { startUs: 99 }), 1);
-  processes.take((...question) => asked.push(question) > 0, always);
-  assert.deepEqual(asked, [[7, 99]]);
+  const last = owner(7, 'web', { startUs: 99 });
+  add(processes, owner(7), 1);
+  add(processes, last, 1);
+  processes.take((who) => asked.push(who) > 0, always);
+  assert.deepEqual(asked, [last]);
+  assert.equal(asked[0], last);
 });
 
 test('processes of an application that has no row any more are forgotten with it', () => {
@@ -86,7 +104,7 @@ test('processes of an application that has no row any more are forgotten with it
   add(processes, owner(1), 10);
   add(processes, owner(2), 10);
   processes.take(
-    (pid) => pid === 1,
+    ({ pid }) => pid === 1,
     () => false,
   );
   assert.deepEqual(processes.take(always, always), []);

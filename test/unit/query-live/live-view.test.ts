@@ -84,7 +84,7 @@ function bench(capacity: number, timeoutS: number): Bench {
     ...sourceOf(engine),
     findOwner: ({ localPort }) =>
       localPort === undefined ? 'no-ports' : (OWNERS[localPort % OWNERS_AND_OTHERS] ?? 'no-socket'),
-    isRunning: (pid) => pid !== ENDED_PID,
+    isRunning: ({ pid }) => pid !== ENDED_PID,
   });
   return {
     engine,

@@ -57,6 +57,8 @@ export class EventOwners implements FlowOwners {
   readonly #merge: EventMerge;
   readonly #fallback: SocketOwners;
   readonly #processes: TracedProcesses;
+  /** Whose an owner is: pids are used again, and clocks are set. */
+  readonly #found = new WeakMap<FlowOwner, TracedProcess>();
   readonly #lost = new LossWindows();
   readonly #withoutRoutes = new LossWindows();
   /** Of the events: what is older than they are is not in them. */
@@ -189,9 +191,10 @@ export class EventOwners implements FlowOwners {
     this.#routesOff = false;
   }
 
-  /** As far as events tell. @param startUs of the owner that was found. */
-  isRunning(pid: number, startUs?: number): boolean | undefined {
-    return this.#processes.isRunning(pid, startUs === undefined ? undefined : startUs - this.#offsetUs);
+  /** Of an owner found here; undefined: events do not tell. */
+  isRunning(owner: FlowOwner): boolean | undefined {
+    const process = this.#found.get(owner);
+    return process && this.#processes.isRunning(process);
   }
 
   refresh(nowUs: number): void {
@@ -352,11 +355,13 @@ export class EventOwners implements FlowOwners {
       return undefined;
     }
     const { bornUs } = process;
-    return {
+    const owner: FlowOwner = {
       ...this.#processes.ownerOf(process),
       quality: process.isKernel ? 'kernel' : quality,
       ...(bornUs === undefined ? {} : { startUs: bornUs + this.#offsetUs }),
     };
+    this.#found.set(owner, process);
+    return owner;
   }
 }
 

@@ -146,11 +146,11 @@ export class TracedProcesses {
     return process;
   }
 
-  /** undefined: no event told of it. @param startUs on the clock of the events; a pid that another process has by now does not run. */
-  isRunning(pid: number, startUs: number | undefined): boolean | undefined {
-    const bornUs = this.#tasks.get(pid)?.bornUs;
-    if (bornUs === undefined) return this.#tasks.has(pid) ? true : undefined;
-    return startUs === undefined || Math.abs(bornUs - startUs) < START_SLACK_US;
+  /** undefined: there was no room to follow it. A pid that another process has by now does not run. */
+  isRunning(process: TracedProcess): boolean | undefined {
+    if (process.endedUs !== Number.POSITIVE_INFINITY) return false;
+    const known = this.#tasks.get(process.pid);
+    return known === undefined ? undefined : known === process;
   }
 
   /** The identity, looked up the first time, while the process may still be there. */
