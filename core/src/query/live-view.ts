@@ -331,7 +331,7 @@ export class LiveView {
   }
 
   #corrected({ intervalsAgo, scope, reason, owner, moved }: Correction): CorrectedRows {
-    const { app, ...who } = withoutProcess(owner);
+    const { app, pid: _, ...who } = withoutProcess(owner);
     const taken = this.#scoped(reason, { part: scope, ...moved });
     const less = {
       txBytes: 0 - moved.txBytes,

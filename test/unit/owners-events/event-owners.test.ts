@@ -26,7 +26,10 @@ const short = (owner: FlowOwner | undefined): string | undefined =>
 test('connect: the program that asked for it, over both families', () => {
   for (const ends of [ENDS, ENDS6]) {
     const told = new ToldOwners().starts(100, '/usr/bin/curl').connects(100, 7, ends).round();
-    assert.deepEqual(told.owner(ends), { app: 'curl', pid: 100, exe: '/usr/bin/curl', quality: 'event' });
+    const { startUs, ...owner } = told.owner(ends)!;
+    const parents = [{ app: 'pid 1', pid: 1 }];
+    assert.deepEqual(owner, { app: 'curl', pid: 100, exe: '/usr/bin/curl', parents, quality: 'event' });
+    assert.ok(startUs !== undefined && startUs > 0);
     assert.equal(told.owner({ ...ends, localPort: 40_001 }), undefined);
     assert.equal(told.owner({ ...ends, remotePort: 444 }), undefined);
     assert.equal(told.owner({ ...ends, remote: ends.remote.replace(/9$/, '8') }), undefined);

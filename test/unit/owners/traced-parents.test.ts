@@ -19,7 +19,7 @@ function traced(t: TestContext): TracedProcesses {
 
 test('the chain is that of the forks, nearest first and bounded, by the programs that ran then', (t) => {
   const processes = traced(t);
-  processes.exec(100, 100, '/usr/sbin/sshd');
+  processes.exec(100, 100, '/usr/sbin/sshd', 0);
   for (const [parent, child, path] of [
     [100, 101, '/bin/bash'],
     [101, 102, '/usr/bin/make'],
@@ -28,7 +28,7 @@ test('the chain is that of the forks, nearest first and bounded, by the programs
     [104, 105, '/usr/bin/curl'],
   ] as const) {
     processes.newTask(parent, child, 0, child);
-    processes.exec(child, child, path);
+    processes.exec(child, child, path, child);
   }
   const curl = processes.ofTask(105);
   for (const pid of [100, 101, 102, 103, 104]) processes.exit(pid, true, 200);
@@ -44,7 +44,7 @@ test('the chain is that of the forks, nearest first and bounded, by the programs
 
 test('a thread is its process; what it forks is a child of the process', (t) => {
   const processes = traced(t);
-  processes.exec(100, 100, '/usr/bin/server');
+  processes.exec(100, 100, '/usr/bin/server', 0);
   processes.newTask(100, 150, CLONE_THREAD, 1);
   processes.newTask(150, 160, 0, 2);
   assert.deepEqual(processes.ownerOf(processes.ofTask(160)).parents, [{ pid: 100, app: 'server' }]);
