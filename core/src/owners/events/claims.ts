@@ -27,6 +27,9 @@ export interface Claim<Holder> {
   closeUs: number;
 }
 
+/** All pings of a machine are claims on one socket pair without ports: nobody looks through all of them. */
+const MAX_ANSWER = 1024;
+
 export class Claims<Holder> {
   evicted = 0;
   readonly #capacity: number;
@@ -61,14 +64,14 @@ export class Claims<Holder> {
     else list.push(claim);
   }
 
-  /** Of one socket pair, oldest first; addresses still to be compared. */
+  /** Of one socket pair, oldest first; addresses still to be compared. The latest MAX_ANSWER of them. */
   connected(protocol: number, localPort: number, remotePort: number, remoteKey: number): readonly Claim<Holder>[] {
-    return this.#byKey.get(connectedKey(protocol, localPort, remotePort, remoteKey)) ?? [];
+    return latest(this.#byKey.get(connectedKey(protocol, localPort, remotePort, remoteKey)));
   }
 
-  /** Of a local port towards anybody. */
+  /** Of a local port towards anybody. The latest MAX_ANSWER of them. */
   bound(protocol: number, localPort: number): readonly Claim<Holder>[] {
-    return this.#byKey.get(boundKey(protocol, localPort)) ?? [];
+    return latest(this.#byKey.get(boundKey(protocol, localPort)));
   }
 
   /** The latest `limit` claims, newest first. */
@@ -99,3 +102,6 @@ const connectedKey = (protocol: number, localPort: number, remotePort: number, r
   (((remoteKey % 0x1fffff) + protocol * 0x2001) % 0x200000) * 0x1_0000_0000 + localPort * 0x10000 + remotePort;
 
 const boundKey = (protocol: number, localPort: number): number => -1 - (protocol * 0x10000 + localPort);
+
+const latest = <Holder>(claims: readonly Claim<Holder>[] | undefined): readonly Claim<Holder>[] =>
+  claims === undefined ? [] : claims.length > MAX_ANSWER ? claims.slice(-MAX_ANSWER) : claims;

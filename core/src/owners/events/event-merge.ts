@@ -1,8 +1,10 @@
 // Pages of all CPUs as one sequence in time. Owns: pages that wait until every CPU has told up to a moment. Must not know what
-// a record means. Bound: MAX_WAITING_PAGES; beyond them the oldest is read at once, out of order, and counted.
+// a record means. Bound: MAX_WAITING_BYTES; beyond them the oldest is read at once, out of order, and counted.
 import { RingPage } from './ring-page.js';
 
-const MAX_WAITING_PAGES = 4096;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** What a page costs besides its bytes. */
+const PAGE_OBJECT_BYTES = 512;
 
 /** Takes the record at page.at..page.end; `timeUs` on the kernel's monotonic clock. */
 export type RecordHandler = (page: RingPage, timeUs: number) => void;
@@ -21,7 +23,7 @@ export class EventMerge {
   hurriedPages = 0;
   readonly #handle: RecordHandler;
   readonly #cpus: CpuPages[] = [];
-  #waitingPages = 0;
+  #waitingBytes = 0;
 
   constructor(handle: RecordHandler) {
     this.#handle = handle;
@@ -32,8 +34,8 @@ export class EventMerge {
     this.#cpus[cpu] ??= { page: undefined, waiting: [] };
     this.#cpus[cpu].waiting.push(new RingPage(bytes.slice()));
     this.pages += 1;
-    this.#waitingPages += 1;
-    if (this.#waitingPages <= MAX_WAITING_PAGES) return;
+    this.#waitingBytes += bytes.length + PAGE_OBJECT_BYTES;
+    if (this.#waitingBytes <= MAX_WAITING_BYTES) return;
     this.hurriedPages += 1;
     this.takeUntil(Number.POSITIVE_INFINITY);
   }
@@ -93,7 +95,7 @@ export class EventMerge {
 
   #done(cpu: CpuPages): void {
     if (cpu.page?.isDamaged === true) this.damagedPages += 1;
+    this.#waitingBytes -= (cpu.page?.view.byteLength ?? 0) + PAGE_OBJECT_BYTES;
     cpu.page = undefined;
-    this.#waitingPages -= 1;
   }
 }

@@ -120,11 +120,6 @@ export class EventOwners implements FlowOwners {
     return isWithoutRoute || this.#lost.touches(fromUs, toUs) ? 'events-lost' : undefined;
   }
 
-  /** Does the events' knowledge reach this moment of the wall clock? */
-  isCompleteAt(wallUs: number): boolean {
-    return wallUs - this.#offsetUs <= this.#completeToUs;
-  }
-
   /** Text of a format file. */
   addFormat(text: string): void {
     const format = parseEventFormat(text);
