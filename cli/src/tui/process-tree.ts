@@ -181,7 +181,8 @@ function processFields(
 }
 
 const startedBy = ({ parents }: { readonly parents?: LiveProcess['parents'] | undefined }): string | undefined =>
-  parents?.map(({ app, pid }) => `${app} ${pid}`).join(' < ');
+  // One that is known by its number only has that for a name.
+  parents?.map(({ app, pid }) => (app === `pid ${pid}` ? app : `${app} ${pid}`)).join(' < ');
 
 /** Helpers of one application are told apart by their files. */
 const programOf = ({ exe, app }: LiveProcess): string => (exe === undefined ? app : basename(exe) || app);

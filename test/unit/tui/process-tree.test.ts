@@ -57,6 +57,18 @@ const draw = (rows: readonly TreeRow[]): string[] =>
 const CASES: readonly (readonly [name: string, processes: readonly LiveProcess[], expected: readonly string[]])[] = [
   ['no process', [], ['web']],
   ['one process is the application', [process(7, 5, parents(3, 1))], ['web 7 (p3 3 < p1 1)']],
+  [
+    'a parent without a name',
+    [
+      process(7, 5, {
+        parents: [
+          { pid: 3, app: 'pid 3' },
+          { pid: 1, app: 'init' },
+        ],
+      }),
+    ],
+    ['web 7 (pid 3 < init 1)'],
+  ],
   ['ended ones only', [ended(12, 5)], ['web', '`-12 ended processes']],
   ['one that ended', [process(7, 5), ended(1, 5)], ['web', '|-web 7', '`-1 ended process']],
   ['the busiest first', [process(1, 5), process(2, 9)], ['web', '|-web 2', '`-web 1']],
