@@ -68,7 +68,7 @@ test('whatever waits, totals stay as they are and bounds hold', () => {
       assert.ok(batch !== undefined);
       assert.deepEqual(totals(batch.intervals), totals(given));
       // What was caught up is kept apart, so at most every other interval is one that cannot be merged away.
-      const turns = given.filter((each, index) => each.isCaughtUp !== given[index - 1]?.isCaughtUp).length;
+      const turns = given.filter((each, i) => i === 0 || each.isCaughtUp !== given[i - 1]!.isCaughtUp).length;
       assert.ok(batch.intervals.length <= Math.max(bounds.intervals, turns), `${batch.intervals.length}`);
       assert.equal(batch.intervals.length + backlog.mergedIntervals, given.length);
       assert.deepEqual(batch.baseline, { index: given.length - 1 });
