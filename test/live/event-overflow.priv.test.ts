@@ -44,7 +44,8 @@ test('the helper stops while 200,000 datagrams leave: what is lost is counted, a
   assert.equal(run.events.lost, run.kernelLost());
   t.diagnostic(`lost ${run.events.lost}, by the kernel's statistics ${run.kernelLost()}`);
 
-  const { card, unknown } = await run.judge(['before', 'storm', 'during', 'after']);
+  const { card, unknown, residualBytes } = await run.judge(['before', 'storm', 'during', 'after']);
+  assert.equal(residualBytes, 0, 'the books close');
   t.diagnostic(JSON.stringify(unknown));
   for (const { scenario, flows, seen, rightPid, unknown, wrong, examples } of card.scenarios) {
     t.diagnostic(JSON.stringify({ scenario, flows, seen, rightPid, unknown, wrong }));
@@ -75,7 +76,8 @@ test('a storm of datagrams turns route lookups down and says so, and after calm 
   await run.live.until('the turning up', () => !run.events.turnedDown, 40_000);
   await run.live.until('the word', () => said(run, /tells again/) === 1, 40_000);
   await run.workload('after', 'port-reuse', '--count', '96', '--seed', '2');
-  const { card, unknown } = await run.judge(['storm', 'meanwhile', 'after']);
+  const { card, unknown, residualBytes } = await run.judge(['storm', 'meanwhile', 'after']);
+  assert.equal(residualBytes, 0, 'the books close');
   for (const { scenario, flows, rightPid, unknown, wrong, examples } of card.scenarios) {
     t.diagnostic(JSON.stringify({ scenario, flows, rightPid, unknown, wrong }));
     assert.equal(wrong, 0, JSON.stringify(examples));

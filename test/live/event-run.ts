@@ -121,15 +121,21 @@ export class EventRun {
   }
 
   /** Ends the recorder in order and compares what it wrote with what was done. */
-  async judge(names: readonly string[]): Promise<{ card: Scorecard; unknown: Readonly<Record<string, number>> }> {
+  async judge(names: readonly string[]): Promise<{
+    card: Scorecard;
+    unknown: Readonly<Record<string, number>>;
+    residualBytes: number;
+  }> {
     await this.end();
     const truth = parseTruth(readFileSync(this.#truth, 'utf8'));
     const store = openStore({ dir: this.#store, readOnly: true });
     try {
       const { flows } = queryFlows(store, ALL_TIME, { limit: MAX_RECORDS, sort: 'start' });
       const runs = names.map((name) => ({ name, target: 'short' as const }));
-      const books = queryBooks(store, ALL_TIME).interfaces.find((row) => row.interface === 'a0');
-      return { card: scorecard(runs, truth, flows, true), unknown: { ...books?.unknown } };
+      const { interfaces, total } = queryBooks(store, ALL_TIME);
+      const books = interfaces.find((row) => row.interface === 'a0');
+      const { residualBytes } = total;
+      return { card: scorecard(runs, truth, flows, true), unknown: { ...books?.unknown }, residualBytes };
     } finally {
       await store.close();
     }

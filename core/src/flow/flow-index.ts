@@ -14,7 +14,7 @@ export class FlowIndex {
   readonly probe = new Uint32Array(KEY_WORDS);
 
   readonly #key: Uint32Array;
-  readonly #slots: Uint32Array;
+  readonly #slots: Int32Array;
   readonly #mask: number;
   readonly #seed = (Math.random() * 0xffffffff) >>> 0;
   #foundSlot = 0;
@@ -25,7 +25,7 @@ export class FlowIndex {
     let slots = MIN_SLOTS;
     while (slots < capacity * 2) slots *= 2;
     this.#key = key;
-    this.#slots = new Uint32Array(slots * 2);
+    this.#slots = new Int32Array(slots * 2);
     this.#mask = slots - 1;
   }
 
@@ -91,7 +91,7 @@ export class FlowIndex {
   hashAddresses(fragmentId: number): number {
     const probe = this.probe;
     let hash = mix(this.#seed, probe[KEY_META]! ^ fragmentId);
-    for (let word = 0; word < KEY_PORTS; word++) hash = mix(hash, probe[word]!);
+    for (let word = 0; word < KEY_PORTS; word++) hash = mix(hash, probe[word]! | 0);
     return finish(hash);
   }
 
@@ -118,16 +118,19 @@ export class FlowIndex {
 function hashKey(seed: number, words: Uint32Array, at: number): number {
   const meta = words[at + KEY_META]!;
   let hash = mix(seed, words[at]! ^ meta);
-  hash = mix(hash, words[at + 4]!);
-  hash = mix(hash, words[at + KEY_PORTS]!);
+  hash = mix(hash, words[at + 4]! | 0);
+  hash = mix(hash, words[at + KEY_PORTS]! | 0);
   if ((meta & 0x0200) !== 0) {
-    hash = mix(mix(mix(hash, words[at + 1]!), words[at + 2]!), words[at + 3]!);
-    hash = mix(mix(mix(hash, words[at + 5]!), words[at + 6]!), words[at + 7]!);
+    hash = mix(mix(mix(hash, words[at + 1]! | 0), words[at + 2]! | 0), words[at + 3]! | 0);
+    hash = mix(mix(mix(hash, words[at + 5]! | 0), words[at + 6]! | 0), words[at + 7]! | 0);
   }
   return finish(hash);
 }
 
-/** One round of MurmurHash3 (public domain): enough to spread, seeded so that it cannot be aimed. */
+/**
+ * One round of MurmurHash3 (public domain): enough to spread, seeded so that it cannot be aimed. Numbers here are signed: unsigned ones
+ * would be put on the heap wherever a call is not inlined.
+ */
 function mix(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = (k << 15) | (k >>> 17);
@@ -140,5 +143,5 @@ function finish(hash: number): number {
   h = Math.imul(h, 0x85ebca6b);
   h ^= h >>> 13;
   h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }

@@ -11,7 +11,7 @@ import {
   MARK_NEW_FLOW,
   NO_FLOW,
 } from '../frame/frame-batch.js';
-import { u32 } from '../wire/bytes.js';
+import { i32 } from '../wire/bytes.js';
 import {
   END_CLOSED,
   END_IDLE,
@@ -41,6 +41,8 @@ const STEP_BACK_US = 64e6;
 /** Refused flows remembered; with more of them at once some are counted again. A power of two. */
 const REFUSED_SLOTS = 4096;
 const TCP = 6;
+/** Turns the order of signed words into that of unsigned ones. */
+const SIGN = 0x8000_0000;
 const FIN = 1;
 const SYN = 2;
 const RST = 4;
@@ -86,7 +88,7 @@ export class FlowTable {
   readonly #index: FlowIndex;
   readonly #freeList: Uint32Array;
   #freeCount = 0;
-  readonly #refusedHashes = new Uint32Array(REFUSED_SLOTS);
+  readonly #refusedHashes = new Int32Array(REFUSED_SLOTS);
   #used = 0;
   /** Rows below have been looked at by endSome. */
   #endedUpTo = 0;
@@ -181,21 +183,23 @@ export class FlowTable {
     const words = version === 4 ? 1 : 4;
     let order = 0;
     for (let word = 0; word < words && order === 0; word++) {
-      order = u32(bytes, src + word * 4) - u32(bytes, dst + word * 4);
+      const left = i32(bytes, src + word * 4) ^ SIGN;
+      const right = i32(bytes, dst + word * 4) ^ SIGN;
+      order = left === right ? 0 : left < right ? -1 : 1;
     }
     if (order === 0) order = srcPort - dstPort;
     const side = order <= 0 ? SIDE_A : SIDE_B;
     const a = side === SIDE_A ? src : dst;
     const b = side === SIDE_A ? dst : src;
-    probe[0] = u32(bytes, a);
-    probe[4] = u32(bytes, b);
+    probe[0] = i32(bytes, a);
+    probe[4] = i32(bytes, b);
     if (words === 4) {
-      probe[1] = u32(bytes, a + 4);
-      probe[2] = u32(bytes, a + 8);
-      probe[3] = u32(bytes, a + 12);
-      probe[5] = u32(bytes, b + 4);
-      probe[6] = u32(bytes, b + 8);
-      probe[7] = u32(bytes, b + 12);
+      probe[1] = i32(bytes, a + 4);
+      probe[2] = i32(bytes, a + 8);
+      probe[3] = i32(bytes, a + 12);
+      probe[5] = i32(bytes, b + 4);
+      probe[6] = i32(bytes, b + 8);
+      probe[7] = i32(bytes, b + 12);
     } else {
       probe[1] = probe[2] = probe[3] = probe[5] = probe[6] = probe[7] = 0;
     }
