@@ -9,7 +9,6 @@ export interface Scenario {
   /** Arguments of the workload: the whole size, and that of --quick. */
   readonly full: readonly string[];
   readonly quick: readonly string[];
-  /** Runs only when it is named: nothing on the wire tells these flows apart. */
   /** Begins before the recorder, and moves its bytes when that is ready. */
   readonly isEarly?: boolean;
   /** Runs behind address translation. */
