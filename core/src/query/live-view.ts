@@ -2,7 +2,15 @@
 // Must not know screens, stores or counters. Bounds: four numbers and
 // the texts of its ends a live flow, MAX_ROWS names a kind, SHOWN rows a list.
 import type { FlowOwner } from '../api/events.js';
-import { FLOW_LIVE, SUM_BYTES, SUM_FIRST_US, SUM_LAST_US, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
+import {
+  FLOW_LIVE,
+  SIDE_UNKNOWN,
+  SUM_BYTES,
+  SUM_FIRST_US,
+  SUM_LAST_US,
+  SUM_PACKETS,
+  SUMS,
+} from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import { flowIdText, transportLabel } from '../flow/flow-text.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
@@ -267,8 +275,14 @@ export class LiveView {
   }
 
   #endsOf(flow: number): FlowEnds {
-    this.#ends[flow] ??= flowEnds(this.#source.flows, flow, this.#source);
-    return this.#ends[flow];
+    const known = this.#ends[flow];
+    if (known !== undefined) return known;
+    const ends = flowEnds(this.#source.flows, flow, this.#source);
+    this.#ends[flow] = ends;
+    // What this host says to itself has two local sides: the record of the flow takes the same one as the sums.
+    const { localSide } = this.#source.flows.columns;
+    if (localSide[flow] !== SIDE_UNKNOWN) localSide[flow] = ends.localSide;
+    return ends;
   }
 
   #flowRow(flow: number, moved: Movement | undefined): LiveFlow {
