@@ -55,8 +55,11 @@ export function flowOwners(
       if (found !== undefined) return found;
       const { localIp, remoteIp, localPort, transport } = question;
       if (isForwarded(localIp, remoteIp, isOwnAddress)) return { app: 'forwarded', quality: 'forwarded' };
+      const lost = owners.whyUnknown(question);
+      if (lost !== undefined) return lost;
+      // Whoever sends such packets himself is known by then: the rest is the kernel's.
       if (OF_THE_KERNEL.has(transport) && owners.hasEvents) return { app: 'kernel', quality: 'kernel' };
-      return owners.whyUnknown(question) ?? (localPort === undefined ? 'no-ports' : 'no-socket');
+      return localPort === undefined ? 'no-ports' : 'no-socket';
     },
     isRunning: (owner) => owners.isRunning(owner) ?? (owner.pid === undefined || isRunning(owner.pid)),
   };
