@@ -1,8 +1,8 @@
 // Asks classifiers which application a flow belongs to, once, when it ends: then everything is known that will be, also the name its
 // address was last looked up by. Owns: gathering what is known. Cold: never per packet.
 import type { FlowFacts } from '../api/classifier.js';
+import type { FlowRows } from '../flow/flow-columns.js';
 import { SIDE_A, SIDE_B } from '../flow/flow-columns.js';
-import type { FlowTable } from '../flow/flow-table.js';
 import { flowAddressText, flowPort, flowProtocolNumber } from '../flow/flow-text.js';
 import type { Mutable } from '../kernel/mutable.js';
 import type { FlowNotebook } from './flow-notes.js';
@@ -10,12 +10,12 @@ import type { NameCache } from './name-cache.js';
 import type { PluginHost } from './plugin-host.js';
 
 export class FlowClasses {
-  readonly #flows: FlowTable;
+  readonly #flows: FlowRows;
   readonly #notebook: FlowNotebook;
   readonly #names: NameCache;
   readonly #host: PluginHost;
 
-  constructor(flows: FlowTable, notebook: FlowNotebook, names: NameCache, host: PluginHost) {
+  constructor(flows: FlowRows, notebook: FlowNotebook, names: NameCache, host: PluginHost) {
     this.#flows = flows;
     this.#notebook = notebook;
     this.#names = names;

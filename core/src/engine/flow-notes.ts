@@ -3,7 +3,7 @@
 import type { FlowNotes } from '../api/analyzer.js';
 import type { Classified } from '../api/classifier.js';
 import type { FlowDetails, FlowOwner, ProtocolEvidence, ServerNameEvidence } from '../api/events.js';
-import type { FlowTable } from '../flow/flow-table.js';
+import type { FlowRows } from '../flow/flow-columns.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { MAX_NAMES } from '../kernel/limits.js';
 import { safeText } from '../kernel/safe-text.js';
@@ -25,12 +25,12 @@ export interface FlowTexts {
 }
 
 export class FlowNotebook implements FlowNotes {
-  readonly #flows: FlowTable;
+  readonly #flows: FlowRows;
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<number, FlowTexts>();
 
-  constructor(flows: FlowTable) {
+  constructor(flows: FlowRows) {
     this.#flows = flows;
   }
 

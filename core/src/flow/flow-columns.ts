@@ -29,6 +29,17 @@ export const END_IDLE = 0;
 export const END_CLOSED = 1;
 export const END_OF_INPUT = 2;
 
+/** Flows as whoever does not make them sees them: the flow table, or what is shared of one in another thread. */
+export interface FlowRows {
+  readonly columns: FlowColumns;
+}
+
+/** Time of the flow's last packet; 0 when none had a time stamp. */
+export function flowLastUs(columns: FlowColumns, flow: number): number {
+  const us = columns.sums[flow * SUMS + SUM_LAST_US]!;
+  return Number.isFinite(us) ? us : 0;
+}
+
 export class FlowColumns {
   readonly capacity: number;
   readonly key: Uint32Array;

@@ -161,12 +161,6 @@ export class FlowTable {
   }
 
   /** Highest flow number ever used, plus one: for walks over live flows. */
-  /** Time of the flow's last packet; 0 when none had a time stamp. */
-  lastUs(flow: number): number {
-    const us = this.columns.sums[flow * SUMS + SUM_LAST_US]!;
-    return Number.isFinite(us) ? us : 0;
-  }
-
   get highWater(): number {
     return this.#used;
   }

@@ -1,14 +1,14 @@
 // What a reader says about its flow, passed on to the notebook. Owns nothing. One object a flow that is read.
 import type { EventWriter, FlowDetails, KaipoEvent, ServerNameEvidence } from '../../api/events.js';
 import type { ProtocolFlow, ProtocolTransport } from '../../api/protocol.js';
-import type { FlowTable } from '../../flow/flow-table.js';
+import type { FlowRows } from '../../flow/flow-columns.js';
 import { flowAddressText, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
 import type { FlowNotebook } from '../flow-notes.js';
 import type { ExpectedFlows } from './expected-flows.js';
 
 export class FlowHandle implements ProtocolFlow {
   readonly #clock: { readonly tsUs: number };
-  readonly #flows: FlowTable;
+  readonly #flows: FlowRows;
   readonly #notebook: FlowNotebook;
   readonly #out: EventWriter;
   readonly #expected: ExpectedFlows;
@@ -16,7 +16,7 @@ export class FlowHandle implements ProtocolFlow {
 
   constructor(
     clock: { readonly tsUs: number },
-    flows: FlowTable,
+    flows: FlowRows,
     notebook: FlowNotebook,
     out: EventWriter,
     expected: ExpectedFlows,

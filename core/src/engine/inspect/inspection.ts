@@ -8,7 +8,7 @@
 /** @hot */
 import type { EventWriter } from '../../api/events.js';
 import { DONE, HAND_OVER, SKIP_SIDE } from '../../api/protocol.js';
-import type { FlowTable } from '../../flow/flow-table.js';
+import { type FlowRows, flowLastUs } from '../../flow/flow-columns.js';
 import { type FrameBatch, MARK_NEW_FLOW, MARK_PAYLOAD, MARK_TRUNCATED, NO_FLOW } from '../../frame/frame-batch.js';
 import { tcpSequence } from '../../wire/tcp.js';
 import type { FlowNotebook } from '../flow-notes.js';
@@ -43,7 +43,7 @@ export class Inspection implements StreamSink {
   readonly pool = new BufferPool(POOL_BYTES);
   readonly order: SegmentOrder;
   readonly expected: ExpectedFlows;
-  readonly #flows: FlowTable;
+  readonly #flows: FlowRows;
   readonly #notebook: FlowNotebook;
   readonly #protocols: ProtocolSet;
   readonly #columns: InspectionColumns;
@@ -53,7 +53,7 @@ export class Inspection implements StreamSink {
   #batch: FrameBatch | undefined;
   #row = 0;
 
-  constructor(flows: FlowTable, notebook: FlowNotebook, protocols: ProtocolSet, out: EventWriter) {
+  constructor(flows: FlowRows, notebook: FlowNotebook, protocols: ProtocolSet, out: EventWriter) {
     this.#flows = flows;
     this.#notebook = notebook;
     this.#protocols = protocols;
@@ -96,7 +96,7 @@ export class Inspection implements StreamSink {
   end(flow: number): void {
     const stage = this.#columns.stage[flow]!;
     if (stage === STAGE_DONE || stage === STAGE_FRESH) return;
-    this.tsUs = this.#flows.lastUs(flow);
+    this.tsUs = flowLastUs(this.#flows.columns, flow);
     this.order.finish(flow);
     for (let index = flow * 2; index < flow * 2 + 2; index++) this.#lookAgain(flow, index, this.#waiting.unseen(index));
     this.#finish(flow);

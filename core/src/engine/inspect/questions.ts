@@ -2,7 +2,7 @@
 // Must not know what becomes of an answer. Bound: MAX_UNSURE protocols a flow; further ones are taken to say no.
 /** @hot */
 import { MATCH, UNSURE } from '../../api/protocol.js';
-import type { FlowTable } from '../../flow/flow-table.js';
+import type { FlowRows } from '../../flow/flow-columns.js';
 import { flowIpVersion, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
 import { type FrameBatch, MARK_FIRST_FRAGMENT, MARK_TRUNCATED } from '../../frame/frame-batch.js';
 import type { ExpectedFlows } from './expected-flows.js';
@@ -24,12 +24,12 @@ const NO_ADDRESSES = new Uint8Array(32);
 export class Questions {
   readonly probe = new ProbeView();
   readonly #columns: InspectionColumns;
-  readonly #flows: FlowTable;
+  readonly #flows: FlowRows;
   readonly #protocols: ProtocolSet;
   readonly #asking: ProtocolOrder;
   readonly #expected: ExpectedFlows;
 
-  constructor(columns: InspectionColumns, flows: FlowTable, protocols: ProtocolSet, expected: ExpectedFlows) {
+  constructor(columns: InspectionColumns, flows: FlowRows, protocols: ProtocolSet, expected: ExpectedFlows) {
     this.#expected = expected;
     this.#columns = columns;
     this.#flows = flows;

@@ -2,14 +2,14 @@
 // and loses its flow. Bound: one a flow of the flow table.
 /** @hot */
 import { DONE, type FlowReader, type ProtocolFlow } from '../../api/protocol.js';
-import type { FlowTable } from '../../flow/flow-table.js';
+import type { FlowRows } from '../../flow/flow-columns.js';
 import type { InspectionColumns } from './inspection-columns.js';
 import type { ProtocolSet } from './protocol-set.js';
 
 export class Readers {
   readonly #columns: InspectionColumns;
   readonly #protocols: ProtocolSet;
-  readonly #flows: FlowTable;
+  readonly #flows: FlowRows;
   readonly #handleOf: (flow: number) => ProtocolFlow;
   /** By flow; grows to the highest flow number used. */
   readonly #readers: (FlowReader | undefined)[] = [];
@@ -17,7 +17,7 @@ export class Readers {
   constructor(
     columns: InspectionColumns,
     protocols: ProtocolSet,
-    flows: FlowTable,
+    flows: FlowRows,
     handleOf: (flow: number) => ProtocolFlow,
   ) {
     this.#columns = columns;

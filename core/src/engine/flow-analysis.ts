@@ -1,0 +1,133 @@
+// The upper half of an engine: what packets and flows say becomes names, classes and events. Owns: the wiring of inspection,
+// analyzers, classifiers and bus, and what is done when a flow ends.
+// Must not know where frames come from, who counts them, or who listens. Bound: that of its parts.
+import type { FlowEndReason } from '../api/events.js';
+import type { KaipoPlugin } from '../api/plugin.js';
+import { EventBus } from '../bus/event-bus.js';
+import type { FlowRows } from '../flow/flow-columns.js';
+import type { FlowHealthColumns } from '../flow/flow-health.js';
+import type { FrameBatch } from '../frame/frame-batch.js';
+import { vendorOf } from '../wire/vendor-of.js';
+import { DeviceBook } from './device-book.js';
+import { DeviceFrames } from './device-frames.js';
+import { FlowClasses } from './flow-classes.js';
+import { FlowNotebook } from './flow-notes.js';
+import { type FlowNaming, flowRecord } from './flow-record.js';
+import { Inspection } from './inspect/inspection.js';
+import { ProtocolSet } from './inspect/protocol-set.js';
+import { Lanes } from './lanes.js';
+import { NameCache } from './name-cache.js';
+import { PluginHost } from './plugin-host.js';
+import { pumpContents } from './pump.js';
+
+export interface FlowAnalysisOptions {
+  readonly plugins: readonly KaipoPlugin[];
+  pluginConfig?(name: string): unknown;
+  interfaceName?(interfaceId: number): string | undefined;
+  /** Told about analyzers that failed. */
+  onFault?(text: string): void;
+  /** Called with the number of each flow that has ended, while its columns are still those of the flow. */
+  onFlowEnded?(flow: number): void;
+}
+
+const END_REASONS: readonly FlowEndReason[] = ['idle', 'closed', 'end-of-input'];
+
+export class FlowAnalysis {
+  readonly bus = new EventBus();
+  readonly notebook: FlowNotebook;
+  readonly names = new NameCache();
+  readonly devices = new DeviceBook(vendorOf);
+  readonly host: PluginHost;
+  readonly naming: FlowNaming;
+  readonly protocols: ProtocolSet;
+  readonly inspection: Inspection;
+  readonly #flows: FlowRows;
+  readonly #lanes = new Lanes();
+  readonly #deviceFrames = new DeviceFrames((sighting) => this.bus.write({ kind: 'device.seen', ...sighting }));
+  readonly #onFlowEnded: (flow: number) => void;
+  readonly #classes: FlowClasses;
+
+  constructor(flows: FlowRows, health: FlowHealthColumns, options: FlowAnalysisOptions) {
+    this.#flows = flows;
+    this.notebook = new FlowNotebook(flows);
+    this.#onFlowEnded = options.onFlowEnded ?? (() => undefined);
+    this.host = new PluginHost(options.onFault ?? (() => undefined));
+    this.naming = {
+      notebook: this.notebook,
+      names: this.names,
+      health,
+      interfaceName: options.interfaceName ?? (() => undefined),
+      deviceOf: (ip) => this.devices.deviceOf(ip),
+      placeOf: (ip) => this.host.placeOf(ip),
+    };
+    this.#classes = new FlowClasses(flows, this.notebook, this.names, this.host);
+    this.host.registerAll(options.plugins, this.notebook, options.pluginConfig ?? (() => undefined));
+    this.protocols = new ProtocolSet(this.host.protocols, (name) => this.notebook.protocolId(name), this.host.strikes);
+    this.inspection = new Inspection(flows, this.notebook, this.protocols, this.bus);
+    this.#subscribeAnalyzers();
+    this.bus.subscribe({
+      name: 'name-cache',
+      wants: ['dns.answered'],
+      capacity: 256,
+      whenFull: 'flush',
+      deliver: (events) => {
+        for (const event of events) this.names.learn(event);
+      },
+    });
+    this.bus.subscribe({
+      name: 'device-book',
+      wants: ['device.seen'],
+      capacity: 256,
+      whenFull: 'flush',
+      deliver: (events) => {
+        for (const event of events) if (event.kind === 'device.seen') this.devices.learn(event);
+      },
+    });
+  }
+
+  /** A batch whose rows have their flows. */
+  look(batch: FrameBatch): void {
+    pumpContents(batch, this.#deviceFrames, this.inspection, this.#lanes, this.host, this.notebook, this.bus);
+    this.bus.flush();
+  }
+
+  /** These flows, `count` numbers from `start`, have ended: classifies and reports each. */
+  endFlows(ended: Uint32Array, start: number, count: number): void {
+    const isRecorded = this.bus.isWanted('flow.ended');
+    for (let i = start; i < start + count; i++) {
+      const flow = ended[i]!;
+      this.inspection.end(flow);
+      this.#classes.finish(flow);
+      this.#onFlowEnded(flow);
+      if (isRecorded) this.#record(flow);
+      this.notebook.forget(flow);
+    }
+  }
+
+  /** Analyzers get their tick, listeners what waits. */
+  tick(nowUs: number): void {
+    this.host.tick(nowUs, this.bus);
+    this.bus.flush();
+  }
+
+  #subscribeAnalyzers(): void {
+    for (const analyzer of this.host.analyzers) {
+      this.#lanes.add(analyzer);
+      const wants = analyzer.interest.events;
+      if (wants === undefined || analyzer.onEvents === undefined) continue;
+      this.bus.subscribe({
+        name: analyzer.name,
+        wants,
+        capacity: 1024,
+        whenFull: 'flush',
+        deliver: (events) => this.host.runEvents(analyzer, events, this.bus),
+      });
+    }
+  }
+
+  #record(flow: number): void {
+    const record = flowRecord(this.#flows.columns, flow, this.naming);
+    const reason = END_REASONS[this.#flows.columns.endReason[flow]!]!;
+    this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason, flow: record });
+  }
+}
