@@ -2,7 +2,8 @@
 // Must not know where frames come from or who listens. Bound: that of its parts.
 import type { EventBus } from '../bus/event-bus.js';
 import type { FlowHealthMeter } from '../flow/flow-health.js';
-import type { FlowSplits, FlowTable, FlowTimeouts } from '../flow/flow-table.js';
+import type { FlowTable } from '../flow/flow-table.js';
+import type { FlowSplits, FlowTimeouts } from '../flow/flow-table-options.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { DeviceBook } from './device-book.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from './flow-analysis.js';

@@ -1,7 +1,8 @@
 // The lower half of an engine: frames become flows, and everything that is counted is counted. Owns: flow table, sums, health.
 // Must not know plugins, events or names: it may run in a thread of its own. Bound: that of its parts.
 import { FlowHealthMeter } from '../flow/flow-health.js';
-import { FlowTable, type FlowTableOptions } from '../flow/flow-table.js';
+import { FlowTable } from '../flow/flow-table.js';
+import type { FlowTableOptions } from '../flow/flow-table-options.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { pumpFlows } from './pump.js';
 import { Tally } from './tally.js';

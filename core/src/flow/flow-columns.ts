@@ -4,6 +4,7 @@
 //   sums   Float64 x 6   bytesA bytesB packetsA packetsB firstUs lastUs
 //
 // Side A is the lower (address, port); so both directions have one key. Memory the system gives lazily: untouched rows cost nothing.
+import { ColumnMemory } from '../kernel/column-memory.js';
 
 export const KEY_WORDS = 10;
 export const KEY_PORTS = 8;
@@ -23,6 +24,8 @@ export const FLOW_FREE = 0;
 export const FLOW_LIVE = 1;
 /** Ended and reported; the row is given back when the timer wheel next meets it. */
 export const FLOW_DEAD = 2;
+/** Ended, and who still read the row is done with it. */
+export const FLOW_RELEASED = 3;
 
 /** Why a flow has ended. */
 export const END_IDLE = 0;
@@ -66,21 +69,21 @@ export class FlowColumns {
   /** Raised when a row is given to a new flow, so that an old reference can be seen to be old. */
   readonly generation: Uint32Array;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, memory: ColumnMemory = new ColumnMemory()) {
     this.capacity = capacity;
-    this.key = new Uint32Array(capacity * KEY_WORDS);
-    this.sums = new Float64Array(capacity * SUMS);
-    this.state = new Uint8Array(capacity);
-    this.endReason = new Uint8Array(capacity);
-    this.tcpFlags = new Uint8Array(capacity * 2);
-    this.clientSide = new Uint8Array(capacity);
-    this.clientCertain = new Uint8Array(capacity);
-    this.localSide = new Uint8Array(capacity);
-    this.interfaceId = new Uint16Array(capacity);
-    this.tunnels = new Uint32Array(capacity);
-    this.protocolId = new Uint16Array(capacity);
-    this.protocolEvidence = new Uint8Array(capacity);
-    this.splitUs = new Float64Array(capacity);
-    this.generation = new Uint32Array(capacity);
+    this.key = memory.uint32(capacity * KEY_WORDS);
+    this.sums = memory.float64(capacity * SUMS);
+    this.state = memory.uint8(capacity);
+    this.endReason = memory.uint8(capacity);
+    this.tcpFlags = memory.uint8(capacity * 2);
+    this.clientSide = memory.uint8(capacity);
+    this.clientCertain = memory.uint8(capacity);
+    this.localSide = memory.uint8(capacity);
+    this.interfaceId = memory.uint16(capacity);
+    this.tunnels = memory.uint32(capacity);
+    this.protocolId = memory.uint16(capacity);
+    this.protocolEvidence = memory.uint8(capacity);
+    this.splitUs = memory.float64(capacity);
+    this.generation = memory.uint32(capacity);
   }
 }

@@ -7,6 +7,7 @@
 // counts it.
 /** @hot */
 import { type FrameBatch, MARK_NEW_FLOW, MARK_PAYLOAD, MARK_TRUNCATED, NO_FLOW } from '../frame/frame-batch.js';
+import { ColumnMemory } from '../kernel/column-memory.js';
 import { TCP_MIN_HEADER_LEN, tcpAcknowledgement, tcpSequence, tcpWindow } from '../wire/tcp.js';
 
 const TCP = 6;
@@ -39,28 +40,29 @@ export class FlowHealthColumns {
   readonly synUs: Float64Array;
   readonly handshakeUs: Uint32Array;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, memory: ColumnMemory = new ColumnMemory()) {
     const sides = capacity * 2;
-    this.next = new Uint32Array(sides);
-    this.known = new Uint8Array(sides);
-    this.advancedUs = new Float64Array(sides);
-    this.timedSeq = new Uint32Array(sides);
-    this.timedUs = new Float64Array(sides);
-    this.leastRttUs = new Uint32Array(sides);
-    this.lastRttUs = new Uint32Array(sides);
-    this.retransmits = new Uint32Array(sides);
-    this.zeroWindows = new Uint16Array(sides);
-    this.resets = new Uint16Array(sides);
-    this.synUs = new Float64Array(sides);
-    this.handshakeUs = new Uint32Array(sides);
+    this.next = memory.uint32(sides);
+    this.known = memory.uint8(sides);
+    this.advancedUs = memory.float64(sides);
+    this.timedSeq = memory.uint32(sides);
+    this.timedUs = memory.float64(sides);
+    this.leastRttUs = memory.uint32(sides);
+    this.lastRttUs = memory.uint32(sides);
+    this.retransmits = memory.uint32(sides);
+    this.zeroWindows = memory.uint16(sides);
+    this.resets = memory.uint16(sides);
+    this.synUs = memory.float64(sides);
+    this.handshakeUs = memory.uint32(sides);
   }
 }
 
 export class FlowHealthMeter {
   readonly columns: FlowHealthColumns;
 
-  constructor(capacity: number) {
-    this.columns = new FlowHealthColumns(capacity);
+  /** `capacity` of the flow table, or columns that somebody else looks at too. */
+  constructor(columns: number | FlowHealthColumns) {
+    this.columns = typeof columns === 'number' ? new FlowHealthColumns(columns) : columns;
   }
 
   /** Call after the flow table has seen the batch. */

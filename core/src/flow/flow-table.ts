@@ -19,6 +19,7 @@ import {
   FLOW_DEAD,
   FLOW_FREE,
   FLOW_LIVE,
+  FLOW_RELEASED,
   FlowColumns,
   KEY_META,
   KEY_PORTS,
@@ -33,6 +34,7 @@ import {
   SUMS,
 } from './flow-columns.js';
 import { FlowIndex } from './flow-index.js';
+import { DEFAULT_TIMEOUTS, type FlowSplits, type FlowTableOptions, type FlowTimeouts } from './flow-table-options.js';
 import { FragmentTable } from './fragment-table.js';
 import { TimerWheel } from './timer-wheel.js';
 
@@ -47,31 +49,6 @@ const FIN = 1;
 const SYN = 2;
 const RST = 4;
 const ACK = 16;
-
-/** Seconds without a packet after which a flow has ended. A TCP flow that said goodbye ends sooner. */
-export interface FlowTimeouts {
-  readonly tcpS: number;
-  readonly tcpClosedS: number;
-  readonly otherS: number;
-}
-
-export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpS: 600, tcpClosedS: 10, otherS: 180 };
-
-/** Who knows when a pair of ends got another owner: there one flow ends and another begins, also where the packets do not show it. */
-export interface FlowSplits {
-  /** 0: nobody has to be asked. */
-  readonly size: number;
-  /** The first such moment after `tsUs` for the key of this flow; infinite: none is known. */
-  nextUs(columns: FlowColumns, flow: number, tsUs: number): number;
-}
-
-export interface FlowTableOptions {
-  readonly capacity: number;
-  /** Live capture: the same addresses on two interfaces are two flows, so that each interface adds up. */
-  readonly keyByInterface?: boolean;
-  readonly timeouts?: FlowTimeouts;
-  readonly splits?: FlowSplits;
-}
 
 export class FlowTable {
   readonly columns: FlowColumns;
@@ -98,12 +75,13 @@ export class FlowTable {
   readonly #leastTimeoutUs: number;
   readonly #keyByInterface: boolean;
   readonly #splits: FlowSplits | undefined;
+  readonly #keepEnded: boolean;
   #nowUs = 0;
   readonly #visit = (flow: number): void => this.#onTimer(flow);
 
   constructor(options: FlowTableOptions) {
     const capacity = options.capacity;
-    this.columns = new FlowColumns(capacity);
+    this.columns = options.columns ?? new FlowColumns(capacity);
     this.ended = new Uint32Array(capacity);
     this.#freeList = new Uint32Array(capacity);
     this.#index = new FlowIndex(capacity, this.columns.key);
@@ -112,6 +90,7 @@ export class FlowTable {
     this.#leastTimeoutUs = Math.min(this.#timeouts.tcpS, this.#timeouts.tcpClosedS, this.#timeouts.otherS) * 1e6;
     this.#keyByInterface = options.keyByInterface ?? false;
     this.#splits = options.splits;
+    this.#keepEnded = options.keepEnded ?? false;
   }
 
   /** Fills flowId and flowSide of every row and adds the packet to its flow. Rows without an IP header get NO_FLOW. */
@@ -155,9 +134,17 @@ export class FlowTable {
     return left < max;
   }
 
-  /** Call after `ended` was read: the rows may be given to new flows when the wheel next meets them. */
+  /**
+   * Call after `ended` was read: the rows may be given to new flows when the wheel next meets them. With `keepEnded` only the list is
+   * empty again, and the row of each flow is given back by `release`.
+   */
   clearEnded(): void {
     this.endedCount = 0;
+  }
+
+  /** With `keepEnded`: nobody reads the row of this ended flow any more. Once a flow. */
+  release(flow: number): void {
+    this.columns.state[flow] = FLOW_RELEASED;
   }
 
   /** Highest flow number ever used, plus one: for walks over live flows. */
@@ -347,7 +334,12 @@ export class FlowTable {
 
   #onTimer(flow: number): void {
     const columns = this.columns;
-    if (columns.state[flow] === FLOW_DEAD) {
+    const state = columns.state[flow];
+    if (state === FLOW_DEAD && this.#keepEnded) {
+      this.#wheel.put(flow, 1);
+      return;
+    }
+    if (state === FLOW_DEAD || state === FLOW_RELEASED) {
       columns.state[flow] = FLOW_FREE;
       this.#freeList[this.#freeCount++] = flow;
       return;

@@ -6,6 +6,7 @@
 //   decode      verdict marks etherType ipVersion ipProto srcAddr dstAddr fragmentId l4Start payloadStart payloadEnd
 //               srcPort dstPort tcpFlags tunnels
 //   flow table  flowId flowSide (and MARK_NEW_FLOW)
+import { ColumnMemory } from '../kernel/column-memory.js';
 import { BATCH_ROWS } from '../kernel/limits.js';
 
 /** How decoding ended. Every packet of a capture has exactly one of these. */
@@ -87,33 +88,34 @@ export class FrameBatch {
   /** 0: sent by side A of the flow, 1: by side B. */
   readonly flowSide: Uint8Array;
 
-  constructor(bytes: Uint8Array, capacity: number = BATCH_ROWS) {
+  /** `memory`: where the columns lie; the arena is the caller's in any case. */
+  constructor(bytes: Uint8Array, capacity: number = BATCH_ROWS, memory: ColumnMemory = new ColumnMemory()) {
     this.capacity = capacity;
     this.bytes = bytes;
-    this.tsUs = new Float64Array(capacity);
-    this.frameStart = new Uint32Array(capacity);
-    this.capLen = new Uint32Array(capacity);
-    this.wireLen = new Uint32Array(capacity);
-    this.linkType = new Uint16Array(capacity);
-    this.interfaceId = new Uint16Array(capacity);
-    this.direction = new Uint8Array(capacity);
-    this.verdict = new Uint8Array(capacity);
-    this.marks = new Uint16Array(capacity);
-    this.etherType = new Uint16Array(capacity);
-    this.ipVersion = new Uint8Array(capacity);
-    this.ipProto = new Uint8Array(capacity);
-    this.srcAddr = new Uint32Array(capacity);
-    this.dstAddr = new Uint32Array(capacity);
-    this.fragmentId = new Uint32Array(capacity);
-    this.l4Start = new Uint32Array(capacity);
-    this.payloadStart = new Uint32Array(capacity);
-    this.payloadEnd = new Uint32Array(capacity);
-    this.srcPort = new Uint16Array(capacity);
-    this.dstPort = new Uint16Array(capacity);
-    this.tcpFlags = new Uint8Array(capacity);
-    this.tunnels = new Uint32Array(capacity);
-    this.flowId = new Uint32Array(capacity);
-    this.flowSide = new Uint8Array(capacity);
+    this.tsUs = memory.float64(capacity);
+    this.frameStart = memory.uint32(capacity);
+    this.capLen = memory.uint32(capacity);
+    this.wireLen = memory.uint32(capacity);
+    this.linkType = memory.uint16(capacity);
+    this.interfaceId = memory.uint16(capacity);
+    this.direction = memory.uint8(capacity);
+    this.verdict = memory.uint8(capacity);
+    this.marks = memory.uint16(capacity);
+    this.etherType = memory.uint16(capacity);
+    this.ipVersion = memory.uint8(capacity);
+    this.ipProto = memory.uint8(capacity);
+    this.srcAddr = memory.uint32(capacity);
+    this.dstAddr = memory.uint32(capacity);
+    this.fragmentId = memory.uint32(capacity);
+    this.l4Start = memory.uint32(capacity);
+    this.payloadStart = memory.uint32(capacity);
+    this.payloadEnd = memory.uint32(capacity);
+    this.srcPort = memory.uint16(capacity);
+    this.dstPort = memory.uint16(capacity);
+    this.tcpFlags = memory.uint8(capacity);
+    this.tunnels = memory.uint32(capacity);
+    this.flowId = memory.uint32(capacity);
+    this.flowSide = memory.uint8(capacity);
   }
 
   /** May a packet of this time join the batch? Always, unless `splitUs` is set and its time belongs to a later slice. */

@@ -1,8 +1,18 @@
 // The flow table: which packets are one flow, whose side is whose, when a flow ends, and what happens when there is no room.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FLOW_LIVE, SIDE_A, SIDE_B, SUM_BYTES, SUM_PACKETS, SUMS } from '@kaipo/core/flow/flow-columns.js';
-import { FlowTable, type FlowTableOptions } from '@kaipo/core/flow/flow-table.js';
+import {
+  FLOW_DEAD,
+  FLOW_LIVE,
+  FlowColumns,
+  SIDE_A,
+  SIDE_B,
+  SUM_BYTES,
+  SUM_PACKETS,
+  SUMS,
+} from '@kaipo/core/flow/flow-columns.js';
+import { FlowTable } from '@kaipo/core/flow/flow-table.js';
+import type { FlowTableOptions } from '@kaipo/core/flow/flow-table-options.js';
 import { flowAddressText, flowHasPorts, flowIdText, flowPort } from '@kaipo/core/flow/flow-text.js';
 import {
   MARK_FIRST_FRAGMENT,
@@ -314,5 +324,27 @@ describe('a full table', () => {
     const ids = touch(flows, row(7, 150), row(8, 150), row(9, 150), row(10, 150));
     assert.equal(ids.filter((id) => id !== NO_FLOW).length, 3);
     assert.ok(ids.slice(0, 3).every((flow) => flows.columns.state[flow] === FLOW_LIVE));
+  });
+});
+
+describe('rows that somebody else reads', () => {
+  const row = (srcPort: number, tsUs: number): DecodedRow => ({ ...there, proto: UDP, srcPort, tsUs });
+
+  it('a flow that has ended keeps its row until it is released, however long that takes', () => {
+    const columns = new FlowColumns(1);
+    const flows = new FlowTable({ capacity: 1, columns, keepEnded: true });
+    assert.equal(flows.columns, columns);
+    assert.deepEqual(touch(flows, row(1, START_US)), [0]);
+    for (let s = 0; s <= 400; s++) flows.advance(START_US + s * S);
+    assert.equal(flows.endedCount, 1);
+    flows.clearEnded();
+    for (let s = 401; s <= 500; s++) flows.advance(START_US + s * S);
+    assert.equal(columns.state[0], FLOW_DEAD);
+    assert.deepEqual(touch(flows, row(2, START_US + 500 * S)), [NO_FLOW]);
+    assert.deepEqual(sums(flows, 0, sideOf(flows, 0, there.src))[0], 1);
+    flows.release(0);
+    assert.deepEqual(touch(flows, row(2, START_US + 500 * S)), [NO_FLOW], 'the wheel has not met it yet');
+    flows.advance(START_US + 502 * S);
+    assert.deepEqual(touch(flows, row(2, START_US + 502 * S)), [0]);
   });
 });

@@ -10,7 +10,8 @@ import {
   SUM_FIRST_US,
   SUMS,
 } from '../../flow/flow-columns.js';
-import type { FlowSplits, FlowTable } from '../../flow/flow-table.js';
+import type { FlowTable } from '../../flow/flow-table.js';
+import type { FlowSplits } from '../../flow/flow-table-options.js';
 import { addressKeyOfWords } from './address-key.js';
 
 const MAX_PENDING = 65_536;
