@@ -1,5 +1,5 @@
 // The summary of an analysis as a record. packets = decodedPackets + malformedPackets + unsupportedPackets for every input.
-import type { Engine } from '@kaipo/core/engine/engine.js';
+import type { CaptureTotals } from '@kaipo/core/engine/capture-run/capture-run.js';
 import { linkTypeName } from '@kaipo/core/wire/link-types.js';
 import { seconds } from './event-records.js';
 
@@ -20,8 +20,8 @@ export interface AnalysisSummary {
   readonly refusedFlows: number;
 }
 
-export function analysisSummary(engine: Engine, files: number): AnalysisSummary {
-  const tally = engine.tally;
+export function analysisSummary(totals: CaptureTotals, files: number): AnalysisSummary {
+  const { tally } = totals;
   const linkTypes: string[] = [];
   for (let type = 0; type < tally.linkTypesSeen.length; type++) {
     if (tally.linkTypesSeen[type] === 1) linkTypes.push(linkTypeName(type));
@@ -38,7 +38,7 @@ export function analysisSummary(engine: Engine, files: number): AnalysisSummary 
     malformedPackets: tally.malformedPackets,
     unsupportedPackets: tally.unsupportedPackets,
     truncatedPackets: tally.truncatedPackets,
-    flows: engine.flows.created,
-    refusedFlows: engine.flows.refused,
+    flows: totals.flows.created,
+    refusedFlows: totals.flows.refused,
   };
 }

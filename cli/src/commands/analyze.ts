@@ -1,12 +1,12 @@
-// `kaipo analyze FILE...`: reads captures, prints what is in them. Owns: one engine over all files, the exit code.
+// `kaipo analyze FILE...`: reads captures, prints what is in them. Owns: one run over all files, the exit code.
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { KaipoEvent } from '@kaipo/core/api/index.js';
-import { Engine } from '@kaipo/core/engine/engine.js';
-import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
-import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
-import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import type { CaptureRun } from '@kaipo/core/engine/capture-run/capture-run.js';
+import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
+import { PipedRun } from '@kaipo/core/engine/capture-run/piped-run.js';
 import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import { isInputError, readCaptureFile } from '@kaipo/core/source/file-source.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { AnalysisSums } from '../analysis/analysis-sums.js';
@@ -26,6 +26,8 @@ import { loadSettings, storeOptions } from '../settings/settings.js';
 
 /** Flows kept at once while reading files: memory is taken as flows come, at most 150 MB. */
 const ANALYZE_MAX_FLOWS = 1_048_576;
+/** Captures from this size on are worth a second thread, which takes some hundredths of a second to start. */
+const PIPED_BYTES = 8 * 1024 * 1024;
 
 export interface AnalyzeOptions {
   readonly format: 'table' | 'json' | 'ndjson' | 'csv';
@@ -39,18 +41,21 @@ export interface AnalyzeOptions {
 export async function runAnalyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
   let sink: TextSink | undefined;
   let store: Store | undefined;
+  let analysis: Analysis | undefined;
   try {
     const { config } = await loadSettings(options);
     const plugins = pluginSet(config.plugins);
     if (options.store !== undefined) store = openStore(storeOptions(config));
     sink = new TextSink(options.output);
-    const exitCode = await new Analysis(sink, options, plugins, store, config.privacy.mode).run(files);
+    analysis = new Analysis(sink, options, plugins, store, config.privacy.mode, isLarge(files));
+    const exitCode = await analysis.run(files);
     sink.close();
     return exitCode;
   } catch (error) {
     sink?.abandon();
     return reportError(error);
   } finally {
+    await analysis?.close();
     await store?.close();
   }
 }
@@ -58,7 +63,7 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
 class Analysis {
   readonly #sink: TextSink;
   readonly #options: AnalyzeOptions;
-  readonly #engine: Engine;
+  readonly #run: CaptureRun;
   readonly #sums = new AnalysisSums();
   readonly #recorder: FileRecorder | undefined;
   readonly #progress = new Progress();
@@ -71,17 +76,29 @@ class Analysis {
     plugins: PluginSet,
     store: Store | undefined,
     privacy: Privacy | undefined,
+    isLarge: boolean,
   ) {
     this.#sink = sink;
     this.#options = options;
-    this.#engine = new Engine({
+    const runOptions = {
       ...plugins,
       maxFlows: ANALYZE_MAX_FLOWS,
-      onFault: (text) => process.stderr.write(`kaipo: ${safeText(text)}\n`),
-      onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),
-    });
-    this.#recorder = store === undefined ? undefined : new FileRecorder(store, this.#engine, privacy);
-    this.#engine.bus.subscribe({
+      onFault: (text: string) => void process.stderr.write(`kaipo: ${safeText(text)}\n`),
+    };
+    if (store !== undefined) {
+      // The recorder looks at flows between two batches, so nobody may be ahead.
+      const run = new InlineRun({
+        ...runOptions,
+        splitUs: SLICE_US,
+        beforeBatch: (batch) => this.#recorder?.beforeBatch(batch),
+        onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),
+      });
+      this.#run = run;
+      this.#recorder = new FileRecorder(store, run.engine, privacy);
+    } else {
+      this.#run = isLarge ? new PipedRun(runOptions) : new InlineRun(runOptions);
+    }
+    this.#run.analysis.bus.subscribe({
       name: 'output',
       wants: 'all',
       capacity: 4096,
@@ -105,14 +122,14 @@ class Analysis {
     let exitCode = EXIT_OK;
     let captures = 0;
     for (const file of files) {
-      const reader = new CaptureReader(
-        (batch) => this.#onBatch(batch),
-        this.#recorder === undefined ? {} : { splitUs: SLICE_US },
-      );
-      const failure = await this.#readOne(file, reader);
+      const { isCapture, failure } = await this.#run.read(file, {
+        signal: this.#abort.signal,
+        onProgress: ({ readBytes, totalBytes }) => this.#progress.show(file, readBytes, totalBytes),
+        afterPiece: () => this.#recorder?.written(),
+      });
       this.#progress.clear();
       if (failure !== undefined) exitCode = reportError(failure);
-      if (reader.isCapture) captures += 1;
+      if (isCapture) captures += 1;
       if (this.#abort.signal.aborted) break;
     }
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
@@ -122,24 +139,20 @@ class Analysis {
     return stoppedBy ?? exitCode;
   }
 
+  close(): Promise<void> {
+    return this.#run.close();
+  }
+
   async #finish(captures: number): Promise<void> {
-    const engine = this.#engine;
-    const writer = this.#openWriter();
-    while (engine.finishSome()) await this.#recorder?.written();
+    const totals = await this.#run.finish(() => this.#recorder?.written());
     this.#recorder?.closeSlice();
-    this.#sums.addOther(engine.tally.otherPackets, engine.tally.otherBytes);
-    writer.end(analysisSummary(engine, captures), this.#sums);
+    this.#sums.addOther(totals.tally.otherPackets, totals.tally.otherBytes);
+    this.#openWriter().end(analysisSummary(totals, captures), this.#sums);
     await this.#recorder?.written();
   }
 
-  #onBatch(batch: FrameBatch): void {
-    this.#openWriter();
-    this.#recorder?.beforeBatch(batch);
-    this.#engine.process(batch);
-  }
-
   #onEvent(event: KaipoEvent): void {
-    this.#writer?.event(event);
+    this.#openWriter().event(event);
     this.#recorder?.event(event);
     if (event.kind === 'flow.ended') this.#sums.addFlow(event.flow);
     else if (event.kind === 'dns.asked' || event.kind === 'dns.answered') this.#sums.addDns(event);
@@ -150,23 +163,14 @@ class Analysis {
     this.#writer ??= makeWriter(this.#sink, this.#options);
     return this.#writer;
   }
+}
 
-  /** Returns what is wrong with the file, or undefined. What is wrong with the output or with us is thrown: it ends the run. */
-  async #readOne(file: string, reader: CaptureReader): Promise<KaipoError | undefined> {
-    try {
-      await readCaptureFile(file, reader, {
-        signal: this.#abort.signal,
-        onProgress: ({ readBytes, totalBytes }) => this.#progress.show(file, readBytes, totalBytes),
-        afterPiece: () => this.#recorder?.written(),
-      });
-    } catch (error) {
-      if (error instanceof KaipoError && isInputError(error)) return error;
-      throw error;
-    }
-    const failure = reader.failure;
-    if (failure === undefined) return undefined;
-    return new KaipoError(failure.code, `${file === '-' ? 'standard input' : file}: ${failure.message}`, failure.fix);
-  }
+/** Is there enough to read, and a processor to read it on? Standard input is read by the thread that has it. */
+function isLarge(files: readonly string[]): boolean {
+  if (availableParallelism() < 2 || files.includes('-')) return false;
+  let bytes = 0;
+  for (const file of files) bytes += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return bytes >= PIPED_BYTES;
 }
 
 function makeWriter(sink: TextSink, options: AnalyzeOptions): AnalysisWriter {

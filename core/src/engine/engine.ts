@@ -3,11 +3,10 @@
 import type { EventBus } from '../bus/event-bus.js';
 import type { FlowHealthMeter } from '../flow/flow-health.js';
 import type { FlowTable } from '../flow/flow-table.js';
-import type { FlowSplits, FlowTimeouts } from '../flow/flow-table-options.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { DeviceBook } from './device-book.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from './flow-analysis.js';
-import { FlowIntake } from './flow-intake.js';
+import { FlowIntake, type FlowIntakeOptions } from './flow-intake.js';
 import type { FlowNotebook } from './flow-notes.js';
 import type { Inspection } from './inspect/inspection.js';
 import type { ProtocolSet } from './inspect/protocol-set.js';
@@ -15,13 +14,10 @@ import type { NameCache } from './name-cache.js';
 import type { PluginHost } from './plugin-host.js';
 import type { Tally } from './tally.js';
 
-export interface EngineOptions extends FlowAnalysisOptions {
-  readonly maxFlows: number;
-  /** Live capture: who knows when ports got another owner. */
-  readonly splits?: FlowSplits;
-  readonly keyByInterface?: boolean;
-  readonly timeouts?: FlowTimeouts;
-}
+/** Flows ended at once when the input is over: what they leave behind waits to be written. */
+export const FINISH_FLOWS = 8192;
+
+export interface EngineOptions extends FlowAnalysisOptions, Omit<FlowIntakeOptions, 'shared'> {}
 
 export class Engine {
   readonly intake: FlowIntake;
@@ -38,12 +34,7 @@ export class Engine {
   readonly inspection: Inspection;
 
   constructor(options: EngineOptions) {
-    this.intake = new FlowIntake({
-      capacity: options.maxFlows,
-      ...(options.splits === undefined ? {} : { splits: options.splits }),
-      ...(options.keyByInterface === undefined ? {} : { keyByInterface: options.keyByInterface }),
-      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
-    });
+    this.intake = new FlowIntake(options);
     const { flows, health, tally } = this.intake;
     this.analysis = new FlowAnalysis(flows, health.columns, options);
     const { bus, notebook, names, devices, host, protocols, inspection } = this.analysis;
@@ -63,15 +54,16 @@ export class Engine {
   process(batch: FrameBatch): void {
     this.intake.take(batch);
     this.analysis.look(batch);
-    this.#drainEnded();
-    this.intake.advance(batch);
-    this.#drainEnded();
+    this.#endFlows();
+    if (batch.length === 0) return;
+    this.intake.advance(batch.tsUs[batch.length - 1]!);
+    this.#endFlows();
   }
 
   /** Time passes without packets: flows end, analyzers get their tick. */
   tick(nowUs: number): void {
-    this.flows.advance(nowUs);
-    this.#drainEnded();
+    this.intake.advance(nowUs);
+    this.#endFlows();
     this.analysis.tick(nowUs);
   }
 
@@ -81,17 +73,15 @@ export class Engine {
   }
 
   /** The same in pieces, for whoever must write down what ended before more does; false when all is done. */
-  finishSome(maxFlows = 8192): boolean {
-    const hasEnded = this.flows.endSome(maxFlows);
-    this.#drainEnded();
+  finishSome(maxFlows = FINISH_FLOWS): boolean {
+    const hasEnded = this.intake.endSome(maxFlows);
+    this.#endFlows();
     this.bus.flush();
     return hasEnded;
   }
 
-  #drainEnded(): void {
-    const flows = this.flows;
-    if (flows.endedCount === 0) return;
-    this.analysis.endFlows(flows.ended, 0, flows.endedCount);
-    flows.clearEnded();
+  #endFlows(): void {
+    const { ended, endedStart, endedCount } = this.intake;
+    if (endedCount > 0) this.analysis.endFlows(ended, endedStart, endedCount);
   }
 }

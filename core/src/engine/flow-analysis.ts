@@ -91,11 +91,11 @@ export class FlowAnalysis {
     this.bus.flush();
   }
 
-  /** These flows, `count` numbers from `start`, have ended: classifies and reports each. */
+  /** Flows have ended, `count` numbers from `start` of this ring: classifies and reports each. */
   endFlows(ended: Uint32Array, start: number, count: number): void {
     const isRecorded = this.bus.isWanted('flow.ended');
-    for (let i = start; i < start + count; i++) {
-      const flow = ended[i]!;
+    for (let i = 0; i < count; i++) {
+      const flow = ended[(start + i) % ended.length]!;
       this.inspection.end(flow);
       this.#classes.finish(flow);
       this.#onFlowEnded(flow);

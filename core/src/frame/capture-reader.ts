@@ -16,9 +16,19 @@ const MIN_READ_BYTES = ARENA_BYTES / 2;
 /** The largest record with its header and options, and room to go on reading. */
 const MIN_ARENA_BYTES = MAX_RECORD_BYTES + 131_072;
 
+/** Arenas and batches by turns, where those that were delivered are read on by somebody else. */
+export interface FrameSupply {
+  /** The batch to fill next. */
+  nextBatch(): FrameBatch;
+  /** The arena to read into next, once packets of the one before were delivered. All are of one length. */
+  nextArena(): Uint8Array;
+}
+
 export interface CaptureReaderOptions extends PcapngHandlers {
   /** Batch and arena to use: of a reader that is done, so that many readers take the memory of one. */
   readonly batch?: FrameBatch;
+  /** Instead: what was delivered is the receiver's, and reading goes on in other memory. */
+  readonly supply?: FrameSupply;
   /** Ends batches at multiples of this packet time; see FrameBatch.splitUs. */
   readonly splitUs?: number;
   /** Only pcapng, and no block larger than this: for streams that are not trusted. */
@@ -31,9 +41,12 @@ export class CaptureReader {
 
   readonly #deliver: (batch: FrameBatch) => void;
   readonly #options: CaptureReaderOptions;
-  readonly #arena: Uint8Array;
-  readonly #view: DataView;
-  readonly #batch: FrameBatch;
+  readonly #supply: FrameSupply | undefined;
+  #arena: Uint8Array;
+  #view: DataView;
+  #batch: FrameBatch;
+  /** With a supply: packets of this arena were delivered. */
+  #isArenaGiven = false;
   #format: RecordFormat | undefined;
   #head = 0;
   #tail = 0;
@@ -44,7 +57,9 @@ export class CaptureReader {
   constructor(deliver: (batch: FrameBatch) => void, options: CaptureReaderOptions = {}) {
     this.#deliver = deliver;
     this.#options = options;
-    this.#batch = options.batch ?? new FrameBatch(new Uint8Array(ARENA_BYTES));
+    this.#supply = options.supply;
+    this.#batch = this.#supply?.nextBatch() ?? options.batch ?? new FrameBatch(new Uint8Array(ARENA_BYTES));
+    if (this.#supply !== undefined) this.#batch.bytes = this.#supply.nextArena();
     if (this.#batch.bytes.length < MIN_ARENA_BYTES) this.#batch.bytes = new Uint8Array(MIN_ARENA_BYTES);
     this.#batch.length = 0;
     this.#arena = this.#batch.bytes;
@@ -68,7 +83,8 @@ export class CaptureReader {
 
   /** Where the next bytes belong. Never empty. Valid until commit. */
   space(): Uint8Array {
-    if (this.#arena.length - this.#tail < Math.min(MIN_READ_BYTES, this.#arena.length / 2)) {
+    if (this.#isArenaGiven) this.#changeArena();
+    else if (this.#arena.length - this.#tail < Math.min(MIN_READ_BYTES, this.#arena.length / 2)) {
       this.#arena.copyWithin(0, this.#head, this.#tail);
       this.#fileOffset += this.#head;
       this.#tail -= this.#head;
@@ -84,13 +100,12 @@ export class CaptureReader {
     if (!this.#skip()) return true;
     if (this.#format === undefined && !this.#detect(false)) return this.failure === undefined;
     const format = this.#format!;
-    const batch = this.#batch;
     for (;;) {
       const before = this.#head;
-      this.#head = format.read(batch, this.#view, this.#head, this.#tail, this.#fileOffset);
-      if (batch.length > 0) {
-        this.#deliver(batch);
-        batch.length = 0;
+      this.#head = format.read(this.#batch, this.#view, this.#head, this.#tail, this.#fileOffset);
+      if (this.#batch.length > 0) {
+        this.#deliver(this.#batch);
+        this.#startBatch();
       }
       if (format.failure !== undefined) {
         this.failure = format.failure;
@@ -141,6 +156,29 @@ export class CaptureReader {
         `cut short in the middle of a record: the record at byte ${this.offset} is incomplete (the input ends at byte ${this.#fileOffset + this.#tail})`,
       );
     }
+  }
+
+  #startBatch(): void {
+    if (this.#supply !== undefined) {
+      this.#isArenaGiven = true;
+      this.#batch = this.#supply.nextBatch();
+      this.#batch.bytes = this.#arena;
+      this.#batch.splitUs = this.#options.splitUs ?? 0;
+    }
+    this.#batch.length = 0;
+  }
+
+  /** What is left of a record goes to the front of another arena. */
+  #changeArena(): void {
+    const arena = this.#supply!.nextArena();
+    arena.set(this.#arena.subarray(this.#head, this.#tail));
+    this.#fileOffset += this.#head;
+    this.#tail -= this.#head;
+    this.#head = 0;
+    this.#arena = arena;
+    this.#batch.bytes = arena;
+    this.#view = new DataView(arena.buffer, arena.byteOffset, arena.byteLength);
+    this.#isArenaGiven = false;
   }
 
   /** Passes over bytes nobody wants; false while more of them are to come. */

@@ -1,0 +1,122 @@
+// The first thread of a piped run: reads captures, makes flows, hands batches over. Runs as a worker; owns nothing that outlives it.
+// Blocks while everything it may write to is still being looked at.
+import { parentPort, workerData } from 'node:worker_threads';
+import { CaptureReader, type FrameSupply } from '../../frame/capture-reader.js';
+import { type FrameBatch, MARK_NEW_FLOW } from '../../frame/frame-batch.js';
+import { ColumnMemory } from '../../kernel/column-memory.js';
+import type { KaipoError } from '../../kernel/errors.js';
+import { FINISH_FLOWS } from '../engine.js';
+import { FlowIntake } from '../flow-intake.js';
+import { PIPE_BATCHES, readCapture } from './capture-run.js';
+import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
+import { ANALYSED, IS_CLOSED, SharedCapture } from './shared-capture.js';
+
+const SYN = 2;
+
+class IntakeThread implements FrameSupply {
+  readonly #shared: SharedCapture;
+  readonly #intake: FlowIntake;
+  /** By arena: how many batches must have been looked at before it may be written to. */
+  readonly #arenaFreeAt: Float64Array;
+  #arena = 0;
+  #posted = 0;
+  #abort = new AbortController();
+
+  constructor(start: IntakeStart) {
+    this.#shared = new SharedCapture(new ColumnMemory(start.memory), start.maxFlows);
+    this.#arenaFreeAt = new Float64Array(this.#shared.arenas.length);
+    this.#intake = new FlowIntake({ maxFlows: start.maxFlows, keepBatches: PIPE_BATCHES, shared: this.#shared });
+  }
+
+  onRequest(request: IntakeRequest): void {
+    if (request.kind === 'stop-reading') this.#abort.abort();
+    else if (request.kind === 'finish') this.#finish();
+    else void this.#read(request.path);
+  }
+
+  nextBatch(): FrameBatch {
+    this.#waitFor(this.#posted - PIPE_BATCHES + 1);
+    return this.#shared.batches[this.#posted % PIPE_BATCHES]!;
+  }
+
+  nextArena(): Uint8Array {
+    this.#arena = (this.#arena + 1) % this.#shared.arenas.length;
+    this.#waitFor(this.#arenaFreeAt[this.#arena]!);
+    return this.#shared.arenas[this.#arena]!;
+  }
+
+  /** Until `count` batches have been looked at. */
+  #waitFor(count: number): void {
+    const { control } = this.#shared;
+    for (;;) {
+      const analysed = Atomics.load(control, ANALYSED);
+      if (analysed >= count || Atomics.load(control, IS_CLOSED) !== 0) return;
+      Atomics.wait(control, ANALYSED, analysed);
+    }
+  }
+
+  async #read(path: string): Promise<void> {
+    const reader = new CaptureReader((batch) => this.#deliver(batch), { supply: this });
+    const { isCapture, failure } = await readCapture(path, reader, {
+      signal: this.#abort.signal,
+      onProgress: (progress) => post({ kind: 'progress', ...progress }),
+    });
+    post({ kind: 'read', isCapture, ...(failure === undefined ? {} : { failure: textOf(failure) }) });
+  }
+
+  #deliver(batch: FrameBatch): void {
+    const intake = this.#intake;
+    const slot = this.#posted % PIPE_BATCHES;
+    intake.take(batch);
+    const { endedStart, endedCount } = intake;
+    intake.advance(batch.tsUs[batch.length - 1]!);
+    const clients = this.#noteClients(batch, this.#shared.clients[slot]!);
+    this.#posted += 1;
+    this.#arenaFreeAt[this.#arena] = this.#posted;
+    post({
+      kind: 'batch',
+      batch: slot,
+      arena: this.#arena,
+      rows: batch.length,
+      clients,
+      endedStart,
+      endedCount,
+      timedOutCount: intake.endedCount,
+    });
+  }
+
+  /** Who is client may change with a packet: the other thread must not see it before it sees that packet. */
+  #noteClients(batch: FrameBatch, clients: Uint32Array): number {
+    const { clientSide } = this.#shared.columns;
+    let count = 0;
+    for (let row = 0; row < batch.length; row++) {
+      const isNew = (batch.marks[row]! & MARK_NEW_FLOW) !== 0;
+      if (!isNew && (batch.tcpFlags[row]! & SYN) === 0) continue;
+      const flow = batch.flowId[row]!;
+      if (flow < clientSide.length) clients[count++] = flow * 2 + clientSide[flow]!;
+    }
+    return count;
+  }
+
+  #finish(): void {
+    const intake = this.#intake;
+    while (intake.endSome(FINISH_FLOWS)) {
+      const { endedStart, endedCount } = intake;
+      post({ kind: 'ended', endedStart, endedCount });
+    }
+    const { strays: _strays, ...tally } = intake.tally;
+    const { created, refused } = intake.flows;
+    post({ kind: 'finished', totals: { tally, flows: { created, refused } } });
+  }
+}
+
+function textOf({ code, message, fix }: KaipoError): ErrorText {
+  return { code, message, ...(fix === undefined ? {} : { fix }) };
+}
+
+function post(report: IntakeReport): void {
+  parentPort!.postMessage(report);
+}
+
+const thread = new IntakeThread(workerData as IntakeStart);
+parentPort!.on('message', (request: IntakeRequest) => thread.onRequest(request));

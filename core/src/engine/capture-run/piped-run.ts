@@ -1,0 +1,138 @@
+// Captures read in one thread and analysed in another, this one. Owns: the other thread, and what it is waiting for.
+// Bound: what SharedCapture holds; the intake thread waits when this one is behind.
+import { Worker } from 'node:worker_threads';
+import type { FlowColumns } from '../../flow/flow-columns.js';
+import { ColumnMemory } from '../../kernel/column-memory.js';
+import { KaipoError } from '../../kernel/errors.js';
+import type { Mutable } from '../../kernel/mutable.js';
+import type { FileSourceOptions } from '../../source/file-source.js';
+import { FlowAnalysis, type FlowAnalysisOptions } from '../flow-analysis.js';
+import type { CaptureRead, CaptureRun, CaptureTotals } from './capture-run.js';
+import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
+import { ANALYSED, IS_CLOSED, SharedCapture, sharedCaptureBytes } from './shared-capture.js';
+
+export interface PipedRunOptions extends FlowAnalysisOptions {
+  readonly maxFlows: number;
+}
+
+interface Waiting {
+  /** @returns true when this was what was waited for. */
+  onReport(report: IntakeReport): boolean;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+type BatchReport = Extract<IntakeReport, { kind: 'batch' }>;
+
+export class PipedRun implements CaptureRun {
+  readonly analysis: FlowAnalysis;
+  readonly #shared: SharedCapture;
+  readonly #clientSide: Uint8Array;
+  readonly #worker: Worker;
+  #waiting: Waiting | undefined;
+  #failure: unknown;
+
+  constructor(options: PipedRunOptions) {
+    const { maxFlows } = options;
+    const memory = new SharedArrayBuffer(sharedCaptureBytes(maxFlows));
+    this.#shared = new SharedCapture(new ColumnMemory(memory), maxFlows);
+    const start: IntakeStart = { memory, maxFlows };
+    this.#worker = new Worker(new URL('./intake-thread.js', import.meta.url), { workerData: start });
+    this.#worker.on('message', (report: IntakeReport) => this.#onReport(report));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread that reads the capture has ended')));
+    // Who is client changes while that thread is ahead; here it changes with the packet that says so.
+    this.#clientSide = new Uint8Array(maxFlows);
+    (this.#shared.columns as Mutable<FlowColumns>).clientSide = this.#clientSide;
+    this.analysis = new FlowAnalysis(this.#shared, this.#shared.health, options);
+  }
+
+  async read(path: string, options: FileSourceOptions): Promise<CaptureRead> {
+    let answer: Extract<IntakeReport, { kind: 'read' }> | undefined;
+    const stop = (): void => this.#request({ kind: 'stop-reading' });
+    options.signal?.addEventListener('abort', stop);
+    this.#request({ kind: 'read', path });
+    await this.#until((report) => {
+      if (report.kind === 'progress') options.onProgress?.(report);
+      if (report.kind === 'read') answer = report;
+      return report.kind === 'read';
+    });
+    options.signal?.removeEventListener('abort', stop);
+    const { isCapture, failure } = answer!;
+    return { isCapture, ...(failure === undefined ? {} : { failure: errorOf(failure) }) };
+  }
+
+  async finish(): Promise<CaptureTotals> {
+    let totals: CaptureTotals | undefined;
+    this.#request({ kind: 'finish' });
+    await this.#until((report) => {
+      if (report.kind === 'finished') totals = report.totals;
+      return report.kind === 'finished';
+    });
+    this.analysis.bus.flush();
+    return totals!;
+  }
+
+  async close(): Promise<void> {
+    this.#worker.removeAllListeners('exit');
+    Atomics.store(this.#shared.control, IS_CLOSED, 1);
+    Atomics.notify(this.#shared.control, ANALYSED);
+    await this.#worker.terminate();
+  }
+
+  #request(request: IntakeRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #until(onReport: Waiting['onReport']): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure === undefined) this.#waiting = { onReport, resolve, reject };
+      else reject(this.#failure);
+    });
+  }
+
+  #onReport(report: IntakeReport): void {
+    if (this.#failure !== undefined) return;
+    try {
+      if (report.kind === 'batch') this.#onBatch(report);
+      else if (report.kind === 'ended') this.#endFlows(report.endedStart, report.endedCount);
+      const waiting = this.#waiting;
+      if (waiting?.onReport(report) !== true) return;
+      this.#waiting = undefined;
+      waiting.resolve();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #onBatch(report: BatchReport): void {
+    const batch = this.#shared.batches[report.batch]!;
+    batch.length = report.rows;
+    batch.bytes = this.#shared.arenas[report.arena]!;
+    const clients = this.#shared.clients[report.batch]!;
+    for (let i = 0; i < report.clients; i++) this.#clientSide[clients[i]! >>> 1] = clients[i]! & 1;
+    this.analysis.look(batch);
+    const { endedStart, endedCount, timedOutCount } = report;
+    this.analysis.endFlows(this.#shared.ended, endedStart, endedCount);
+    this.analysis.endFlows(this.#shared.ended, endedStart + endedCount, timedOutCount);
+    Atomics.add(this.#shared.control, ANALYSED, 1);
+    Atomics.notify(this.#shared.control, ANALYSED);
+  }
+
+  #endFlows(start: number, count: number): void {
+    this.analysis.endFlows(this.#shared.ended, start, count);
+    this.analysis.bus.flush();
+  }
+
+  /** What went wrong ends the run: nothing is looked at any more. */
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(this.#failure);
+  }
+}
+
+function errorOf({ code, message, fix }: ErrorText): KaipoError {
+  return new KaipoError(code, message, fix);
+}
