@@ -20,6 +20,8 @@ export interface Subscription {
   readonly name: string;
   readonly delivered: number;
   readonly dropped: number;
+  /** Delivers what is queued before the bus does; false when there was nothing to do. */
+  flush(): boolean;
 }
 
 const MAX_ROUNDS = 8;
@@ -60,7 +62,6 @@ class Subscriber implements Subscription {
     this.#queue.push(event);
   }
 
-  /** Delivers what is queued; false when there was nothing to do. */
   flush(): boolean {
     if (this.#queue.length === 0 || this.#isDelivering) return false;
     const events = this.#queue;

@@ -1,35 +1,57 @@
 // Community ID v1 (github.com/corelight/community-id-spec), seed 0: the same flow has the same name in Zeek, Suricata and kaipo.
-import { hash } from 'node:crypto';
+// Made from the key of the flow, whose side A is the lower end, as the specification wants it.
+import { type FlowColumns, KEY_META, KEY_PORTS, KEY_WORDS } from '../flow/flow-columns.js';
+import { sha1Block } from '../wire/sha1-block.js';
 
-const scratch = Buffer.alloc(2 + 16 + 16 + 2 + 4);
-/** By length of the text that is hashed: 16 bytes for IPv4, 40 for IPv6. */
-const short = scratch.subarray(0, 16);
+/** "1:", 27 signs for the 160 bits of the sum, "=". */
+export const COMMUNITY_ID_LENGTH = 30;
+const VERSION = Buffer.from('1:');
+const PADDING = 0x3d;
+const SIGNS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const SIGN_BITS = 6;
+const SUM_SIGNS = 27;
 
-/** `addressA`, `addressB`: 4 or 16 bytes in network order; ports of TCP, UDP or SCTP. Either order of ends gives the same text. */
-export function communityId(
-  addressA: Uint8Array,
-  portA: number,
-  addressB: Uint8Array,
-  portB: number,
-  protocol: number,
-): string {
-  const order = compare(addressA, addressB) || portA - portB;
-  const isAscending = order <= 0;
-  const low = isAscending ? addressA : addressB;
-  const high = isAscending ? addressB : addressA;
-  scratch[0] = 0;
-  scratch[1] = 0;
-  scratch.set(low, 2);
-  scratch.set(high, 2 + low.length);
-  const at = 2 + low.length * 2;
-  scratch[at] = protocol;
-  scratch[at + 1] = 0;
-  scratch.writeUInt16BE(isAscending ? portA : portB, at + 2);
-  scratch.writeUInt16BE(isAscending ? portB : portA, at + 4);
-  return `1:${hash('sha1', low.length === 4 ? short : scratch, 'base64')}`;
+/** Seed (16 bits), lower address, upper address, protocol, 0, lower end's port, upper end's port. */
+const text = new Int32Array(10);
+/** One word more than the sum has: the last sign has bits behind it. */
+const sum = new Int32Array(6);
+const scratch = Buffer.alloc(COMMUNITY_ID_LENGTH);
+
+/** Of a flow with ports, as ASCII at `at` of `into`: COMMUNITY_ID_LENGTH bytes. */
+export function writeCommunityId(columns: FlowColumns, flow: number, into: Uint8Array, at: number): void {
+  const key = columns.key;
+  const row = flow * KEY_WORDS;
+  const meta = key[row + KEY_META]!;
+  const words = ((meta >>> 8) & 0xff) === 4 ? 1 : 4;
+  let before = 0;
+  let filled = 0;
+  for (let side = row; side < row + 8; side += 4) {
+    for (let word = side; word < side + words; word++) {
+      text[filled++] = (before << 16) | (key[word]! >>> 16);
+      before = key[word]! | 0;
+    }
+  }
+  text[filled++] = (before << 16) | ((meta & 0xff) << 8);
+  text[filled++] = key[row + KEY_PORTS]! | 0;
+  sha1Block(text, filled, sum);
+  writeSum(into, at);
 }
 
-function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
+export function communityId(columns: FlowColumns, flow: number): string {
+  writeCommunityId(columns, flow, scratch, 0);
+  return scratch.toString('latin1');
+}
+
+/** Base64 (RFC 4648 section 4). */
+function writeSum(into: Uint8Array, at: number): void {
+  into[at] = VERSION[0]!;
+  into[at + 1] = VERSION[1]!;
+  for (let sign = 0; sign < SUM_SIGNS; sign++) {
+    const bit = sign * SIGN_BITS;
+    const word = bit >> 5;
+    const behind = 32 - SIGN_BITS - (bit & 31);
+    const bits = behind >= 0 ? sum[word]! >>> behind : (sum[word]! << -behind) | (sum[word + 1]! >>> (32 + behind));
+    into[at + 2 + sign] = SIGNS[bits & 63]!;
+  }
+  into[at + 2 + SUM_SIGNS] = PADDING;
 }

@@ -10,9 +10,10 @@ import type { FrameBatch } from '../frame/frame-batch.js';
 import { vendorOf } from '../wire/vendor-of.js';
 import { DeviceBook } from './device-book.js';
 import { DeviceFrames } from './device-frames.js';
+import { EndedFlow } from './ended-flow.js';
 import { FlowClasses } from './flow-classes.js';
 import { FlowNotebook } from './flow-notes.js';
-import { type FlowNaming, flowRecord } from './flow-record.js';
+import { flowRecord } from './flow-record.js';
 import { Inspection } from './inspect/inspection.js';
 import { ProtocolSet } from './inspect/protocol-set.js';
 import { Lanes } from './lanes.js';
@@ -26,7 +27,7 @@ export interface FlowAnalysisOptions {
   interfaceName?(interfaceId: number): string | undefined;
   /** Told about analyzers that failed. */
   onFault?(text: string): void;
-  /** Called with the number of each flow that has ended, while its columns are still those of the flow. */
+  /** Called with the number of each flow that has ended, while its columns and `ended` are still those of the flow. */
   onFlowEnded?(flow: number): void;
 }
 
@@ -38,7 +39,8 @@ export class FlowAnalysis {
   readonly names = new NameCache();
   readonly devices = new DeviceBook(vendorOf);
   readonly host: PluginHost;
-  readonly naming: FlowNaming;
+  /** The flow that ends now, for `onFlowEnded`. */
+  readonly ended: EndedFlow;
   readonly protocols: ProtocolSet;
   readonly inspection: Inspection;
   readonly #flows: FlowRows;
@@ -52,15 +54,15 @@ export class FlowAnalysis {
     this.notebook = new FlowNotebook(flows);
     this.#onFlowEnded = options.onFlowEnded ?? (() => undefined);
     this.host = new PluginHost(options.onFault ?? (() => undefined));
-    this.naming = {
+    this.ended = new EndedFlow(flows.columns, {
       notebook: this.notebook,
       names: this.names,
       health,
       interfaceName: options.interfaceName ?? (() => undefined),
       deviceOf: (ip) => this.devices.deviceOf(ip),
       placeOf: (ip) => this.host.placeOf(ip),
-    };
-    this.#classes = new FlowClasses(flows, this.notebook, this.names, this.host);
+    });
+    this.#classes = new FlowClasses(this.notebook, this.host);
     this.host.registerAll(options.plugins, this.notebook, options.pluginConfig ?? (() => undefined));
     this.protocols = new ProtocolSet(this.host.protocols, (name) => this.notebook.protocolId(name), this.host.strikes);
     this.inspection = new Inspection(flows, this.notebook, this.protocols, this.bus);
@@ -97,9 +99,10 @@ export class FlowAnalysis {
     for (let i = 0; i < count; i++) {
       const flow = ended[(start + i) % ended.length]!;
       this.inspection.end(flow);
-      this.#classes.finish(flow);
+      this.ended.read(flow);
+      this.#classes.finish(this.ended);
       this.#onFlowEnded(flow);
-      if (isRecorded) this.#record(flow);
+      if (isRecorded) this.#record();
       this.notebook.forget(flow);
     }
   }
@@ -125,9 +128,9 @@ export class FlowAnalysis {
     }
   }
 
-  #record(flow: number): void {
-    const record = flowRecord(this.#flows.columns, flow, this.naming);
-    const reason = END_REASONS[this.#flows.columns.endReason[flow]!]!;
+  #record(): void {
+    const record = flowRecord(this.ended);
+    const reason = END_REASONS[this.#flows.columns.endReason[this.ended.flow]!]!;
     this.bus.write({ kind: 'flow.ended', tsUs: record.endUs, reason, flow: record });
   }
 }

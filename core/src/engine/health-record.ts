@@ -3,8 +3,8 @@ import type { FlowHealth } from '../api/events.js';
 import type { FlowHealthColumns } from '../flow/flow-health.js';
 import type { Mutable } from '../kernel/mutable.js';
 
-/** Undefined when nothing was measured and nothing went wrong. */
-export function healthRecord(columns: FlowHealthColumns, flow: number, clientSide: number): FlowHealth | undefined {
+/** Of a flow that `hasHealth`. */
+export function healthRecord(columns: FlowHealthColumns, flow: number, clientSide: number): FlowHealth {
   const client = flow * 2 + clientSide;
   const server = client ^ 1;
   const { handshakeUs, leastRttUs, lastRttUs, retransmits, resets, zeroWindows } = columns;
@@ -21,5 +21,5 @@ export function healthRecord(columns: FlowHealthColumns, flow: number, clientSid
   if (flowResets > 0) health.resets = flowResets;
   if (zeroWindows[client]! > 0) health.clientZeroWindows = zeroWindows[client]!;
   if (zeroWindows[server]! > 0) health.serverZeroWindows = zeroWindows[server]!;
-  return Object.keys(health).length === 0 ? undefined : health;
+  return health;
 }
