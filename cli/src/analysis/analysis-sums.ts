@@ -1,7 +1,8 @@
 // Sums of ended flows by protocol, application and host, for the tables of an analysis.
 // Bound: MAX_ROWS rows a kind; what does not fit is summed under "other" and counted.
-import type { DnsAnswered, DnsAsked, FlowRecord } from '@kaipo/core/api/index.js';
-import { transportLabel } from '@kaipo/core/flow/flow-text.js';
+import type { DnsAnswered, DnsAsked } from '@kaipo/core/api/index.js';
+import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
+import { transportLabel, transportName } from '@kaipo/core/flow/flow-text.js';
 import { type HostHealth, HostHealthSums } from '@kaipo/core/query/host-health.js';
 import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 
@@ -46,14 +47,15 @@ export class AnalysisSums {
   readonly applications = new SumTable();
   readonly hosts = new SumTable();
 
-  addFlow(flow: FlowRecord): void {
-    const packets = flow.client.packets + flow.server.packets;
-    const bytes = flow.client.bytes + flow.server.bytes;
-    this.protocols.add(flow.protocol ?? transportLabel(flow.transport), packets, bytes, 1);
-    if (flow.application !== undefined) this.applications.add(flow.application, packets, bytes, 1);
-    this.hosts.add(flow.client.ip, packets, bytes, 1);
-    this.health.addFlow(flow);
-    if (flow.server.ip !== flow.client.ip) this.hosts.add(flow.server.ip, packets, bytes, 1);
+  addFlow(ended: EndedFlow): void {
+    const { clientIp, serverIp, texts } = ended;
+    const packets = ended.clientPackets + ended.serverPackets;
+    const { bytes } = ended;
+    this.protocols.add(ended.protocol ?? transportLabel(transportName(ended.transport)), packets, bytes, 1);
+    if (texts?.application !== undefined) this.applications.add(texts.application, packets, bytes, 1);
+    this.hosts.add(clientIp, packets, bytes, 1);
+    if (ended.hasHealth) this.health.addFlow(serverIp, ended.health, ended.flow, ended.clientSide);
+    if (serverIp !== clientIp) this.hosts.add(serverIp, packets, bytes, 1);
   }
 
   addDns(event: DnsAsked | DnsAnswered): void {

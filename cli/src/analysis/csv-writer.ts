@@ -1,9 +1,12 @@
 // `--format csv`: one line a flow.
-import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
-import { type CsvCell, csvLine } from '../output/csv.js';
+import { COMMUNITY_ID_LENGTH, writeCommunityId } from '@kaipo/core/engine/community-id.js';
+import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
+import { transportName } from '@kaipo/core/flow/flow-text.js';
+import { tunnelNames } from '@kaipo/core/wire/tunnels.js';
+import { ascii, type ByteText } from '../output/byte-text.js';
+import { csvCell, csvLine } from '../output/csv.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisWriter } from './analysis-writer.js';
-import { seconds } from './event-records.js';
 
 const COLUMNS = [
   'id',
@@ -26,6 +29,9 @@ const COLUMNS = [
   'protocol_from',
 ] as const;
 
+const COMMA = ascii(',');
+const LINE_END = ascii('\r\n');
+
 export class CsvWriter implements AnalysisWriter {
   readonly #sink: TextSink;
 
@@ -34,32 +40,57 @@ export class CsvWriter implements AnalysisWriter {
     sink.write(csvLine(COLUMNS));
   }
 
-  event(event: KaipoEvent): void {
-    if (event.kind === 'flow.ended') this.#sink.write(csvLine(cells(event.flow)));
+  flow(ended: EndedFlow): void {
+    writeRow(this.#sink.bytes, ended);
   }
+
+  event(): void {}
 
   end(): void {}
 }
 
-function cells(flow: FlowRecord): CsvCell[] {
-  return [
-    flow.id,
-    flow.transport,
-    flow.client.ip,
-    flow.client.port,
-    flow.client.packets,
-    flow.client.bytes,
-    flow.server.ip,
-    flow.server.port,
-    flow.server.packets,
-    flow.server.bytes,
-    seconds(flow.startUs),
-    seconds(flow.endUs),
-    flow.protocol,
-    flow.application,
-    flow.serverName,
-    flow.tunnel?.join(' '),
-    flow.communityId,
-    flow.protocolFrom,
-  ];
+/** As `csvLine` writes it; only texts that come from outside may need quotes. */
+function writeRow(out: ByteText, ended: EndedFlow): void {
+  const { columns, flow, protocol, texts } = ended;
+  out.hex32(columns.generation[flow]!);
+  out.hex32(flow);
+  out.word(COMMA);
+  out.plain(transportName(ended.transport));
+  out.word(COMMA);
+  writeSide(out, ended, ended.clientIp, ended.clientPort, ended.clientPackets, ended.clientBytes);
+  writeSide(out, ended, ended.serverIp, ended.serverPort, ended.serverPackets, ended.serverBytes);
+  out.seconds(ended.startUs);
+  out.word(COMMA);
+  out.seconds(ended.endUs);
+  out.word(COMMA);
+  if (protocol !== undefined) out.plain(protocol);
+  out.word(COMMA);
+  out.text(csvCell(texts?.application));
+  out.word(COMMA);
+  out.text(csvCell(ended.serverName(texts)));
+  out.word(COMMA);
+  if (ended.tunnels !== 0) out.plain(tunnelNames(ended.tunnels).join(' '));
+  out.word(COMMA);
+  if (ended.hasCommunityId) writeCommunityId(columns, flow, out.bytes, out.room(COMMUNITY_ID_LENGTH));
+  out.word(COMMA);
+  if (protocol !== undefined) out.plain(ended.protocolFrom);
+  out.word(LINE_END);
+}
+
+function writeSide(
+  out: ByteText,
+  { hasPorts }: EndedFlow,
+  ip: string,
+  port: number,
+  packets: number,
+  bytes: number,
+): void {
+  out.plain(ip);
+  out.word(COMMA);
+  if (hasPorts) out.number(port);
+  out.word(COMMA);
+  out.number(packets);
+  out.word(COMMA);
+  out.number(bytes);
+  out.word(COMMA);
 }

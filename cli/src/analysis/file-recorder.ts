@@ -1,7 +1,7 @@
 // A capture file into the store, as if it had been recorded live: one interval every SLICE_US of packet time, client side as
 // this host. Owns: the cut into intervals, and how many of them one transaction takes. Bound: MAX_WAITING_ROWS rows and
 // MAX_WAITING_EVENTS events, and what one piece of the file holds, wait to be written.
-import type { DnsAnswered, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
+import type { DnsAnswered, EventKind, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
 import type { Engine } from '@kaipo/core/engine/engine.js';
 import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { LiveView } from '@kaipo/core/query/live-view.js';
@@ -52,11 +52,17 @@ export class FileRecorder {
     this.#view.flowEnded(flow);
   }
 
-  event(event: KaipoEvent): void {
-    if (this.#privacy === 'usage-only') return;
-    if (event.kind === 'flow.ended') this.#ended.push(event);
-    else if (event.kind === 'dns.answered') this.#names.push(event);
-    if (this.#ended.length >= MAX_WAITING_EVENTS || this.#names.length >= MAX_WAITING_EVENTS) this.#append();
+  /** What the store keeps of the events. */
+  get wants(): readonly EventKind[] {
+    return this.#privacy === 'usage-only' ? [] : ['flow.ended', 'dns.answered'];
+  }
+
+  events(events: readonly KaipoEvent[]): void {
+    for (const event of events) {
+      if (event.kind === 'flow.ended') this.#ended.push(event);
+      else if (event.kind === 'dns.answered') this.#names.push(event);
+      if (this.#ended.length >= MAX_WAITING_EVENTS || this.#names.length >= MAX_WAITING_EVENTS) this.#append();
+    }
   }
 
   /** The input is over: hands everything that was seen since the last transaction to the store. */

@@ -1,22 +1,32 @@
 // `--format ndjson`: one object a line, as things happen; the summary is the last line.
-import type { KaipoEvent } from '@kaipo/core/api/index.js';
+import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
+import { ascii, type ByteText } from '../output/byte-text.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisWriter } from './analysis-writer.js';
-import { eventRecord } from './event-records.js';
+import { type OtherEvent, writeEvent } from './event-line.js';
+import { writeFlow } from './flow-line.js';
 import type { AnalysisSummary } from './summary-record.js';
 
+const NEWLINE = ascii('\n');
+
 export class NdjsonWriter implements AnalysisWriter {
-  readonly #sink: TextSink;
+  readonly #out: ByteText;
 
   constructor(sink: TextSink) {
-    this.#sink = sink;
+    this.#out = sink.bytes;
   }
 
-  event(event: KaipoEvent): void {
-    this.#sink.write(`${JSON.stringify(eventRecord(event))}\n`);
+  flow(ended: EndedFlow): void {
+    writeFlow(this.#out, ended, true);
+    this.#out.word(NEWLINE);
+  }
+
+  event(event: OtherEvent): void {
+    writeEvent(this.#out, event);
+    this.#out.word(NEWLINE);
   }
 
   end(summary: AnalysisSummary): void {
-    this.#sink.write(`${JSON.stringify(summary)}\n`);
+    this.#out.text(`${JSON.stringify(summary)}\n`);
   }
 }

@@ -1,12 +1,15 @@
 // The analysis for people: what the capture is, who talked, over which protocol, the largest flows.
 // Bound: TOP_FLOWS flows are kept while reading, whatever the size of the capture.
-import type { FlowRecord, KaipoEvent } from '@kaipo/core/api/index.js';
+import type { FlowRecord } from '@kaipo/core/api/index.js';
+import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
+import { flowRecord } from '@kaipo/core/engine/flow-record.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { localeText } from '../output/locale-text.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisSums, HostRow, SumRow } from './analysis-sums.js';
 import type { AnalysisWriter } from './analysis-writer.js';
+import type { OtherEvent } from './event-line.js';
 import type { AnalysisSummary } from './summary-record.js';
 
 const TOP_FLOWS = 20;
@@ -16,6 +19,8 @@ export class TableWriter implements AnalysisWriter {
   readonly #sink: TextSink;
   readonly #bold: (text: string) => string;
   #flows: FlowRecord[] = [];
+  /** A flow must have more to be among the largest. */
+  #enoughBytes = -1;
   #dnsQuestions = 0;
 
   constructor(sink: TextSink, isColored: boolean) {
@@ -23,12 +28,16 @@ export class TableWriter implements AnalysisWriter {
     this.#bold = isColored ? (text) => `\u001b[1m${text}\u001b[22m` : (text) => text;
   }
 
-  event(event: KaipoEvent): void {
-    if (event.kind === 'dns.asked') this.#dnsQuestions += 1;
-    if (event.kind !== 'flow.ended') return;
-    this.#flows.push(event.flow);
+  flow(ended: EndedFlow): void {
+    // Of equal ones the first stays, so that the others need not be made into records.
+    if (ended.bytes <= this.#enoughBytes) return;
+    this.#flows.push(flowRecord(ended));
     // Sorting now and then keeps the list short without a heap: the cost is spread over many flows.
     if (this.#flows.length >= TOP_FLOWS * 50) this.#keepLargest();
+  }
+
+  event(event: OtherEvent): void {
+    if (event.kind === 'dns.asked') this.#dnsQuestions += 1;
   }
 
   end(summary: AnalysisSummary, sums: AnalysisSums): void {
@@ -45,6 +54,7 @@ export class TableWriter implements AnalysisWriter {
   #keepLargest(): void {
     this.#flows.sort((a, b) => flowBytes(b) - flowBytes(a));
     this.#flows = this.#flows.slice(0, TOP_FLOWS);
+    if (this.#flows.length === TOP_FLOWS) this.#enoughBytes = flowBytes(this.#flows[TOP_FLOWS - 1]!);
   }
 
   #heading(summary: AnalysisSummary): void {

@@ -1,7 +1,7 @@
 // `kaipo analyze FILE...`: reads captures, prints what is in them. Owns: one run over all files, the exit code.
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { KaipoEvent } from '@kaipo/core/api/index.js';
+import type { Subscription } from '@kaipo/core/bus/event-bus.js';
 import type { CaptureRun } from '@kaipo/core/engine/capture-run/capture-run.js';
 import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
 import { PipedRun } from '@kaipo/core/engine/capture-run/piped-run.js';
@@ -12,6 +12,7 @@ import type { Store } from '@kaipo/core/store/store.js';
 import { AnalysisSums } from '../analysis/analysis-sums.js';
 import type { AnalysisWriter } from '../analysis/analysis-writer.js';
 import { CsvWriter } from '../analysis/csv-writer.js';
+import type { OtherEvent } from '../analysis/event-line.js';
 import { FileRecorder, SLICE_US } from '../analysis/file-recorder.js';
 import { JsonWriter } from '../analysis/json-writer.js';
 import { NdjsonWriter } from '../analysis/ndjson-writer.js';
@@ -66,6 +67,7 @@ class Analysis {
   readonly #run: CaptureRun;
   readonly #sums = new AnalysisSums();
   readonly #recorder: FileRecorder | undefined;
+  readonly #output: Subscription;
   readonly #progress = new Progress();
   readonly #abort = new AbortController();
   #writer: AnalysisWriter | undefined;
@@ -84,6 +86,7 @@ class Analysis {
       ...plugins,
       maxFlows: ANALYZE_MAX_FLOWS,
       onFault: (text: string) => void process.stderr.write(`kaipo: ${safeText(text)}\n`),
+      onFlowEnded: (flow: number) => this.#onFlowEnded(flow),
     };
     if (store !== undefined) {
       // The recorder looks at flows between two batches, so nobody may be ahead.
@@ -91,20 +94,24 @@ class Analysis {
         ...runOptions,
         splitUs: SLICE_US,
         beforeBatch: (batch) => this.#recorder?.beforeBatch(batch),
-        onFlowEnded: (flow) => this.#recorder?.flowEnded(flow),
       });
       this.#run = run;
       this.#recorder = new FileRecorder(store, run.engine, privacy);
     } else {
       this.#run = isLarge ? new PipedRun(runOptions) : new InlineRun(runOptions);
     }
-    this.#run.analysis.bus.subscribe({
+    const { bus } = this.#run.analysis;
+    const queue = { capacity: 4096, whenFull: 'flush' } as const;
+    const recorder = this.#recorder;
+    if (recorder !== undefined)
+      bus.subscribe({ name: 'store', wants: recorder.wants, ...queue, deliver: (events) => recorder.events(events) });
+    this.#output = bus.subscribe({
       name: 'output',
-      wants: 'all',
-      capacity: 4096,
-      whenFull: 'flush',
+      // Flows are written from the table as they end: nobody needs them as values for that.
+      wants: ['dns.asked', 'dns.answered', 'http.exchanged', 'device.seen', 'alert.raised'],
+      ...queue,
       deliver: (events) => {
-        for (const event of events) this.#onEvent(event);
+        for (const event of events) if (event.kind !== 'flow.ended') this.#onEvent(event);
       },
     });
   }
@@ -151,11 +158,18 @@ class Analysis {
     await this.#recorder?.written();
   }
 
-  #onEvent(event: KaipoEvent): void {
+  #onFlowEnded(flow: number): void {
+    const { ended } = this.#run.analysis;
+    this.#recorder?.flowEnded(flow);
+    // What happened before the flow ended is printed before it.
+    this.#output.flush();
+    this.#openWriter().flow(ended);
+    this.#sums.addFlow(ended);
+  }
+
+  #onEvent(event: OtherEvent): void {
     this.#openWriter().event(event);
-    this.#recorder?.event(event);
-    if (event.kind === 'flow.ended') this.#sums.addFlow(event.flow);
-    else if (event.kind === 'dns.asked' || event.kind === 'dns.answered') this.#sums.addDns(event);
+    if (event.kind === 'dns.asked' || event.kind === 'dns.answered') this.#sums.addDns(event);
   }
 
   /** Only once there is something to print: an unreadable file prints nothing. */

@@ -10,7 +10,7 @@ export function csvLine(cells: readonly CsvCell[]): string {
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-function csvCell(cell: CsvCell): string {
+export function csvCell(cell: CsvCell): string {
   if (cell === undefined) return '';
   // Numbers are ours and may be negative; text is anyone's.
   if (typeof cell === 'number') return String(cell);

@@ -1,9 +1,9 @@
 // Where a command's data goes: stdout or a file, written at once and in order. Owns: full disks, closed pipes, half-written files.
-// Bound: BUFFER_CHARS of text before it is written.
+// Bound: that of ByteText.
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { ByteText } from './byte-text.js';
 
-const BUFFER_CHARS = 65_536;
 const STDOUT = 1;
 
 /** The reader of a pipe has gone: end quietly, as `head` expects. */
@@ -13,7 +13,10 @@ export class TextSink {
   readonly #path: string;
   readonly #temporary: string | undefined;
   readonly #fd: number;
-  #buffer = '';
+  /** What is to be written: for whoever makes it piece by piece. */
+  readonly bytes = new ByteText((bytes) => {
+    for (let at = 0; at < bytes.length; ) at += this.#writeSome(bytes, at);
+  });
   #isOpen = true;
 
   /** `file`: undefined or "-" is stdout. A file appears under its name only when it is complete; a pipe or device stays one. */
@@ -38,15 +41,11 @@ export class TextSink {
   }
 
   write(text: string): void {
-    this.#buffer += text;
-    if (this.#buffer.length >= BUFFER_CHARS) this.flush();
+    this.bytes.text(text);
   }
 
   flush(): void {
-    if (this.#buffer === '') return;
-    const bytes = Buffer.from(this.#buffer);
-    this.#buffer = '';
-    for (let at = 0; at < bytes.length; ) at += this.#writeSome(bytes, at);
+    this.bytes.flush();
   }
 
   /** Writes what is left and gives the file its name. Nothing happens after close or abandon. */
@@ -66,7 +65,7 @@ export class TextSink {
   /** Leaves nothing behind: the command failed. */
   abandon(): void {
     if (!this.#isOpen) return;
-    this.#buffer = '';
+    this.bytes.clear();
     this.#release();
     if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
   }
@@ -76,7 +75,7 @@ export class TextSink {
     if (this.#fd !== STDOUT) closeSync(this.#fd);
   }
 
-  #writeSome(bytes: Buffer, at: number): number {
+  #writeSome(bytes: Uint8Array, at: number): number {
     try {
       return writeSync(this.#fd, bytes, at);
     } catch (error) {

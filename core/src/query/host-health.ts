@@ -1,6 +1,7 @@
 // How well hosts are reached: sums of flow health and of DNS answers by server address. Owns: these sums.
 // Bound: `capacity` hosts; those met later are counted in `refused` only.
-import type { DnsAnswered, DnsAsked, FlowRecord } from '../api/events.js';
+import type { DnsAnswered, DnsAsked } from '../api/events.js';
+import type { FlowHealthColumns } from '../flow/flow-health.js';
 
 /** Of one server, as seen by its clients. Microseconds are means unless they say least. */
 export interface HostHealth {
@@ -41,19 +42,21 @@ export class HostHealthSums {
     this.#capacity = capacity;
   }
 
-  addFlow(flow: FlowRecord): void {
-    const { health } = flow;
-    if (health === undefined) return;
-    const sums = this.#of(flow.server.ip);
+  /** Of a flow that `hasHealth`, from its row; the columns are by side, the server is the other one. */
+  addFlow(serverIp: string, columns: FlowHealthColumns, flow: number, clientSide: number): void {
+    const sums = this.#of(serverIp);
     if (sums === undefined) return;
-    if (health.serverHandshakeUs !== undefined) {
+    const client = flow * 2 + clientSide;
+    const server = client ^ 1;
+    const { handshakeUs, leastRttUs, retransmits, resets, zeroWindows } = columns;
+    if (handshakeUs[server]! > 0) {
       sums.handshakes += 1;
-      sums.handshakeUs += health.serverHandshakeUs;
+      sums.handshakeUs += handshakeUs[server]!;
     }
-    sums.leastRttUs = Math.min(sums.leastRttUs, health.serverRttUs ?? Number.POSITIVE_INFINITY);
-    sums.retransmits += (health.clientRetransmits ?? 0) + (health.serverRetransmits ?? 0);
-    sums.resets += health.resets ?? 0;
-    sums.zeroWindows += (health.clientZeroWindows ?? 0) + (health.serverZeroWindows ?? 0);
+    if (leastRttUs[server]! > 0) sums.leastRttUs = Math.min(sums.leastRttUs, leastRttUs[server]!);
+    sums.retransmits += retransmits[client]! + retransmits[server]!;
+    sums.resets += resets[client]! + resets[server]!;
+    sums.zeroWindows += zeroWindows[client]! + zeroWindows[server]!;
   }
 
   addDns(event: DnsAsked | DnsAnswered): void {

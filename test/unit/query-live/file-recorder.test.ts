@@ -50,12 +50,10 @@ async function record(t: TestContext, privacy?: 'full' | 'usage-only') {
   const recorder = new FileRecorder(store, engine, privacy);
   engine.bus.subscribe({
     name: 'recorder',
-    wants: 'all',
+    wants: recorder.wants,
     capacity: 100,
     whenFull: 'flush',
-    deliver: (events) => {
-      for (const event of events) recorder.event(event);
-    },
+    deliver: (events) => recorder.events(events),
   });
   const onBatch = (batch: Parameters<FileRecorder['beforeBatch']>[0]): void => {
     recorder.beforeBatch(batch);

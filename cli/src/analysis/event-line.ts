@@ -1,0 +1,54 @@
+// An event as JSON: the text of `eventRecord` of it without the record. Flows have their own (flow-line.ts).
+import type { DnsAnswered, DnsAsked, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
+import { ascii, type ByteText } from '../output/byte-text.js';
+
+const DNS = ascii('{"type":"dns","ts":');
+const PROTOCOL = ascii(',"protocol":');
+const CLIENT = ascii(',"client":');
+const SERVER = ascii(',"server":');
+const ASKED = ascii(',"response":false,"id":');
+const ANSWERED = ascii(',"response":true,"id":');
+const NAME = ascii(',"name":');
+const QTYPE = ascii(',"qtype":');
+const RCODE = ascii(',"rcode":');
+const TYPES = {
+  'http.exchanged': ascii('{"type":"http","ts":'),
+  'device.seen': ascii('{"type":"device","ts":'),
+  'alert.raised': ascii('{"type":"alert","ts":'),
+};
+const CLOSE = ascii('}');
+
+export type OtherEvent = Exclude<KaipoEvent, FlowEnded>;
+
+export function writeEvent(out: ByteText, event: OtherEvent): void {
+  if (event.kind === 'dns.asked' || event.kind === 'dns.answered') writeDns(out, event);
+  else {
+    out.word(TYPES[event.kind]);
+    out.seconds(event.tsUs);
+    for (const name in event)
+      if (name !== 'kind' && name !== 'tsUs') out.member(name, event[name as keyof typeof event]);
+  }
+  out.word(CLOSE);
+}
+
+function writeDns(out: ByteText, event: DnsAsked | DnsAnswered): void {
+  out.word(DNS);
+  out.seconds(event.tsUs);
+  out.word(PROTOCOL);
+  out.quoted(event.protocol);
+  out.word(CLIENT);
+  out.json(event.client);
+  out.word(SERVER);
+  out.json(event.server);
+  out.word(event.kind === 'dns.answered' ? ANSWERED : ASKED);
+  out.number(event.id);
+  out.word(NAME);
+  out.quoted(event.name);
+  out.word(QTYPE);
+  out.quoted(event.qtype);
+  if (event.kind === 'dns.asked') return;
+  out.word(RCODE);
+  out.quoted(event.rcode);
+  out.member('latencyUs', event.latencyUs);
+  if (event.answers.length > 0) out.member('answers', event.answers);
+}
