@@ -1,9 +1,10 @@
-// Builds everything kaipo needs to run: the TypeScript projects, the table of card makers, then the native capture helper where a
-// C compiler is.
+// Builds everything kaipo needs to run: the TypeScript projects, the table of card makers, the bundle that starts
+// quickly, then the native capture helper where a C compiler is.
 // A missing compiler is not an error: kaipo then works on the portable helper or on counters, and `kaipo doctor` says so.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeBundle } from './bundle.mjs';
 import { makeMacVendors } from './make-mac-vendors.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -12,6 +13,7 @@ const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inh
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 if (run(process.execPath, [tsc, '-b']) !== 0) process.exit(1);
 makeMacVendors();
+await makeBundle();
 
 if (process.platform === 'linux') {
   const native = spawnSync('sh', [join(root, 'capture-helper', 'native', 'build.sh')], { cwd: root, encoding: 'utf8' });

@@ -1,18 +1,15 @@
 // Text measured as a terminal draws it. Owns: display width, clusters, cutting and padding by columns. Must not know:
 // panes, colours. Bound: a cluster keeps MAX_CLUSTER_UNITS code units, so that stacked marks cannot leave their line.
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import stringWidth from 'string-width';
+import { ASCII, displayWidth, SIMPLE, simpleWidth } from '../output/display-width.js';
 
 /** Longest line that is looked at; no terminal is wider. */
 const MAX_LINE = 4096;
 const MAX_CLUSTER_UNITS = 8;
 /** Texts of difficult scripts whose clusters are remembered; they come back every second. All are forgotten when full. */
 const MAX_REMEMBERED = 1024;
-const ASCII = /^[\x20-\x7e]*$/;
-// One code unit, one cluster, a width nobody disputes: Latin, Greek, Cyrillic, punctuation, lines, dots; kana, CJK, Hangul.
-const SIMPLE =
-  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0373\u0376\u0377\u037b-\u037f\u038c-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u2193\u2500-\u25ef\u2800-\u28ff\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff\uac00-\ud7a3\ufffd]*$/;
-const segmenter = new Intl.Segmenter();
+/** Made for the first text that needs it: that takes 10 ms. */
+let segmenter: Intl.Segmenter | undefined;
 const remembered = new Map<string, readonly Cluster[]>();
 
 export interface Cluster {
@@ -28,11 +25,8 @@ export function screenText(text: string): string {
 
 /** Columns `text` takes. */
 export function textWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
   if (!SIMPLE.test(text)) return clustersOf(text).reduce((sum, cluster) => sum + cluster.width, 0);
-  let width = 0;
-  for (let i = 0; i < text.length; i += 1) width += simpleWidth(text.charCodeAt(i));
-  return width;
+  return displayWidth(text);
 }
 
 /** The drawable clusters of `text`; those without a width of their own are left out. */
@@ -41,8 +35,9 @@ export function clustersOf(text: string): readonly Cluster[] {
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const clusters: Cluster[] = [];
+  segmenter ??= new Intl.Segmenter();
   for (const { segment } of segmenter.segment(screenText(text))) {
-    const width = stringWidth(segment);
+    const width = displayWidth(segment);
     if (width === 1 || width === 2) clusters.push({ text: cutUnits(segment), width });
     else if (width > 2) for (const character of segment) pushCharacter(clusters, character);
   }
@@ -52,7 +47,7 @@ export function clustersOf(text: string): readonly Cluster[] {
 }
 
 function pushCharacter(clusters: Cluster[], character: string): void {
-  const width = stringWidth(character);
+  const width = displayWidth(character);
   if (width === 1 || width === 2) clusters.push({ text: character, width });
 }
 
@@ -61,10 +56,6 @@ function cutUnits(segment: string): string {
   return segment.length <= MAX_CLUSTER_UNITS
     ? segment
     : segment.slice(0, MAX_CLUSTER_UNITS).replace(/[\ud800-\udbff]$/, '');
-}
-
-function simpleWidth(unit: number): number {
-  return unit >= 0x3000 && unit !== 0xfffd ? 2 : 1;
 }
 
 /** `text` in at most `width` columns; what is cut ends in `ellipsis`. */
