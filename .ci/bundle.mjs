@@ -18,7 +18,10 @@ const BUNDLES = join(root, 'cli', 'bundle');
  */
 const STARTED = ['core/dist/store/store-check-main.js'];
 
-/** Packages with native code or with files they look for beside their own, and what few commands need: they stay where they lie. */
+/**
+ * Packages that stay where they lie: what few commands need, native code, and the store's, which compile text that names variables
+ * of their modules; in a bundle these have other names.
+ */
 const OUTSIDE = [
   'blessed',
   'blessed-contrib',
@@ -48,6 +51,7 @@ const madeOf = () =>
 
 const started = new Set(STARTED.map((path) => join(root, path)));
 const NEW_URL = /new URL\((['"])([^'"]+)\1, import\.meta\.url\)/g;
+const EVAL = /(?<![.\w])eval\(/;
 const WORKER = /new Worker\(\s*(new URL\([^)]*\))?/g;
 
 /** As a file of the bundle, which lies two folders deep in cli, says where a file of the project is. */
@@ -55,7 +59,7 @@ const fromBundle = (path) => relative(join(BUNDLES, 'build'), path).split(sep).j
 
 /** The text of a compiled file for the bundle: a module finds what lies beside it by its URL, which goes on to be that of its file. */
 export function withPlaces(path, text) {
-  for (const [, target = ''] of text.matchAll(WORKER)) {
+  for (const [, target = ''] of path.includes('node_modules') ? [] : text.matchAll(WORKER)) {
     const [, , file] = [...target.matchAll(NEW_URL)][0] ?? [];
     if (file === undefined || !started.has(resolve(dirname(path), file))) {
       throw new Error(`${path}: name what new Worker(new URL('./x.js', import.meta.url)) starts in .ci/bundle.mjs`);
@@ -78,8 +82,10 @@ export function withPlaces(path, text) {
 const places = {
   name: 'places',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/](capture-helper|core|plugins|cli)[\\/]dist[\\/].*\.js$/ }, ({ path }) => {
+    onLoad({ filter: /\.m?js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
+      if (EVAL.test(text))
+        throw new Error(`${path}: compiles text that may name its variables: to OUTSIDE in .ci/bundle.mjs`);
       return text.includes('import.meta.url') ? { contents: withPlaces(path, text) } : undefined;
     });
   },

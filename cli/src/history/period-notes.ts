@@ -13,6 +13,8 @@ const NEARLY_ALL = 0.98;
 /** Steps of each look for the time that was caught up: five looks find a second in thirty years. */
 const LOOK_STEPS = 64;
 const MOST_LOOKS = 5;
+/** An answer says it three times: in its head, its lines and its notes. */
+const coverages = new WeakMap<HistoryTotals, Coverage>();
 /** Clocks that were set right are not this far ahead. */
 const AHEAD_US = 86_400 * US_PER_S;
 
@@ -32,10 +34,16 @@ export function isRecorded({ intervals, caughtUpBytes, txBytes, rxBytes }: Histo
 /** What coverage is asked of. */
 export type RecordedPeriod = Pick<HistoryContext, 'store' | 'info' | 'range' | 'nowUs'>;
 
-export function coverageOf(
-  { store, range, nowUs }: Pick<RecordedPeriod, 'store' | 'range' | 'nowUs'>,
-  totals: HistoryTotals,
-): Coverage {
+/** `totals`: of this very period; looked up once for them. */
+export function coverageOf(period: Pick<RecordedPeriod, 'store' | 'range' | 'nowUs'>, totals: HistoryTotals): Coverage {
+  const known = coverages.get(totals);
+  if (known !== undefined) return known;
+  const coverage = lookUp(period, totals);
+  coverages.set(totals, coverage);
+  return coverage;
+}
+
+function lookUp({ store, range, nowUs }: Parameters<typeof coverageOf>[0], totals: HistoryTotals): Coverage {
   const span = totals.caughtUpBytes > 0 ? caughtUpSpan(store, range) : undefined;
   return {
     isRecorded: isRecorded(totals),
@@ -107,11 +115,17 @@ function caughtUpSpan(store: Store, range: TimeRange): TimeRange | undefined {
   const steps = stepsWithCaughtUp(store, whole);
   let [first, last] = [steps[0], steps.at(-1)];
   for (let look = 1; look < MOST_LOOKS && first !== undefined && last !== undefined; look++) {
-    first = stepsWithCaughtUp(store, first)[0] ?? first;
-    last = stepsWithCaughtUp(store, last).at(-1) ?? last;
+    const isOne = first === last;
+    const within = finerSteps(store, first);
+    first = within[0] ?? first;
+    last = (isOne ? within : finerSteps(store, last)).at(-1) ?? last;
   }
   return first === undefined || last === undefined ? undefined : { fromUs: first.fromUs, toUs: last.toUs };
 }
+
+/** Of a step that is known to have such bytes. Nothing finer than seconds is kept. */
+const finerSteps = (store: Store, step: TimeRange): TimeRange[] =>
+  step.toUs - step.fromUs > US_PER_S ? stepsWithCaughtUp(store, step) : [step];
 
 function stepsWithCaughtUp(store: Store, { fromUs, toUs }: TimeRange): TimeRange[] {
   const stepUs = Math.max(US_PER_S, Math.ceil((toUs - fromUs) / LOOK_STEPS / US_PER_S) * US_PER_S);
