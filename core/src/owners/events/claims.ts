@@ -1,5 +1,6 @@
 // Who held which socket, and when: claims, found by 5-tuple or by port. Owns: the index over them. Must not know processes, events or
 // clocks; times are microseconds of one monotonic clock. Bound: `capacity` claims, the oldest made goes first and is counted.
+import { endKey } from './connecting-sockets.js';
 
 /** How a claim came about. */
 export type ClaimKind = 'connect' | 'accept' | 'listen' | 'send';
@@ -34,6 +35,8 @@ export class Claims<Holder> {
   evicted = 0;
   readonly #capacity: number;
   readonly #byKey = new Map<number, Claim<Holder>[]>();
+  /** How many connections there are towards an end (endKey). */
+  readonly #connects = new Map<number, number>();
   /** In the order they were made. */
   readonly #order: (Claim<Holder> | undefined)[];
   #next = 0;
@@ -62,6 +65,7 @@ export class Claims<Holder> {
     const list = this.#byKey.get(key);
     if (list === undefined) this.#byKey.set(key, [claim]);
     else list.push(claim);
+    this.#countConnect(claim, 1);
   }
 
   /** Of one socket pair, oldest first; addresses still to be compared. The latest MAX_ANSWER of them. */
@@ -74,13 +78,27 @@ export class Claims<Holder> {
     return latest(this.#byKey.get(boundKey(protocol, localPort)));
   }
 
+  /** False: nobody of this host turned to this end. True: somebody may have. */
+  mayConnectTo(remotePort: number, remoteKey: number): boolean {
+    return this.#connects.has(endKey(remotePort, remoteKey));
+  }
+
   /** The latest `limit` claims, newest first. */
   *newest(limit: number): Iterable<Claim<Holder>> {
     for (let i = 1; i <= Math.min(limit, this.#size); i++)
       yield this.#order[(this.#next - i + this.#capacity) % this.#capacity]!;
   }
 
+  #countConnect({ kind, remotePort, remoteKey }: Claim<Holder>, by: number): void {
+    if (kind !== 'connect') return;
+    const key = endKey(remotePort, remoteKey);
+    const count = (this.#connects.get(key) ?? 0) + by;
+    if (count === 0) this.#connects.delete(key);
+    else this.#connects.set(key, count);
+  }
+
   #remove(claim: Claim<Holder>): void {
+    this.#countConnect(claim, -1);
     const key = keyOf(claim);
     const list = this.#byKey.get(key);
     if (list === undefined) return;
@@ -103,5 +121,7 @@ const connectedKey = (protocol: number, localPort: number, remotePort: number, r
 
 const boundKey = (protocol: number, localPort: number): number => -1 - (protocol * 0x10000 + localPort);
 
+const NONE: readonly never[] = [];
+
 const latest = <Holder>(claims: readonly Claim<Holder>[] | undefined): readonly Claim<Holder>[] =>
-  claims === undefined ? [] : claims.length > MAX_ANSWER ? claims.slice(-MAX_ANSWER) : claims;
+  claims === undefined ? NONE : claims.length > MAX_ANSWER ? claims.slice(-MAX_ANSWER) : claims;

@@ -12,12 +12,14 @@ export class PacketSends {
   readonly #timesUs = new Float64Array(MAX_SENDS);
   readonly #bytes = new Int32Array(MAX_SENDS);
   #next = 0;
+  #latestUs = Number.NEGATIVE_INFINITY;
 
   add(process: TracedProcess, bytes: number, timeUs: number): void {
     this.#processes[this.#next] = process;
     this.#timesUs[this.#next] = timeUs;
     this.#bytes[this.#next] = bytes;
     this.#next = (this.#next + 1) % MAX_SENDS;
+    this.#latestUs = Math.max(this.#latestUs, timeUs);
   }
 
   /**
@@ -25,6 +27,7 @@ export class PacketSends {
    * may lack the link header, which the kernel then wrote.
    */
   onlySenderAt(timeUs: number, frameBytes: number): TracedProcess | undefined {
+    if (this.#latestUs - timeUs < -AFTER_US) return undefined;
     let found: TracedProcess | undefined;
     for (let i = 0; i < MAX_SENDS; i++) {
       const process = this.#processes[i];

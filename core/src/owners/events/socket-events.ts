@@ -1,5 +1,6 @@
 // Kernel events into claims on sockets. Owns: what each event proves. Must not know records, flows or the wall clock. Bounds: MAX_CLAIMS claims, MAX_SOCKETS sockets that are open or being opened, MAX_PACKET_SENDS.
 import { BEFORE_ALL_US, type Claim, type ClaimKind, Claims } from './claims.js';
+import { type Connecting, ConnectingSockets } from './connecting-sockets.js';
 import type { EventHandlers } from './event-records.js';
 import { HandOvers } from './hand-overs.js';
 import { PacketSends } from './packet-sends.js';
@@ -26,19 +27,12 @@ const CLOSE = 7;
 const LAST_ACK = 9;
 const LISTEN = 10;
 
-interface Connecting {
-  readonly process: TracedProcess;
-  readonly timeUs: number;
-  readonly remotePort: number;
-  readonly remoteKey: number;
-}
-
 export class SocketEvents implements EventHandlers {
   readonly claims = new Claims<TracedProcess | undefined>(MAX_CLAIMS);
   readonly packetSends = new PacketSends();
   readonly handOvers = new HandOvers();
   readonly processes: TracedProcesses;
-  readonly #connecting = new Map<number, Connecting>();
+  readonly #connecting = new ConnectingSockets<TracedProcess>(MAX_SOCKETS);
   readonly #open = new Map<number, SocketClaim>();
   /** The last send, because programs send again and again to where they sent before. */
   #lastTask = 0;
@@ -54,9 +48,8 @@ export class SocketEvents implements EventHandlers {
   }
 
   /** Connections under way towards this end, whose local port is not known yet. */
-  *connectingTo(remotePort: number, remoteKey: number): Iterable<{ process: TracedProcess; timeUs: number }> {
-    for (const each of this.#connecting.values())
-      if (each.remotePort === remotePort && each.remoteKey === remoteKey) yield each;
+  connectingTo(remotePort: number, remoteKey: number): Iterable<Connecting<TracedProcess>> {
+    return this.#connecting.towards(remotePort, remoteKey);
   }
 
   get openSockets(): number {
@@ -79,13 +72,11 @@ export class SocketEvents implements EventHandlers {
       if (task === 0) return;
       const process = this.processes.ofTask(task);
       this.processes.identify(process);
-      forgetOldest(this.#connecting, MAX_SOCKETS);
-      this.#connecting.set(sk, { process, timeUs, remotePort, remoteKey });
+      this.#connecting.add(sk, { process, timeUs, remotePort, remoteKey });
       return;
     }
-    const connecting = this.#connecting.get(sk);
+    const connecting = this.#connecting.take(sk);
     if (connecting !== undefined) {
-      this.#connecting.delete(sk);
       if (localPort === 0) return;
       const claim = this.#add(
         'connect',
@@ -300,11 +291,7 @@ export class SocketEvents implements EventHandlers {
   }
 
   #keepOpen(sk: number, claim: SocketClaim): void {
-    forgetOldest(this.#open, MAX_SOCKETS);
+    if (this.#open.size >= MAX_SOCKETS) this.#open.delete(this.#open.keys().next().value!);
     this.#open.set(sk, claim);
   }
-}
-
-function forgetOldest(map: Map<number, unknown>, capacity: number): void {
-  if (map.size >= capacity) map.delete(map.keys().next().value!);
 }
