@@ -16,16 +16,15 @@ export const bench: Bench = {
       engine.process(frameBatch(syntheticFrames({ seed, flows: 20_000 })));
     const batch = frameBatch(syntheticFrames({ seed: 99, flows: 20_000 }));
     const zones = new TrafficZones();
+    zones.refresh([{ address: '10.0.0.2' }]);
     const view = new LiveView({
       flows: engine.flows,
       protocolName: (id) => engine.notebook.protocolName(id),
       serverName: () => undefined,
-      owner: () => undefined,
       setOwner: () => undefined,
       nameOf: () => undefined,
       interfaceName: () => undefined,
-      isLocalAddress: (ip) => ip.startsWith('10.'),
-      zoneOf: (ip) => zones.zoneOf(ip),
+      addresses: zones,
       takeStrays: (visit) =>
         engine.tally.strays.take((id, _, isSent, packets, bytes) =>
           visit(id, 'other', undefined, isSent, packets, bytes),

@@ -28,10 +28,10 @@ export interface LiveOwners {
   isRunning(owner: FlowOwner): boolean;
 }
 
-export function flowOwners(
-  isOwnAddress: (ip: string) => boolean,
-  onNotice: (severity: LiveNotice['severity'], text: string) => void,
-): LiveOwners {
+const FORWARDED: FlowOwner = { app: 'forwarded', quality: 'forwarded' };
+const KERNEL: FlowOwner = { app: 'kernel', quality: 'kernel' };
+
+export function flowOwners(onNotice: (severity: LiveNotice['severity'], text: string) => void): LiveOwners {
   const owners = new EventOwners(new TracedProcesses(new ProcProcesses()), socketOwners());
   const health = new EventHealth(onNotice);
   return {
@@ -53,26 +53,13 @@ export function flowOwners(
     find(question) {
       const found = owners.lookup(question);
       if (found !== undefined) return found;
-      const { localIp, remoteIp, localPort, transport } = question;
-      if (isForwarded(localIp, remoteIp, isOwnAddress)) return { app: 'forwarded', quality: 'forwarded' };
+      if (question.isForwarded) return FORWARDED;
       const lost = owners.whyUnknown(question);
       if (lost !== undefined) return lost;
       // Whoever sends such packets himself is known by then: the rest is the kernel's.
-      if (OF_THE_KERNEL.has(transport) && owners.hasEvents) return { app: 'kernel', quality: 'kernel' };
-      return localPort === undefined ? 'no-ports' : 'no-socket';
+      if (OF_THE_KERNEL.has(question.transport) && owners.hasEvents) return KERNEL;
+      return question.localPort === undefined ? 'no-ports' : 'no-socket';
     },
     isRunning: (owner) => owners.isRunning(owner) ?? (owner.pid === undefined || isRunning(owner.pid)),
   };
-}
-
-/** Neither end is here, and neither is everybody. Before a host has an address it is nobody's. */
-function isForwarded(localIp: string, remoteIp: string, isOwnAddress: (ip: string) => boolean): boolean {
-  return !isOwnAddress(localIp) && !isOwnAddress(remoteIp) && isSomebody(localIp) && isSomebody(remoteIp);
-}
-
-/** One host: not a group, not everybody, not nobody. Broadcast addresses of networks are not known here. */
-function isSomebody(ip: string): boolean {
-  if (ip.includes(':')) return ip !== '::' && !/^f[ef]/i.test(ip);
-  const first = Number(ip.split('.', 1)[0]);
-  return first > 0 && first < 224 && !ip.endsWith('.255');
 }

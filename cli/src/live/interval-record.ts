@@ -4,7 +4,8 @@
 import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
 import { bookRows } from '@kaipo/core/query/interface-books.js';
 import type { ClosedBooks } from '@kaipo/core/query/live-books.js';
-import type { CorrectedRows, ScopedMovement } from '@kaipo/core/query/live-view.js';
+import type { CorrectedRows } from '@kaipo/core/query/live-rows.js';
+import type { ScopedMovement } from '@kaipo/core/query/live-view.js';
 import type { CaughtUpPart } from '@kaipo/core/source/catch-up.js';
 import {
   type BookRow,

@@ -50,7 +50,7 @@ export class PacketSide {
 
   /** Begins to capture. */
   constructor(prepared: PreparedCapture, handlers: PacketSideHandlers) {
-    this.#owners = flowOwners((ip) => this.#zones.isOwn(ip), handlers.onNotice.bind(handlers));
+    this.#owners = flowOwners(handlers.onNotice.bind(handlers));
     this.#intake = new CaptureIntake({
       onBatch: (batch) => this.#engine.process(batch),
       onNotice: (severity, text) => handlers.onNotice(severity, text),
@@ -71,8 +71,7 @@ export class PacketSide {
     this.#view = new LiveView(
       viewSource(this.#engine, {
         interfaceName: (id) => this.#intake.interfaceName(id),
-        isLocalAddress: (ip) => this.#zones.isOwn(ip),
-        zoneOf: (ip) => this.#zones.zoneOf(ip),
+        addresses: this.#zones,
         findOwner: (question) => this.#owners.find(question),
         isRunning: (owner) => this.#owners.isRunning(owner),
       }),

@@ -7,15 +7,13 @@ import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
 import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 import { TYPE_IPV4, TYPE_IPV6 } from '@kaipo/core/wire/ethertypes.js';
 
-type Outside = Pick<LiveViewSource, 'interfaceName' | 'isLocalAddress' | 'zoneOf' | 'findOwner' | 'isRunning'>;
+type Outside = Pick<LiveViewSource, 'interfaceName' | 'addresses' | 'findOwner' | 'isRunning'>;
 
 /** Of a file nothing is local and nobody owns anything. */
 function fileOutside(): Outside {
-  const zones = new TrafficZones();
   return {
     interfaceName: () => undefined,
-    isLocalAddress: () => false,
-    zoneOf: (ip) => zones.zoneOf(ip),
+    addresses: new TrafficZones(),
     findOwner: ({ localPort }) => (localPort === undefined ? 'no-ports' : 'no-socket'),
   };
 }
@@ -26,7 +24,6 @@ export function viewSource(engine: Engine, outside: Outside = fileOutside()): Li
     flows,
     protocolName: (id) => notebook.protocolName(id),
     serverName: (flow) => notebook.textsOf(flow)?.serverName,
-    owner: (flow) => notebook.textsOf(flow)?.owner,
     setOwner: (flow, owner) => notebook.setOwner(flow, owner),
     nameOf: (ip) => names.nameOf(ip),
     takeStrays: (visit) =>

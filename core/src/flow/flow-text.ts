@@ -32,6 +32,14 @@ const LABELS: Readonly<Record<string, string>> = {
 export const transportLabel = (transport: string): string =>
   LABELS[transport] ?? (/^\d+$/.test(transport) ? `ip protocol ${transport}` : transport);
 
+const PROTOCOL_LABELS: string[] = [];
+
+/** The transport label of the number of an IP protocol. */
+export function protocolLabel(protocol: number): string {
+  PROTOCOL_LABELS[protocol] ??= transportLabel(transportName(protocol));
+  return PROTOCOL_LABELS[protocol];
+}
+
 export const transportName = (protocol: number): string => TRANSPORTS[protocol] ?? String(protocol);
 
 /** Four or sixteen bytes, in `into` when that is given. */

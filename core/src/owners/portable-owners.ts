@@ -53,6 +53,10 @@ export class PortableOwners implements SocketOwners {
     await this.#reading;
   }
 
+  hasPort(transport: SocketTransport, localPort: number): boolean {
+    return this.#table.hasPort(transport, localPort);
+  }
+
   lookup(
     transport: SocketTransport,
     localIp: string,

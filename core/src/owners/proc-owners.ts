@@ -57,6 +57,10 @@ export class ProcOwners implements SocketOwners {
     this.#nextUs = nowUs + Math.max(MIN_INTERVAL_US, this.counters.lastMs * 1000 * MIN_INTERVAL_TIMES);
   }
 
+  hasPort(transport: SocketTransport, localPort: number): boolean {
+    return this.#table.hasPort(transport, localPort);
+  }
+
   lookup(
     transport: SocketTransport,
     localIp: string,

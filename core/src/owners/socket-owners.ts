@@ -33,6 +33,8 @@ export interface SocketOwners {
     remoteIp: string,
     remotePort: number,
   ): FlowOwner | undefined;
+  /** False: no socket has this local port. Absent: look it up. */
+  hasPort?(transport: SocketTransport, localPort: number): boolean;
   /** What somebody with more rights has seen: this process holds the socket with this inode. */
   addHolder?(inode: number, pid: number): void;
   /** Reads the tables now, and visits every socket whose process is known. '*' is any address. */
@@ -43,11 +45,15 @@ export interface SocketOwners {
 export interface OwnerQuestion {
   /** tcp, udp, icmp … or the number of the IP protocol as text. */
   readonly transport: string;
+  /** addressKey of the two ends. */
+  readonly localKey: number;
+  readonly remoteKey: number;
+  /** The same as text; made when it is read. */
   readonly localIp: string;
   readonly remoteIp: string;
-  /** Absent where there are no ports. */
-  readonly localPort?: number;
-  readonly remotePort?: number;
+  /** Undefined where there are no ports. */
+  readonly localPort: number | undefined;
+  readonly remotePort: number | undefined;
   /** Of the first and the latest packet, wall clock. */
   readonly startUs: number;
   readonly endUs: number;
@@ -55,6 +61,8 @@ export interface OwnerQuestion {
   readonly isOutgoing: boolean;
   /** Mean length of the frames this host has sent in it; 0: none. */
   readonly meanSentBytes: number;
+  /** Neither end is here, and neither is everybody. Before a host has an address it is nobody's. */
+  readonly isForwarded: boolean;
 }
 
 /** Owners of flows, not only of sockets that are open now. */

@@ -26,6 +26,8 @@ export class SocketTable<Owner> {
   readonly #connected = new Map<string, Owner>();
   /** Listeners of TCP and unconnected UDP sockets, by address and port, and by port alone. */
   readonly #bound = new Map<string, Owner>();
+  /** Which local ports there are at all: most flows that nobody owns are not asked about any further. */
+  readonly #ports = { tcp: new Uint8Array(65_536), udp: new Uint8Array(65_536) };
   refused = 0;
 
   get size(): number {
@@ -35,6 +37,8 @@ export class SocketTable<Owner> {
   clear(): void {
     this.#connected.clear();
     this.#bound.clear();
+    this.#ports.tcp.fill(0);
+    this.#ports.udp.fill(0);
     this.refused = 0;
   }
 
@@ -43,11 +47,16 @@ export class SocketTable<Owner> {
       this.refused += 1;
       return;
     }
+    this.#ports[row.transport][row.localPort] = 1;
     if (row.remotePort !== 0 && !row.listening) {
       this.#connected.set(connectedKey(row.transport, row.localIp, row.localPort, row.remoteIp, row.remotePort), owner);
     } else {
       this.#bound.set(boundKey(row.transport, row.localIp, row.localPort), owner);
     }
+  }
+
+  hasPort(transport: SocketTransport, localPort: number): boolean {
+    return this.#ports[transport][localPort] === 1;
   }
 
   /** Exact five-tuple, then the address and port, then the port on every address. */

@@ -1,33 +1,34 @@
-// The N numbers with the largest weight out of many, without keeping or sorting the many. Bound: 2 N entries.
-export class LargestRows {
+// The N items with the largest weight out of many, without keeping or sorting the many. Bound: 2 N entries.
+export class LargestRows<Item = number> {
   readonly #keep: number;
-  readonly #ids: number[] = [];
-  readonly #weights = new Map<number, number>();
+  readonly #entries: { readonly item: Item; readonly weight: number }[] = [];
   #least = Number.NEGATIVE_INFINITY;
 
   constructor(keep: number) {
     this.#keep = keep;
   }
 
-  offer(id: number, weight: number): void {
-    if (this.#ids.length >= this.#keep && weight <= this.#least) return;
-    this.#ids.push(id);
-    this.#weights.set(id, weight);
-    if (this.#ids.length >= this.#keep * 2) this.#cut();
+  /** False: an item of this weight need not be made, nobody would keep it. */
+  wouldKeep(weight: number): boolean {
+    return this.#entries.length < this.#keep || weight > this.#least;
+  }
+
+  offer(item: Item, weight: number): void {
+    if (!this.wouldKeep(weight)) return;
+    this.#entries.push({ item, weight });
+    if (this.#entries.length >= this.#keep * 2) this.#cut();
   }
 
   /** Largest first; empties the collection. */
-  take(): number[] {
+  take(): Item[] {
     this.#cut();
-    const ids = this.#ids.splice(0);
-    this.#weights.clear();
     this.#least = Number.NEGATIVE_INFINITY;
-    return ids;
+    return this.#entries.splice(0).map(({ item }) => item);
   }
 
   #cut(): void {
-    this.#ids.sort((a, b) => this.#weights.get(b)! - this.#weights.get(a)!);
-    for (const id of this.#ids.splice(this.#keep)) this.#weights.delete(id);
-    if (this.#ids.length === this.#keep) this.#least = this.#weights.get(this.#ids[this.#keep - 1]!)!;
+    this.#entries.sort((a, b) => b.weight - a.weight);
+    this.#entries.length = Math.min(this.#entries.length, this.#keep);
+    if (this.#entries.length === this.#keep) this.#least = this.#entries.at(-1)?.weight ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -33,11 +33,12 @@ export class LateOwners {
 
   /** A flow has moved this, and nobody is known to own it. */
   note(flow: number, scope: number, reason: BookReason, moved: Movement): void {
-    const entry = { interval: this.#interval, scope, reason, moved };
     const held = this.#held.get(flow);
-    if (held === undefined) {
-      if (this.#held.size < MAX_FLOWS) this.#held.set(flow, [entry]);
-    } else if (held.length < MAX_INTERVALS) held.push(entry);
+    const hasRoom = held === undefined ? this.#held.size < MAX_FLOWS : held.length < MAX_INTERVALS;
+    if (!hasRoom) return;
+    const entry = { interval: this.#interval, scope, reason, moved: { ...moved } };
+    if (held === undefined) this.#held.set(flow, [entry]);
+    else held.push(entry);
   }
 
   /** Now somebody is. */

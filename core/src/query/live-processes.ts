@@ -3,6 +3,7 @@
 // those that ended. What has no row any more is part of its application's all the same.
 import type { FlowOwner, ParentProcess } from '../api/events.js';
 import type { LiveProcess } from './live-snapshot.js';
+import type { Owned } from './owner-key.js';
 import { intervalBytes, type RunningRow, TrafficTable } from './traffic-table.js';
 
 const MAX_ROWS = 4096;
@@ -32,10 +33,9 @@ export class LiveProcesses {
   readonly #known = new Map<string, Known>();
   readonly #ended = new Map<string, Ended>();
 
-  /** The row of a process; undefined when the owner is none. @param appKey its row of applications. */
-  row(owner: FlowOwner, appKey: string): RunningRow | undefined {
+  /** The row of a process; undefined when the owner is none. */
+  row({ owner, appKey, processKey: key }: Owned): RunningRow | undefined {
     if (owner.pid === undefined) return undefined;
-    const key = `${owner.pid}\n${appKey}`;
     const row = this.#table.row(key);
     // The table is full: what it sums as "other" is nobody's.
     if (row.name !== key) return row;

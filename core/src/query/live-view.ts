@@ -1,29 +1,27 @@
 // What moved in an interval, by application, host, protocol and flow. Owns: the difference between two looks at the flow table.
-// Must not know screens, stores or counters. Bounds: four numbers and
-// the texts of its ends a live flow, MAX_ROWS names a kind, SHOWN rows a list.
+// Must not know screens, stores or counters. Bounds: some numbers a row of the flow table, MAX_ROWS names a kind, SHOWN rows a list.
+// What is done for every flow is done with numbers: an address becomes text when its row is made, or its flow is shown.
 import type { FlowOwner } from '../api/events.js';
-import {
-  FLOW_LIVE,
-  SIDE_UNKNOWN,
-  SUM_BYTES,
-  SUM_FIRST_US,
-  SUM_LAST_US,
-  SUM_PACKETS,
-  SUMS,
-} from '../flow/flow-columns.js';
+import { FLOW_LIVE, SUM_FIRST_US, SUM_LAST_US, SUMS } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
-import { flowIdText, transportLabel } from '../flow/flow-text.js';
+import { flowHasPorts, flowIpVersion, flowProtocolNumber, protocolLabel } from '../flow/flow-text.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { OwnerQuestion } from '../owners/socket-owners.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
-import { type AddressKnowledge, type FlowEnds, flowEnds } from './flow-ends.js';
+import { FlowMovement } from './flow-movement.js';
+import { FlowQuestion } from './flow-question.js';
+import { addressAt, FlowSides } from './flow-sides.js';
+import { HostTable } from './host-table.js';
 import { LargestRows } from './largest-rows.js';
-import { type Correction, LateOwners } from './late-owners.js';
-import { LiveProcesses } from './live-processes.js';
+import { LateOwners } from './late-owners.js';
+import { flowRow } from './live-flow-row.js';
+import { type CorrectedRows, correctedRows, scopedApps, scopedRows, shownSums } from './live-rows.js';
 import type { LiveApp, LiveFlow, LiveHost, LiveProcess, LiveProtocol } from './live-snapshot.js';
-import { ownerKey, withoutProcess } from './owner-key.js';
-import { partNumber, partOfNumber } from './traffic-part.js';
-import { addTraffic, type Movement, type RowPart, type RunningRow, TrafficTable } from './traffic-table.js';
+import { type Owned, withoutProcess } from './owner-key.js';
+import { OwnerRows } from './owner-rows.js';
+import { partNumber } from './traffic-part.js';
+import { addTraffic, type Movement, type RunningRow, TrafficTable } from './traffic-table.js';
+import type { AddressKnowledge } from './traffic-zone.js';
 
 const MAX_ROWS = 4096;
 /** Rows of one list of a snapshot. */
@@ -44,17 +42,17 @@ export type StrayVisitor = (
 ) => void;
 
 /** What the view needs to know about flows besides the table; the engine has all of it. */
-export interface LiveViewSource extends AddressKnowledge {
+export interface LiveViewSource {
   readonly flows: FlowTable;
+  readonly addresses: AddressKnowledge;
   protocolName(protocolId: number): string | undefined;
   serverName(flow: number): string | undefined;
-  owner(flow: number): FlowOwner | undefined;
   setOwner(flow: number, owner: FlowOwner): void;
   nameOf(ip: string): string | undefined;
   interfaceName(interfaceId: number): string | undefined;
   /** Frames without a flow since the last call. */
   takeStrays(visit: StrayVisitor): void;
-  /** Asks the operating system; the reason when nobody is known to own it. */
+  /** Asks the operating system; the reason when nobody is known to own it. The question is good until the next one. */
   findOwner(question: OwnerQuestion): FlowOwner | BookReason;
   /** Absent: nobody can tell, and every process runs. */
   isRunning?(owner: FlowOwner): boolean;
@@ -81,39 +79,43 @@ export interface ScopedMovement {
   readonly unknown: readonly NamedSums[];
 }
 
-/** Rows to add to an interval that was closed before: applications more, unknown less. */
-export interface CorrectedRows {
-  readonly intervalsAgo: number;
-  readonly apps: readonly AppSums[];
-  readonly unknown: readonly NamedSums[];
+/** A flow that may be among the largest. */
+interface MovedFlow {
+  readonly flow: number;
+  readonly moved: Movement;
 }
 
 export class LiveView {
   readonly #source: LiveViewSource;
-  readonly #seen: Float64Array;
+  readonly #movement: FlowMovement;
+  readonly #sides: FlowSides;
+  readonly #question: FlowQuestion;
   readonly #lookups: Uint8Array;
-  readonly #ends: (FlowEnds | undefined)[] = [];
-  readonly #apps = new TrafficTable(MAX_ROWS);
-  readonly #processes = new LiveProcesses();
-  readonly #owners = new Map<string, FlowOwner>();
-  readonly #hosts = new TrafficTable(MAX_ROWS);
+  /** Of flows somebody is known to own. */
+  readonly #owned: (Owned | undefined)[] = [];
+  readonly #owners = new OwnerRows();
+  readonly #hosts = new HostTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
   readonly #unknown = new TrafficTable(MAX_ROWS);
   readonly #late = new LateOwners();
 
   constructor(source: LiveViewSource) {
+    const { columns } = source.flows;
     this.#source = source;
-    this.#seen = new Float64Array(source.flows.columns.capacity * 4);
-    this.#lookups = new Uint8Array(source.flows.columns.capacity);
+    this.#movement = new FlowMovement(columns);
+    this.#sides = new FlowSides(columns, source.addresses);
+    this.#question = new FlowQuestion(columns, source.addresses);
+    this.#lookups = new Uint8Array(columns.capacity);
   }
 
   /** A flow has ended: counts what moved since the last look; its row may be used again. */
   flowEnded(flow: number): void {
     this.#settle(flow);
     this.#late.forget(flow);
-    this.#seen.fill(0, flow * 4, flow * 4 + 4);
+    this.#movement.forget(flow);
+    this.#sides.forget(flow);
     this.#lookups[flow] = 0;
-    this.#ends[flow] = undefined;
+    this.#owned[flow] = undefined;
   }
 
   /**
@@ -122,75 +124,61 @@ export class LiveView {
    */
   take(nowUs = Number.POSITIVE_INFINITY): LiveMovement {
     this.#addStrays();
-    const flows = this.#source.flows;
-    const moving = new LargestRows(SHOWN);
-    const moved = new Map<number, Movement>();
-    for (let flow = 0; flow < flows.highWater; flow++) {
-      if (flows.columns.state[flow] !== FLOW_LIVE) continue;
-      const isNew = flows.columns.sums[flow * SUMS + SUM_FIRST_US]! > nowUs - OWNER_PATIENCE_US;
-      const delta = isNew && this.#isUnowned(flow) ? undefined : this.#settle(flow);
+    const { columns, highWater } = this.#source.flows;
+    const moving = new LargestRows<MovedFlow>(SHOWN);
+    for (let flow = 0; flow < highWater; flow++) {
+      if (columns.state[flow] !== FLOW_LIVE) continue;
+      const isNew = columns.sums[flow * SUMS + SUM_FIRST_US]! > nowUs - OWNER_PATIENCE_US;
+      const moved = isNew && this.#isUnowned(flow) ? undefined : this.#settle(flow);
       this.#countLive(flow);
-      if (delta === undefined) continue;
-      moving.offer(flow, delta.txBytes + delta.rxBytes);
-      moved.set(flow, delta);
-      if (moved.size > SHOWN * 16) keepOnly(moved, moving);
+      if (moved === undefined) continue;
+      const bytes = moved.txBytes + moved.rxBytes;
+      if (moving.wouldKeep(bytes)) moving.offer({ flow, moved: { ...moved } }, bytes);
     }
-    const top = moving.take();
-    const rows = [...top, ...this.#resting(SHOWN - top.length, moved)].map((flow) =>
-      this.#flowRow(flow, moved.get(flow)),
-    );
-    const movement = this.#movement(rows);
-    for (const table of [this.#apps, this.#hosts, this.#protocols, this.#unknown]) {
+    const movement = this.#close(this.#flowRows(moving.take()));
+    for (const table of [this.#hosts, this.#protocols, this.#unknown]) {
       table.prune();
       table.reset();
     }
-    if (this.#owners.size > MAX_ROWS) this.#forgetOwners();
+    this.#owners.reset();
     return movement;
   }
 
-  /** Live flows that did not move, latest first: they fill the rows that moving ones leave. */
-  #resting(count: number, moved: ReadonlyMap<number, Movement>): number[] {
-    if (count <= 0) return [];
+  /** The largest; live flows that did not move, latest first, fill the rows these leave. */
+  #flowRows(largest: readonly MovedFlow[]): LiveFlow[] {
+    const rows = largest.map(({ flow, moved }) => this.#flowRow(flow, moved));
+    const count = SHOWN - largest.length;
+    if (count === 0) return rows;
     const { columns, highWater } = this.#source.flows;
+    const isShown = new Set(largest.map(({ flow }) => flow));
     const latest = new LargestRows(count);
     for (let flow = highWater - 1; flow >= 0; flow--) {
-      if (columns.state[flow] !== FLOW_LIVE || moved.has(flow)) continue;
+      if (columns.state[flow] !== FLOW_LIVE || isShown.has(flow)) continue;
       latest.offer(flow, columns.sums[flow * SUMS + SUM_LAST_US]!);
     }
-    return latest.take();
+    return [...rows, ...latest.take().map((flow) => this.#flowRow(flow, undefined))];
   }
 
-  /** Adds what moved since the last look to the sums; undefined when nothing did. */
+  #flowRow(flow: number, moved: Movement | undefined): LiveFlow {
+    const { columns } = this.#source.flows;
+    return flowRow(columns, flow, this.#sides.localSide(flow), moved, this.#owned[flow]?.owner.app, this.#source);
+  }
+
+  /** Adds what moved since the last look to the sums; undefined when nothing did. Good until the next call. */
   #settle(flow: number): Movement | undefined {
-    const columns = this.#source.flows.columns;
-    const sums = flow * SUMS;
-    const seen = flow * 4;
-    const packetsA = columns.sums[sums + SUM_PACKETS]! - this.#seen[seen + 2]!;
-    const packetsB = columns.sums[sums + SUM_PACKETS + 1]! - this.#seen[seen + 3]!;
-    if (packetsA === 0 && packetsB === 0) return undefined;
-    const flowsStarted = this.#seen[seen + 2] === 0 && this.#seen[seen + 3] === 0 ? 1 : 0;
-    const bytesA = columns.sums[sums + SUM_BYTES]! - this.#seen[seen]!;
-    const bytesB = columns.sums[sums + SUM_BYTES + 1]! - this.#seen[seen + 1]!;
-    for (let i = 0; i < 4; i++) this.#seen[seen + i] = columns.sums[sums + i]!;
-    const ends = this.#endsOf(flow);
-    const moved =
-      ends.localSide === 0
-        ? { txBytes: bytesA, rxBytes: bytesB, txPackets: packetsA, rxPackets: packetsB, flowsStarted }
-        : { txBytes: bytesB, rxBytes: bytesA, txPackets: packetsB, rxPackets: packetsA, flowsStarted };
-    const interfaceId = columns.interfaceId[flow]!;
-    const scope = partNumber(interfaceId, ends.zone);
-    addTraffic(this.#hosts.row(ends.remoteIp), moved, scope);
-    addTraffic(this.#protocols.row(this.#protocolOf(flow, ends)), moved, scope);
-    const owner = this.#ownerOf(flow, ends);
-    if (typeof owner !== 'string') {
-      const part = partNumber(interfaceId, ends.zone, owner.quality);
-      const key = this.#ownerKey(owner);
-      addTraffic(this.#apps.row(key), moved, part);
-      const process = this.#processes.row(owner, key);
-      if (process !== undefined) addTraffic(process, moved);
+    if (!this.#movement.hasMoved(flow)) return undefined;
+    const interfaceId = this.#source.flows.columns.interfaceId[flow]!;
+    const zone = this.#sides.zone(flow);
+    const moved = this.#movement.take(flow, this.#sides.localSide(flow));
+    const scope = partNumber(interfaceId, zone);
+    addTraffic(this.#hostRow(flow), moved, scope);
+    addTraffic(this.#protocolRow(flow), moved, scope);
+    const owned = this.#ownedOf(flow);
+    if (typeof owned !== 'string') {
+      this.#owners.add(owned, moved, interfaceId, zone);
     } else {
-      addTraffic(this.#unknown.row(owner), moved, scope);
-      if (this.#lookups[flow]! < MAX_OWNER_LOOKUPS) this.#late.note(flow, scope, owner, moved);
+      addTraffic(this.#unknown.row(owned), moved, scope);
+      if (this.#lookups[flow]! < MAX_OWNER_LOOKUPS) this.#late.note(flow, scope, owned, moved);
       else this.#late.forget(flow);
     }
     return moved;
@@ -210,187 +198,69 @@ export class LiveView {
   }
 
   #countLive(flow: number): void {
-    const ends = this.#endsOf(flow);
-    this.#hosts.row(ends.remoteIp).flows += 1;
-    this.#protocols.row(this.#protocolOf(flow, ends)).flows += 1;
-    const owner = this.#source.owner(flow);
-    if (owner === undefined) return;
-    const key = this.#ownerKey(owner);
-    this.#apps.row(key).flows += 1;
-    const process = this.#processes.row(owner, key);
-    if (process !== undefined) process.flows += 1;
+    this.#hostRow(flow).flows += 1;
+    this.#protocolRow(flow).flows += 1;
+    const owned = this.#owned[flow];
+    if (owned !== undefined) this.#owners.countLive(owned);
   }
 
-  #protocolOf(flow: number, ends: FlowEnds): string {
-    return this.#source.protocolName(this.#source.flows.columns.protocolId[flow]!) ?? transportLabel(ends.transport);
+  #hostRow(flow: number): RunningRow {
+    const { columns } = this.#source.flows;
+    const remoteAt = addressAt(flow, 1 - this.#sides.localSide(flow));
+    return this.#hosts.rowAt(columns.key, remoteAt, flowIpVersion(columns, flow));
+  }
+
+  #protocolRow(flow: number): RunningRow {
+    const { columns } = this.#source.flows;
+    const name = this.#source.protocolName(columns.protocolId[flow]!);
+    return this.#protocols.row(name ?? protocolLabel(flowProtocolNumber(columns, flow)));
   }
 
   /** Nobody is known yet; asks, and does not count it as one of the looks. */
   #isUnowned(flow: number): boolean {
-    if (this.#source.owner(flow) !== undefined) return false;
-    return typeof this.#ask(flow, this.#endsOf(flow)) === 'string';
+    return this.#owned[flow] === undefined && typeof this.#ask(flow) === 'string';
   }
 
-  #ownerOf(flow: number, ends: FlowEnds): FlowOwner | BookReason {
-    const known = this.#source.owner(flow);
+  #ownedOf(flow: number): Owned | BookReason {
+    const known = this.#owned[flow];
     if (known !== undefined) return known;
-    if (this.#lookups[flow]! >= MAX_OWNER_LOOKUPS) return ends.localPort === undefined ? 'no-ports' : 'no-socket';
+    if (this.#lookups[flow]! >= MAX_OWNER_LOOKUPS)
+      return flowHasPorts(this.#source.flows.columns, flow) ? 'no-socket' : 'no-ports';
     this.#lookups[flow] = this.#lookups[flow]! + 1;
-    return this.#ask(flow, ends);
+    return this.#ask(flow);
   }
 
-  #ask(flow: number, ends: FlowEnds): FlowOwner | BookReason {
-    const found = this.#source.findOwner(this.#question(flow, ends));
+  #ask(flow: number): Owned | BookReason {
+    const found = this.#source.findOwner(this.#question.of(flow, this.#sides.localSide(flow)));
     if (typeof found === 'string') return found;
+    const owned = this.#owners.owned(found);
+    this.#owned[flow] = owned;
     this.#source.setOwner(flow, found);
     this.#late.found(flow, found);
-    return found;
+    return owned;
   }
 
-  #question(flow: number, ends: FlowEnds): OwnerQuestion {
-    const { columns } = this.#source.flows;
-    const sent = columns.sums[flow * SUMS + SUM_PACKETS + ends.localSide]!;
-    return {
-      transport: ends.transport,
-      localIp: ends.localIp,
-      remoteIp: ends.remoteIp,
-      ...(ends.localPort === undefined ? {} : { localPort: ends.localPort }),
-      ...(ends.remotePort === undefined ? {} : { remotePort: ends.remotePort }),
-      startUs: columns.sums[flow * SUMS + SUM_FIRST_US]!,
-      endUs: columns.sums[flow * SUMS + SUM_LAST_US]!,
-      isOutgoing: columns.clientSide[flow] === ends.localSide,
-      meanSentBytes: sent === 0 ? 0 : columns.sums[flow * SUMS + SUM_BYTES + ends.localSide]! / sent,
-    };
-  }
-
-  #ownerKey(owner: FlowOwner): string {
-    const key = ownerKey(owner);
-    if (!this.#owners.has(key)) this.#owners.set(key, owner);
-    return key;
-  }
-
-  /** Owners whose row was merged into "other" need no name any more. */
-  #forgetOwners(): void {
-    for (const key of this.#owners.keys()) if (!this.#apps.has(key)) this.#owners.delete(key);
-  }
-
-  #endsOf(flow: number): FlowEnds {
-    const known = this.#ends[flow];
-    if (known !== undefined) return known;
-    const ends = flowEnds(this.#source.flows, flow, this.#source);
-    this.#ends[flow] = ends;
-    // What this host says to itself has two local sides: the record of the flow takes the same one as the sums.
-    const { localSide } = this.#source.flows.columns;
-    if (localSide[flow] !== SIDE_UNKNOWN) localSide[flow] = ends.localSide;
-    return ends;
-  }
-
-  #flowRow(flow: number, moved: Movement | undefined): LiveFlow {
-    const columns = this.#source.flows.columns;
-    const ends = this.#endsOf(flow);
-    const sums = flow * SUMS + SUM_BYTES;
-    const protocol = this.#source.protocolName(columns.protocolId[flow]!);
-    const serverName = this.#source.serverName(flow) ?? this.#source.nameOf(ends.remoteIp);
-    const owner = this.#source.owner(flow);
-    const interfaceName = this.#source.interfaceName(columns.interfaceId[flow]!);
-    return {
-      id: flowIdText(columns, flow),
-      transport: ends.transport,
-      local: { ip: ends.localIp, ...(ends.localPort === undefined ? {} : { port: ends.localPort }) },
-      remote: { ip: ends.remoteIp, ...(ends.remotePort === undefined ? {} : { port: ends.remotePort }) },
-      ...(interfaceName === undefined ? {} : { interface: interfaceName }),
-      ...(protocol === undefined ? {} : { protocol }),
-      ...(serverName === undefined ? {} : { serverName }),
-      ...(owner === undefined ? {} : { app: owner.app }),
-      startUs: columns.sums[flow * SUMS + SUM_FIRST_US]!,
-      txBytes: moved?.txBytes ?? 0,
-      rxBytes: moved?.rxBytes ?? 0,
-      txPackets: moved?.txPackets ?? 0,
-      rxPackets: moved?.rxPackets ?? 0,
-      txBytesTotal: columns.sums[sums + ends.localSide]!,
-      rxBytesTotal: columns.sums[sums + 1 - ends.localSide]!,
-    };
-  }
-
-  #movement(flows: readonly LiveFlow[]): LiveMovement {
-    const apps = this.#apps.sorted();
+  #close(flows: readonly LiveFlow[]): LiveMovement {
+    const apps = this.#owners.apps();
     const hosts = this.#hosts.sorted();
     const protocols = this.#protocols.sorted();
+    const nameOf = (interfaceId: number): string | undefined => this.#source.interfaceName(interfaceId);
     return {
       flows,
-      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#ownerOfRow(row)), ...shown(row) })),
-      processes: this.#processes.take(
-        (owner) => this.#source.isRunning?.(owner) ?? true,
-        (key) => this.#apps.has(key),
-      ),
+      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#owners.ownerOf(row)), ...shownSums(row) })),
+      processes: this.#owners.takeProcesses((owner) => this.#source.isRunning?.(owner) ?? true),
       hosts: hosts.slice(0, SHOWN).map((row): LiveHost => {
         const name = this.#source.nameOf(row.name);
-        return { ip: row.name, ...(name === undefined ? {} : { name }), ...shown(row) };
+        return { ip: row.name, ...(name === undefined ? {} : { name }), ...shownSums(row) };
       }),
-      protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shown(row) })),
+      protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shownSums(row) })),
       scoped: {
-        apps: apps.flatMap((row) => {
-          const { app, pid: _, ...owner } = withoutProcess(this.#ownerOfRow(row));
-          return row.parts.map((part): AppSums => {
-            const { quality } = partOfNumber(part.part);
-            return { ...owner, quality, ...this.#scoped(app, part) };
-          });
-        }),
-        hosts: this.#scopedRows(hosts),
-        protocols: this.#scopedRows(protocols),
-        unknown: this.#scopedRows(this.#unknown.sorted()),
+        apps: scopedApps(apps, (row) => this.#owners.ownerOf(row), nameOf),
+        hosts: scopedRows(hosts, nameOf),
+        protocols: scopedRows(protocols, nameOf),
+        unknown: scopedRows(this.#unknown.sorted(), nameOf),
       },
-      corrections: this.#late.take().map((each) => this.#corrected(each)),
+      corrections: this.#late.take().map((each) => correctedRows(each, nameOf)),
     };
-  }
-
-  #corrected({ intervalsAgo, scope, reason, owner, moved }: Correction): CorrectedRows {
-    const { app, pid: _, ...who } = withoutProcess(owner);
-    const taken = this.#scoped(reason, { part: scope, ...moved });
-    const less = {
-      txBytes: 0 - moved.txBytes,
-      rxBytes: 0 - moved.rxBytes,
-      txPackets: 0 - moved.txPackets,
-      rxPackets: 0 - moved.rxPackets,
-    };
-    return {
-      intervalsAgo,
-      apps: [{ ...who, ...taken, name: app }],
-      unknown: [{ ...taken, ...less, flows: 0 - moved.flowsStarted }],
-    };
-  }
-
-  #ownerOfRow(row: RunningRow): FlowOwner {
-    return this.#owners.get(row.name) ?? { app: row.name, quality: 'unknown' };
-  }
-
-  #scopedRows(rows: readonly RunningRow[]): NamedSums[] {
-    return rows.flatMap((row) => row.parts.map((part) => this.#scoped(row.name, part)));
-  }
-
-  #scoped(name: string, { part, flowsStarted, ...sums }: RowPart): NamedSums {
-    const { interfaceId, zone } = partOfNumber(part);
-    const interfaceName = this.#source.interfaceName(interfaceId);
-    return {
-      name,
-      ...sums,
-      flows: flowsStarted,
-      ...(interfaceName === undefined ? {} : { interface: interfaceName }),
-      ...(zone === undefined ? {} : { zone }),
-    };
-  }
-}
-
-/** What a screen shows of a row besides its name. */
-function shown({ name: _, parts: __, flowsStarted: ___, ...sums }: RunningRow): Omit<LiveProtocol, 'name'> {
-  return sums;
-}
-
-/** Forgets the details of flows that can no longer be among the largest. */
-function keepOnly(moved: Map<number, Movement>, largest: LargestRows): void {
-  const kept = new Set(largest.take());
-  for (const [flow, delta] of moved) {
-    if (kept.has(flow)) largest.offer(flow, delta.txBytes + delta.rxBytes);
-    else moved.delete(flow);
   }
 }

@@ -6,6 +6,18 @@ import type { FlowOwner } from '../api/events.js';
 export const ownerKey = ({ app, user, unit, container }: Omit<FlowOwner, 'quality'>): string =>
   `${app}\n${user ?? ''}\n${container ?? unit ?? ''}`;
 
+/** An owner with the names of its rows: they are made once a flow, not once an interval. */
+export interface Owned {
+  readonly owner: FlowOwner;
+  readonly appKey: string;
+  readonly processKey: string;
+}
+
+export function ownedBy(owner: FlowOwner): Owned {
+  const appKey = ownerKey(owner);
+  return { owner, appKey, processKey: `${owner.pid}\n${appKey}` };
+}
+
 /** What is true of one process only does not belong to the row of its application. */
 export function withoutProcess({ startUs: _, parents: __, ...owner }: FlowOwner): FlowOwner {
   return owner;

@@ -4,13 +4,13 @@ import type { FlowOwner } from '../api/events.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { FollowedSocket, SocketMovement } from '../owners/diag/socket-ledger.js';
 import { isRunning } from '../owners/is-running.js';
-import type { AppSums, NamedSums } from '../store/interval-record.js';
-import { LiveProcesses } from './live-processes.js';
+import { scopedApps, scopedRows, shownSums } from './live-rows.js';
 import type { LiveFlow } from './live-snapshot.js';
 import type { LiveMovement } from './live-view.js';
-import { ownerKey, withoutProcess } from './owner-key.js';
-import { partNumber, partOfNumber } from './traffic-part.js';
-import { addTraffic, intervalBytes, type RowPart, type RunningRow, TrafficTable } from './traffic-table.js';
+import { withoutProcess } from './owner-key.js';
+import { OwnerRows } from './owner-rows.js';
+import { partNumber } from './traffic-part.js';
+import { addTraffic, intervalBytes, TrafficTable } from './traffic-table.js';
 
 const MAX_ROWS = 4096;
 const SHOWN = 200;
@@ -27,12 +27,10 @@ export interface SocketViewSource {
 
 export class SocketView {
   readonly #source: SocketViewSource;
-  readonly #apps = new TrafficTable(MAX_ROWS);
+  readonly #owners = new OwnerRows();
   readonly #hosts = new TrafficTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
   readonly #unknown = new TrafficTable(MAX_ROWS);
-  readonly #processes = new LiveProcesses();
-  readonly #owners = new Map<string, FlowOwner>();
   /** Names of interfaces by number; 0 is none. */
   readonly #interfaces: (string | undefined)[] = [undefined];
 
@@ -46,22 +44,16 @@ export class SocketView {
     for (const socket of live) {
       if (socket.isListener) continue;
       const owner = this.#source.ownerOf(socket);
-      if (owner !== undefined) {
-        const key = this.#keyOf(owner);
-        this.#apps.row(key).flows += 1;
-        const process = this.#processes.row(owner, key);
-        if (process !== undefined) process.flows += 1;
-      }
+      if (owner !== undefined) this.#owners.countLive(this.#owners.owned(owner));
       this.#hosts.row(socket.remoteIp).flows += 1;
       this.#protocols.row(PROTOCOL).flows += 1;
     }
     const movement = this.#movement(moved);
-    for (const table of [this.#apps, this.#hosts, this.#protocols, this.#unknown]) {
+    for (const table of [this.#hosts, this.#protocols, this.#unknown]) {
       table.prune();
       table.reset();
     }
-    if (this.#owners.size > MAX_ROWS)
-      for (const key of this.#owners.keys()) if (!this.#apps.has(key)) this.#owners.delete(key);
+    this.#owners.reset();
     return movement;
   }
 
@@ -74,10 +66,7 @@ export class SocketView {
     addTraffic(this.#protocols.row(PROTOCOL), moved, scope);
     const owner = this.#source.ownerOf(socket);
     if (owner !== undefined) {
-      const key = this.#keyOf(owner);
-      addTraffic(this.#apps.row(key), moved, partNumber(interfaceId, zone, owner.quality));
-      const process = this.#processes.row(owner, key);
-      if (process !== undefined) addTraffic(process, moved);
+      this.#owners.add(this.#owners.owned(owner), moved, interfaceId, zone);
     } else {
       const reason: BookReason = 'short-lived';
       addTraffic(this.#unknown.row(reason), moved, scope);
@@ -89,37 +78,24 @@ export class SocketView {
     return known >= 0 ? known : this.#interfaces.push(name) - 1;
   }
 
-  #keyOf(owner: FlowOwner): string {
-    const key = ownerKey(owner);
-    if (!this.#owners.has(key)) this.#owners.set(key, owner);
-    return key;
-  }
-
   #movement(moved: readonly SocketMovement[]): LiveMovement {
-    const apps = this.#apps.sorted();
+    const apps = this.#owners.apps();
     const hosts = this.#hosts.sorted();
     const protocols = this.#protocols.sorted();
-    const ownerOfRow = (row: RunningRow): FlowOwner =>
-      this.#owners.get(row.name) ?? { app: row.name, quality: 'unknown' };
+    const nameOf = (interfaceId: number): string | undefined => this.#interfaces[interfaceId];
     return {
-      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(ownerOfRow(row)), ...shown(row) })),
-      processes: this.#processes.take(
+      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#owners.ownerOf(row)), ...shownSums(row) })),
+      processes: this.#owners.takeProcesses(
         (owner) => this.#source.isRunning?.(owner) ?? (owner.pid === undefined || isRunning(owner.pid)),
-        (key) => this.#apps.has(key),
       ),
-      hosts: hosts.slice(0, SHOWN).map((row) => ({ ip: row.name, ...shown(row) })),
-      protocols: protocols.map((row) => ({ name: row.name, ...shown(row) })),
+      hosts: hosts.slice(0, SHOWN).map((row) => ({ ip: row.name, ...shownSums(row) })),
+      protocols: protocols.map((row) => ({ name: row.name, ...shownSums(row) })),
       flows: this.#flows(moved),
       scoped: {
-        apps: apps.flatMap((row) => {
-          const { app, pid: _, ...owner } = withoutProcess(ownerOfRow(row));
-          return row.parts.map((part): AppSums => {
-            return { ...owner, quality: partOfNumber(part.part).quality, ...this.#scoped(app, part) };
-          });
-        }),
-        hosts: this.#scopedRows(hosts),
-        protocols: this.#scopedRows(protocols),
-        unknown: this.#scopedRows(this.#unknown.sorted()),
+        apps: scopedApps(apps, (row) => this.#owners.ownerOf(row), nameOf),
+        hosts: scopedRows(hosts, nameOf),
+        protocols: scopedRows(protocols, nameOf),
+        unknown: scopedRows(this.#unknown.sorted(), nameOf),
       },
     };
   }
@@ -146,27 +122,4 @@ export class SocketView {
       };
     });
   }
-
-  #scopedRows(rows: readonly RunningRow[]): NamedSums[] {
-    return rows.flatMap((row) => row.parts.map((part) => this.#scoped(row.name, part)));
-  }
-
-  #scoped(name: string, { part, flowsStarted, ...sums }: RowPart): NamedSums {
-    const { interfaceId, zone } = partOfNumber(part);
-    const interfaceName = this.#interfaces[interfaceId];
-    return {
-      name,
-      ...sums,
-      flows: flowsStarted,
-      ...(interfaceName === undefined ? {} : { interface: interfaceName }),
-      ...(zone === undefined ? {} : { zone }),
-    };
-  }
 }
-
-const shown = ({
-  name: _,
-  parts: __,
-  flowsStarted: ___,
-  ...sums
-}: RunningRow): Omit<RunningRow, 'name' | 'parts' | 'flowsStarted'> => sums;

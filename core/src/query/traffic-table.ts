@@ -28,7 +28,8 @@ export interface RunningRow {
   flowsStarted: number;
 }
 
-const OTHER = 'other';
+/** The row of what has none of its own. */
+export const OTHER = 'other';
 
 export class TrafficTable {
   readonly #rows = new Map<string, RunningRow>();
@@ -40,11 +41,16 @@ export class TrafficTable {
     this.#capacity = capacity;
   }
 
+  /** New names have no row of their own. */
+  get isFull(): boolean {
+    return this.#rows.size >= this.#capacity;
+  }
+
   /** The row of a name, made when it is new. */
   row(name: string): RunningRow {
     const known = this.#rows.get(name);
     if (known !== undefined) return known;
-    if (this.#rows.size >= this.#capacity && name !== OTHER) return this.row(OTHER);
+    if (this.isFull && name !== OTHER) return this.row(OTHER);
     const made = emptyRow(name);
     this.#rows.set(name, made);
     return made;
@@ -82,7 +88,7 @@ export class TrafficTable {
 
   /** Makes room when the table is nearly full: a quarter of the rows, those that moved least, go to "other". */
   prune(): void {
-    if (this.#rows.size < this.#capacity) return;
+    if (!this.isFull) return;
     const idle = [...this.#rows.values()].filter(
       (row) => row.name !== OTHER && row.flows === 0 && intervalBytes(row) === 0,
     );

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FlowOwner } from '@kaipo/core/api/index.js';
 import { LiveProcesses } from '@kaipo/core/query/live-processes.js';
-import { ownerKey, withoutProcess } from '@kaipo/core/query/owner-key.js';
+import { ownedBy, withoutProcess } from '@kaipo/core/query/owner-key.js';
 import { addTraffic } from '@kaipo/core/query/traffic-table.js';
 import { below, seededRandom } from '../../fixtures/seeded-random.js';
 
@@ -16,7 +16,7 @@ const owner = (pid: number, app = 'web', more: Partial<FlowOwner> = {}): FlowOwn
 const moved = (bytes: number) => ({ txBytes: bytes, rxBytes: 0, txPackets: 1, rxPackets: 0, flowsStarted: 0 });
 
 function add(processes: LiveProcesses, who: FlowOwner, bytes: number, flows = 0): void {
-  const row = processes.row(who, ownerKey(who));
+  const row = processes.row(ownedBy(who));
   assert.ok(row);
   if (bytes > 0) addTraffic(row, moved(bytes));
   row.flows += flows;
@@ -49,7 +49,7 @@ test('a process is a row with what is known of it last', () => {
   ]);
   const [next] = processes.take(always, always);
   assert.deepEqual([next?.txBytes, next?.flows, next?.txBytesTotal], [0, 0, 15]);
-  assert.equal(processes.row({ app: 'forwarded', quality: 'forwarded' }, 'forwarded\n\n'), undefined);
+  assert.equal(processes.row(ownedBy({ app: 'forwarded', quality: 'forwarded' })), undefined);
 });
 
 test('those that ended become one row; one whose flows go on is counted once', () => {

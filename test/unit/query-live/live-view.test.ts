@@ -46,16 +46,15 @@ interface Bench {
 /** What a view asks of an engine, without owners. */
 function sourceOf(engine: Engine): LiveViewSource {
   const zones = new TrafficZones();
+  zones.refresh([{ address: LOCAL }]);
   return {
     flows: engine.flows,
     protocolName: (id) => engine.notebook.protocolName(id),
     serverName: (flow) => engine.notebook.textsOf(flow)?.serverName,
-    owner: (flow) => engine.notebook.textsOf(flow)?.owner,
     setOwner: (flow, owner) => engine.notebook.setOwner(flow, owner),
     nameOf: (ip) => engine.names.nameOf(ip),
     interfaceName: (id) => `eth${id}`,
-    isLocalAddress: (ip) => ip === LOCAL,
-    zoneOf: (ip) => zones.zoneOf(ip),
+    addresses: zones,
     takeStrays: (visit) =>
       engine.tally.strays.take((id, code, isSent, packets, bytes) =>
         visit(

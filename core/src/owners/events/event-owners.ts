@@ -197,14 +197,11 @@ export class EventOwners implements FlowOwners {
   }
 
   lookup(question: OwnerQuestion): FlowOwner | undefined {
-    const remoteKey = addressKey(question.remoteIp);
-    const localKey = addressKey(question.localIp);
-    if (remoteKey === undefined || localKey === undefined) return undefined;
     const protocol = PROTOCOLS.get(question.transport) ?? Number(question.transport);
     const flow: FlowTimes = {
       protocol,
-      localKey,
-      remoteKey,
+      localKey: question.localKey,
+      remoteKey: question.remoteKey,
       localPort: question.localPort ?? 0,
       remotePort: question.remotePort ?? 0,
       startUs: question.startUs - this.#offsetUs,
@@ -282,8 +279,10 @@ export class EventOwners implements FlowOwners {
   }
 
   /** Sockets that are older than the events, or only ever receive: whoever has them open now. */
-  #older({ transport, localIp, remoteIp }: OwnerQuestion, flow: FlowTimes): FlowOwner | undefined {
+  #older(question: OwnerQuestion, flow: FlowTimes): FlowOwner | undefined {
+    const { transport } = question;
     if (flow.localPort === 0 || (transport !== 'tcp' && transport !== 'udp')) return undefined;
+    if (this.#fallback.hasPort?.(transport, flow.localPort) === false) return undefined;
     // A connection that began later has claims: without any it is older than the events, or they were lost.
     const isOlder = this.#events.claims.connected(TCP, flow.localPort, flow.remotePort, flow.remoteKey).length === 0;
     if (transport === 'tcp' && flow.isOutgoing && !isOlder && !this.#lost.touches(flow.startUs, flow.endUs))
@@ -291,6 +290,7 @@ export class EventOwners implements FlowOwners {
     // Who has a socket now had it when the flow was there, if that was just now.
     const nowUs = Number(process.hrtime.bigint() / 1000n);
     if (this.hasEvents && flow.endUs < nowUs - CURRENT_US) return undefined;
+    const { localIp, remoteIp } = question;
     const found = this.#fallback.lookup(transport, localIp, flow.localPort, remoteIp, flow.remotePort);
     if (found?.pid === undefined || this.#beginUs === Number.POSITIVE_INFINITY) return found;
     // The helper has seen programs that this process may not look at.
@@ -301,6 +301,7 @@ export class EventOwners implements FlowOwners {
   #translated(flow: FlowTimes): FlowOwner | undefined {
     // Every TCP connection of this host is known by its own ends; of UDP that cannot be said.
     if (!flow.isOutgoing || flow.protocol !== TCP) return undefined;
+    if (!this.#events.claims.mayConnectTo(flow.remotePort, flow.remoteKey)) return undefined;
     let found: SocketClaim | undefined;
     for (const claim of this.#events.claims.newest(MAX_TRANSLATED)) {
       if (claim.remoteKey !== flow.remoteKey || claim.remotePort !== flow.remotePort) continue;

@@ -1,0 +1,46 @@
+// What a flow moved since it was looked at last. Owns: what was seen of each flow then. Bound: four numbers a row of the flow table.
+import { type FlowColumns, SUM_BYTES, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
+import type { Movement } from './traffic-table.js';
+
+const SEEN = 4;
+
+export class FlowMovement {
+  readonly #columns: FlowColumns;
+  /** As SUM_BYTES and SUM_PACKETS of both sides. */
+  readonly #seen: Float64Array;
+  readonly #moved = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flowsStarted: 0 };
+
+  constructor(columns: FlowColumns) {
+    this.#columns = columns;
+    this.#seen = new Float64Array(columns.capacity * SEEN);
+  }
+
+  hasMoved(flow: number): boolean {
+    const { sums } = this.#columns;
+    const at = flow * SUMS + SUM_PACKETS;
+    const seen = flow * SEEN + SUM_PACKETS;
+    return sums[at] !== this.#seen[seen] || sums[at + 1] !== this.#seen[seen + 1];
+  }
+
+  /** Looks again. The answer is good until the next call: whoever keeps it makes a copy. */
+  take(flow: number, localSide: number): Readonly<Movement> {
+    const { sums } = this.#columns;
+    const moved = this.#moved;
+    const seen = this.#seen;
+    const own = flow * SUMS + localSide;
+    const other = flow * SUMS + 1 - localSide;
+    const seenOwn = flow * SEEN + localSide;
+    const seenOther = flow * SEEN + 1 - localSide;
+    moved.flowsStarted = seen[seenOwn + SUM_PACKETS] === 0 && seen[seenOther + SUM_PACKETS] === 0 ? 1 : 0;
+    moved.txBytes = sums[own + SUM_BYTES]! - seen[seenOwn + SUM_BYTES]!;
+    moved.rxBytes = sums[other + SUM_BYTES]! - seen[seenOther + SUM_BYTES]!;
+    moved.txPackets = sums[own + SUM_PACKETS]! - seen[seenOwn + SUM_PACKETS]!;
+    moved.rxPackets = sums[other + SUM_PACKETS]! - seen[seenOther + SUM_PACKETS]!;
+    for (let i = 0; i < SEEN; i++) seen[flow * SEEN + i] = sums[flow * SUMS + i]!;
+    return moved;
+  }
+
+  forget(flow: number): void {
+    this.#seen.fill(0, flow * SEEN, flow * SEEN + SEEN);
+  }
+}
