@@ -10,27 +10,33 @@ export const MAX_CRYPTO_BYTES = 16_384;
 const MAX_PIECES = 128;
 const FIRST_BYTES = 2_048;
 
-const PADDING = 0;
+/** Padding is 0: both are nothing but their type. */
 const PING = 1;
 const ACK = 2;
 const ACK_ECN = 3;
 const CRYPTO = 6;
 const CLOSE = 0x1c;
 
+const NOTHING = new Uint8Array(0);
+
 export class QuicCryptoStream {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes = NOTHING;
   /** Start and end of what is there, in order, neither touching nor overlapping. */
   readonly #pieces: number[] = [];
 
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
   /** The stream from its beginning as far as it is whole. Valid until the next `add`. */
   get whole(): Uint8Array {
-    return this.#bytes.subarray(0, this.#pieces[0] === 0 ? this.#pieces[1]! : 0);
+    return this.#bytes.subarray(0, this.#wholeBytes);
   }
 
   /** Does the stream begin with one whole handshake message (type 1, length 3, body)? */
   get hasMessage(): boolean {
-    const { whole } = this;
-    return whole.length >= 4 && whole.length >= 4 + u24(whole, 1);
+    const length = this.#wholeBytes;
+    return length >= 4 && length >= 4 + u24(this.#bytes, 1);
   }
 
   /** Takes in bytes[start, end) of the stream's `offset`. @returns false when they go beyond the bound. */
@@ -42,12 +48,17 @@ export class QuicCryptoStream {
     if (stop > this.#bytes.length) {
       let size = Math.max(FIRST_BYTES, this.#bytes.length);
       while (size < stop) size *= 2;
-      const grown = Buffer.alloc(size);
+      const grown = new Uint8Array(size);
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
-    this.#bytes.set(bytes.subarray(start, end), offset);
+    const to = this.#bytes;
+    for (let at = start; at < end; at++) to[offset + at - start] = bytes[at]!;
     return true;
+  }
+
+  get #wholeBytes(): number {
+    return this.#pieces[0] === 0 ? this.#pieces[1]! : 0;
   }
 
   /** Joins [start, stop) with the pieces it touches. */
@@ -69,34 +80,56 @@ export class QuicCryptoStream {
   }
 }
 
-/** Walks the frames of an opened Initial or Handshake packet and gives what its CRYPTO frames carry to `stream`. @returns false when they break the rules or the bound. */
-export function addCryptoFrames(frames: Uint8Array, stream: QuicCryptoStream): boolean {
-  const walk: FrameWalk = { frames, at: 0, isSound: true };
-  while (walk.at < frames.length && walk.isSound) {
-    const type = frames[walk.at]!;
-    walk.at += 1;
-    if (type === PADDING || type === PING) continue;
-    if (type === CRYPTO) {
-      const offset = varint(walk);
-      const length = varint(walk);
-      const end = walk.at + length;
-      if (!walk.isSound || end > frames.length) return false;
-      if (!stream.add(frames, walk.at, end, offset)) return false;
-      walk.at = end;
-    } else if (type === ACK || type === ACK_ECN) skipAck(walk, type === ACK_ECN);
-    // What follows the closing of a connection is of no use.
-    else return type === CLOSE;
+/** Where the CRYPTO frames of one packet have their data. One instance serves all. */
+export class CryptoFrames {
+  count = 0;
+  readonly at = new Uint16Array(MAX_PIECES);
+  readonly end = new Uint16Array(MAX_PIECES);
+  readonly offset = new Uint16Array(MAX_PIECES);
+}
+
+/**
+ * Walks the frames of an opened Initial to their end. @returns true when they are what an Initial may have (RFC 9000 section 17.2.2) and
+ * within the bounds: what other keys make of a packet is that once in a hundred thousand times.
+ */
+export function findCryptoFrames(frames: Uint8Array, found: CryptoFrames): boolean {
+  walk.frames = frames;
+  walk.at = 0;
+  walk.isSound = frames.length > 0;
+  found.count = 0;
+  while (walk.isSound) {
+    let { at } = walk;
+    while (at < frames.length && frames[at]! <= PING) at++;
+    if (at === frames.length) return true;
+    const type = frames[at]!;
+    walk.at = at + 1;
+    if (type === CRYPTO) noteCrypto(found);
+    else if (type === ACK || type === ACK_ECN) skipAck(type === ACK_ECN);
+    else if (type === CLOSE) skipClose();
+    else return false;
   }
-  return walk.isSound;
+  return false;
 }
 
-interface FrameWalk {
-  readonly frames: Uint8Array;
-  at: number;
-  isSound: boolean;
+/** The one frame that is a whole handshake message, as most hellos are; undefined: it is in pieces. */
+export function wholeMessage(frames: Uint8Array, found: CryptoFrames): Uint8Array | undefined {
+  const at = found.at[0]!;
+  const end = found.end[0]!;
+  if (found.count !== 1 || found.offset[0] !== 0 || end - at < 4 || end - at < 4 + u24(frames, at + 1))
+    return undefined;
+  return frames.subarray(at, end);
 }
 
-function varint(walk: FrameWalk): number {
+/** Gives what `found` tells to `stream`. @returns false when it goes beyond the bound. */
+export function addCryptoFrames(frames: Uint8Array, found: CryptoFrames, stream: QuicCryptoStream): boolean {
+  for (let i = 0; i < found.count; i++)
+    if (!stream.add(frames, found.at[i]!, found.end[i]!, found.offset[i]!)) return false;
+  return true;
+}
+
+const walk: { frames: Uint8Array; at: number; isSound: boolean } = { frames: NOTHING, at: 0, isSound: true };
+
+function varint(): number {
   const { frames, at } = walk;
   if (at >= frames.length || at + quicVarintBytes(frames, at) > frames.length) {
     walk.isSound = false;
@@ -106,15 +139,43 @@ function varint(walk: FrameWalk): number {
   return quicVarint(frames, at);
 }
 
-/** RFC 9000 section 19.3: largest, delay, count, first range, then gap and length for each further range; with ECN three counts. */
-function skipAck(walk: FrameWalk, hasEcn: boolean): void {
-  varint(walk);
-  varint(walk);
-  const ranges = varint(walk);
-  varint(walk);
-  for (let i = 0; i < ranges && walk.isSound; i++) {
-    varint(walk);
-    varint(walk);
+/** Offset, length, data. */
+function noteCrypto(found: CryptoFrames): void {
+  const offset = varint();
+  const length = varint();
+  const { at } = walk;
+  skip(length);
+  if (!walk.isSound) return;
+  if (offset + length > MAX_CRYPTO_BYTES || found.count === MAX_PIECES) walk.isSound = false;
+  else {
+    found.at[found.count] = at;
+    found.end[found.count] = at + length;
+    found.offset[found.count] = offset;
+    found.count += 1;
   }
-  for (let i = 0; i < 3 && hasEcn && walk.isSound; i++) varint(walk);
+}
+
+/** RFC 9000 section 19.3: largest, delay, count, first range, then gap and length for each further range; with ECN three counts. */
+function skipAck(hasEcn: boolean): void {
+  varint();
+  varint();
+  const ranges = varint();
+  varint();
+  for (let i = 0; i < ranges && walk.isSound; i++) {
+    varint();
+    varint();
+  }
+  for (let i = 0; i < 3 && hasEcn && walk.isSound; i++) varint();
+}
+
+/** RFC 9000 section 19.19: error, type of the frame, length and text of the reason. */
+function skipClose(): void {
+  varint();
+  varint();
+  skip(varint());
+}
+
+function skip(length: number): void {
+  if (walk.at + length > walk.frames.length) walk.isSound = false;
+  else walk.at += length;
 }

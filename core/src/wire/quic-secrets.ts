@@ -16,18 +16,21 @@ import {
   QUIC_V2_OLD_DRAFT,
   quicShape,
 } from './quic-versions.js';
+import { HmacKey } from './sha256.js';
 
 /** What makes the keys of Initial packets. */
 export interface QuicSecrets {
   readonly salt: Buffer;
+  /** Made of the salt. */
+  readonly key: HmacKey;
   /** "quic" or, in version 2, "quicv2": before " key", " iv" and " hp". */
   readonly label: 'quic' | 'quicv2';
 }
 
-const secrets = (salt: string, label: QuicSecrets['label'] = 'quic'): QuicSecrets => ({
-  salt: Buffer.from(salt, 'hex'),
-  label,
-});
+function secrets(hex: string, label: QuicSecrets['label'] = 'quic'): QuicSecrets {
+  const salt = Buffer.from(hex, 'hex');
+  return { salt, key: new HmacKey().set(salt), label };
+}
 
 const SECRETS_V1 = secrets('38762cf7f55934b34d179ae6a4c80cadccbb7f0a');
 const SECRETS_29 = secrets('afbfec289993d24c9e9786f19c6111e04390a899');

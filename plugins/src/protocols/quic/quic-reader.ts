@@ -5,10 +5,10 @@ import { DONE, type FlowReader, type ProtocolFlow } from '@kaipo/core/api/index.
 import { FITS } from '@kaipo/core/wire/check.js';
 import { findGquicMessage, GQUIC_CHLO, GquicHeader, readGquicHeader } from '@kaipo/core/wire/gquic.js';
 import { QUIC_INITIAL, QUIC_OTHER, QUIC_VERSIONS, QuicHeader, readQuicHeader } from '@kaipo/core/wire/quic.js';
-import { addCryptoFrames } from '@kaipo/core/wire/quic-crypto-stream.js';
+import { addCryptoFrames, wholeMessage } from '@kaipo/core/wire/quic-crypto-stream.js';
 import { quicVersionText } from '@kaipo/core/wire/quic-secrets.js';
 import { isForcedNegotiation, QUIC_Q050 } from '@kaipo/core/wire/quic-versions.js';
-import { QuicConnection } from './quic-connection.js';
+import { FOUND, googleHelloIn, QuicConnection } from './quic-connection.js';
 import { tellClientHello, tellGoogleHello } from './quic-hello.js';
 
 /** A handshake is over after half as many, also with losses. */
@@ -85,7 +85,10 @@ export class QuicReader implements FlowReader {
   #chlo(bytes: Uint8Array, start: number, end: number): void {
     if (this.#hasClientHello) return;
     const at = findGquicMessage(bytes, start, end, GQUIC_CHLO);
-    if (at < 0) return;
+    if (at >= 0) this.#tellGoogle(bytes, at, end);
+  }
+
+  #tellGoogle(bytes: Uint8Array, at: number, end: number): void {
     tellGoogleHello(bytes, at, end, this.#flow);
     this.#hasClientHello = this.#isAnswered = true;
   }
@@ -101,21 +104,25 @@ export class QuicReader implements FlowReader {
     const mayBegin = fromClient || this.#connections.length === 0;
     if (!mayBegin || this.#connections.length === MAX_CONNECTIONS || this.#derivations === MAX_DERIVATIONS) return;
     this.#derivations += 1;
-    const begun = QuicConnection.begin(bytes, at, HEADER);
-    if (begun === undefined) return;
-    this.#connections.push(begun.connection);
-    this.#frames(begun.connection, begun.frames, true);
+    const begun = new QuicConnection(bytes, HEADER);
+    const frames = begun.open(bytes, at, HEADER, true);
+    if (frames === undefined) return;
+    this.#connections.push(begun);
+    this.#frames(begun, frames, true);
   }
 
-  #frames(connection: QuicConnection, frames: Buffer, fromClient: boolean): void {
+  #frames(connection: QuicConnection, frames: Uint8Array, fromClient: boolean): void {
+    if (!fromClient) return;
     if (HEADER.version === QUIC_Q050) {
-      // Padding may stand before the message.
-      const first = frames.findIndex((byte) => byte !== 0);
-      if (fromClient && first >= 0) this.#chlo(frames, first, frames.length);
+      this.#tellGoogle(frames, googleHelloIn(frames), frames.length);
       return;
     }
-    if (!fromClient) return;
-    addCryptoFrames(frames, connection.client);
+    const message = connection.client.isEmpty ? wholeMessage(frames, FOUND) : undefined;
+    if (message !== undefined && tellClientHello(message, this.#flow)) {
+      this.#hasClientHello = true;
+      return;
+    }
+    addCryptoFrames(frames, FOUND, connection.client);
     if (connection.client.hasMessage) this.#hasClientHello = tellClientHello(connection.client.whole, this.#flow);
   }
 }
