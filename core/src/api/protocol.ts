@@ -95,6 +95,15 @@ export interface FlowReader {
   end?(): void;
 }
 
+/** What every datagram has that `probe` would not refuse. */
+export interface DatagramShape {
+  readonly minBytes?: number;
+  readonly maxBytes?: number;
+  /** The values that the byte at offset `at` may have; without `at` the first. */
+  readonly at?: number;
+  readonly values?: readonly number[];
+}
+
 export type ProtocolTransport = 'tcp' | 'udp' | 'sctp';
 
 export interface ProtocolSpec {
@@ -107,6 +116,8 @@ export interface ProtocolSpec {
   readonly isPortBound?: boolean;
   /** The first byte either side may begin with. Absent: any. Whoever names them is asked more rarely, so cheaper. */
   readonly firstBytes?: readonly number[];
+  /** UDP: `probe` is not asked about datagrams of another shape, so cheaper. */
+  readonly datagram?: DatagramShape;
   /** Application of every flow of this protocol, for protocols that belong to one: "Viber". */
   readonly application?: string;
   /** The most bytes `read` may leave unused on one side; then the reader is closed and that is counted. Default 16,384, at most 65,536. */

@@ -5,6 +5,7 @@ import { MATCH, UNSURE } from '../../api/protocol.js';
 import type { FlowRows } from '../../flow/flow-columns.js';
 import { flowIpVersion, flowPort, flowProtocolNumber } from '../../flow/flow-text.js';
 import { type FrameBatch, MARK_FIRST_FRAGMENT, MARK_TRUNCATED } from '../../frame/frame-batch.js';
+import { DatagramShapes } from './datagram-shapes.js';
 import type { ExpectedFlows } from './expected-flows.js';
 import { type InspectionColumns, MAX_UNSURE } from './inspection-columns.js';
 import { OTHER_BYTES, ProbeView } from './probe-view.js';
@@ -19,6 +20,7 @@ const MAX_PROBE_PACKETS = 8;
 const MAX_SHORT_PACKETS = 64;
 const MAX_UNSURE_PACKETS = 24;
 const TCP = 6;
+const UDP = 17;
 const NO_ADDRESSES = new Uint8Array(32);
 
 export class Questions {
@@ -28,6 +30,7 @@ export class Questions {
   readonly #protocols: ProtocolSet;
   readonly #asking: ProtocolOrder;
   readonly #expected: ExpectedFlows;
+  readonly #shapes: DatagramShapes;
 
   constructor(columns: InspectionColumns, flows: FlowRows, protocols: ProtocolSet, expected: ExpectedFlows) {
     this.#expected = expected;
@@ -35,6 +38,7 @@ export class Questions {
     this.#flows = flows;
     this.#protocols = protocols;
     this.#asking = new ProtocolOrder(protocols.specs);
+    this.#shapes = new DatagramShapes(protocols.specs);
   }
 
   /** Fills the probe with this side's bytes and what is known of the flow and the packet at hand. */
@@ -103,7 +107,13 @@ export class Questions {
     const asking = this.#asking;
     const probe = this.probe;
     asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
-    for (let i = 0; i < asking.count; i++) if (this.#isMine(flow, asking.ids[i]!)) return asking.ids[i]!;
+    // Who is unsure has to be told that it is not his: then everybody is asked.
+    const isShaped = probe.transport === UDP && this.#columns.unsureCount[flow] === 0;
+    for (let i = 0; i < asking.count; i++) {
+      const id = asking.ids[i]!;
+      if (isShaped && !this.#shapes.mayBe(id, probe.bytes, probe.start, probe.end)) continue;
+      if (this.#isMine(flow, id)) return id;
+    }
     if (this.#expected.size === 0) return NOBODY;
     return this.#expected.protocolOf(this.#flows.columns, flow, probe.transport, probe.tsUs);
   }

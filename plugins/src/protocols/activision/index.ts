@@ -11,6 +11,7 @@ export const activisionPlugin = defineProtocol('Activision games: Call of Duty a
   name: 'activision',
   transports: ['udp'],
   ports: [3074, 3075, 3076],
+  datagram: { minBytes: HELLO_BYTES, maxBytes: HELLO_BYTES, values: [0x0c, 0x0d] },
   application: 'Activision',
   probe,
 });

@@ -19,10 +19,14 @@ const UTP_SYN = 4;
 const MAX_WINDOW = 1 << 28;
 const MIN_CONNECTION = 64;
 
+/** DHT, discovery, trackers, and the five types of µTP in its version 1. */
+const DATAGRAMS_BEGIN = [0x64, 0x42, 0, 0x01, 0x11, 0x21, 0x31, 0x41];
+
 export const bittorrentPlugin = defineProtocol('BitTorrent: peers (TCP and µTP), DHT, trackers, local discovery', {
   name: 'bittorrent',
   transports: ['tcp', 'udp'],
   ports: [6881, 6882, 6883, 6889, 51413, 6771, 6969],
+  datagram: { values: DATAGRAMS_BEGIN },
   application: 'BitTorrent',
   probe: (p) => (p.transport === TCP ? probePeer(p) : probeDatagram(p)),
 });

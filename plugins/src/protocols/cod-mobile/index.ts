@@ -10,6 +10,7 @@ export const codMobilePlugin = defineProtocol('Call of Duty: Mobile', {
   name: 'cod-mobile',
   transports: ['udp'],
   ports: [7500, 7008],
+  datagram: { minBytes: PING_BYTES, maxBytes: PING_BYTES },
   application: 'Call of Duty: Mobile',
   probe,
 });

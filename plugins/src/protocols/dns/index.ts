@@ -1,6 +1,7 @@
 // DNS, mDNS and LLMNR: names the flow once the payload proves it, and writes what was asked and answered.
 // Owns: configuration and registration. Proof is `dns-proof.ts`, reading `dns-reader.ts`; the wire format is core/wire/dns.ts.
 import { definePlugin, NOT_MINE, type Probe, type ProtocolSpec, type Verdict } from '@kaipo/core/api/index.js';
+import { DNS_HEADER_BYTES } from '@kaipo/core/wire/dns.js';
 import { DNS_PORT, dnsProtocolOf, isDnsPort, LLMNR_PORT, MDNS_PORT, NETBIOS_NAME_PORT } from './dns-ports.js';
 import { probeAnyPort, probePort } from './dns-proof.js';
 import { DnsReader } from './dns-reader.js';
@@ -33,6 +34,7 @@ export const dnsPlugin = definePlugin<DnsConfig>({
       name: 'dns',
       ports: [DNS_PORT],
       isPortBound: !config.anyPort,
+      datagram: { minBytes: DNS_HEADER_BYTES, at: 4, values: [0] },
       probe: probeDns,
     });
     registry.protocol({

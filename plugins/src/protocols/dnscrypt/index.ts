@@ -20,6 +20,7 @@ export const dnscryptPlugin = defineProtocol('DNSCrypt: encrypted DNS, by its an
   name: 'dnscrypt',
   transports: ['udp', 'tcp'],
   ports: [443, 53, 5353, 5443, 8443],
+  datagram: { values: [ANSWER_MAGIC[0]!, 0xff] },
   probe: probeDnscrypt,
 });
 

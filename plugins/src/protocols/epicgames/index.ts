@@ -12,6 +12,7 @@ export const epicgamesPlugin = defineProtocol('Epic Games: Fortnite and other ga
   name: 'epicgames',
   transports: ['udp'],
   ports: [9000, 9011, 15000, 15011],
+  datagram: { minBytes: 40, maxBytes: 80, at: TYPE_AT, values: [0x1a] },
   application: 'Epic Games',
   probe,
 });

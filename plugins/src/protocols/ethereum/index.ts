@@ -12,6 +12,7 @@ export const ethereumPlugin = defineProtocol('Ethereum peers: discovery', {
   name: 'ethereum',
   transports: ['udp'],
   ports: [30303, 30301],
+  datagram: { minBytes: LIST_AT + 6, maxBytes: 1280, at: RECOVERY_AT, values: [0, 1] },
   application: 'Ethereum',
   probe,
 });

@@ -16,6 +16,7 @@ export const gaijinentertainmentPlugin = defineProtocol('Gaijin Entertainment: W
   name: 'gaijinentertainment',
   transports: ['udp'],
   ports: [20010, 20011, 20020, 20021],
+  datagram: { minBytes: 32 },
   application: 'Gaijin Entertainment',
   probe,
 });

@@ -14,6 +14,7 @@ export const iperf3Plugin = defineProtocol('iperf3: bandwidth tests', {
   name: 'iperf3',
   transports: ['tcp', 'udp'],
   ports: [5201],
+  datagram: { minBytes: GREETING_BYTES, maxBytes: GREETING_BYTES },
   application: 'iperf',
   probe,
 });

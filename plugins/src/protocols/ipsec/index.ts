@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '@kaipo/core/api/index.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
-import { ikeVersion } from '@kaipo/core/wire/ike.js';
+import { IKE_HEADER_BYTES, ikeVersion } from '@kaipo/core/wire/ike.js';
 import { asciiBytes, beginsWith, isText, mayBegin } from '@kaipo/core/wire/match.js';
 
 const TCP = 6;
@@ -62,7 +62,13 @@ function probeEsp(p: Probe): Verdict {
   return UNSURE;
 }
 
-const IKE: ProtocolSpec = { name: 'ike', transports: ['udp', 'tcp'], ports: [500, NAT_PORT], probe: probeIke };
+const IKE: ProtocolSpec = {
+  name: 'ike',
+  transports: ['udp', 'tcp'],
+  ports: [500, NAT_PORT],
+  datagram: { minBytes: IKE_HEADER_BYTES },
+  probe: probeIke,
+};
 const ESP: ProtocolSpec = {
   name: 'ipsec',
   transports: ['udp'],

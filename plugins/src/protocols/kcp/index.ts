@@ -41,5 +41,6 @@ function probe(p: Probe): Verdict {
 export const kcpPlugin = defineProtocol('KCP', {
   name: 'kcp',
   transports: ['udp'],
+  datagram: { minBytes: HEADER_LEN, at: 4, values: Array.from({ length: WINS - PUSH + 1 }, (_, i) => PUSH + i) },
   probe,
 });

@@ -15,13 +15,14 @@ import {
 import { BER_SEQUENCE, berContentAt, berEnd } from '@kaipo/core/wire/ber.js';
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isExactly } from '@kaipo/core/wire/exact.js';
-import { isKerberos, type KerberosNames, kerberosNames } from './kerberos-message.js';
+import { isKerberos, KERBEROS_TAGS, type KerberosNames, kerberosNames } from './kerberos-message.js';
 
 /** Kerberos tickets: who asks for which service. */
 const kerberosSpec: ProtocolSpec = {
   name: 'kerberos',
   transports: ['udp', 'tcp'],
   ports: [88, 750],
+  datagram: { values: KERBEROS_TAGS },
   probe,
   open: (flow) => new KerberosReader(flow),
   bufferBytes: 65_536,

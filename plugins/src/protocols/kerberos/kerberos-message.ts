@@ -23,6 +23,9 @@ export interface KerberosNames {
   readonly realm?: string;
 }
 
+/** How messages begin. */
+export const KERBEROS_TAGS: readonly number[] = [0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x74, 0x75, ERROR];
+
 /** APPLICATION tag, SEQUENCE of the same end, version 5 and a type that is the tag's number. */
 export function isKerberos(bytes: Uint8Array, at: number, end: number): boolean {
   const tag = bytes[at]!;

@@ -172,5 +172,6 @@ export const memcachedPlugin = defineProtocol('Memcached and Couchbase (text, bi
   name: 'memcached',
   transports: ['tcp', 'udp'],
   ports: PORTS,
+  datagram: { minBytes: UDP_HEADER_LEN + 4, at: 6, values: [0] },
   probe,
 });

@@ -69,6 +69,7 @@ export const modbusPlugin = defineProtocol('Modbus over TCP and UDP, and UMAS', 
   name: 'modbus',
   transports: ['tcp', 'udp'],
   ports: PORTS,
+  datagram: { minBytes: 8, at: 2, values: [0] },
   probe,
   open: (flow) => new ModbusReader(flow),
 });

@@ -17,6 +17,7 @@ import {
   NBNS_QUERY,
   NBNS_REFRESH,
   NBNS_REGISTRATION,
+  NETBIOS_NAME_LEN,
   nbdgmHasUserData,
   nbdgmSourceAt,
   nbnsIsResponse,
@@ -31,6 +32,7 @@ const nbnsSpec: ProtocolSpec = {
   name: 'nbns',
   transports: ['udp'],
   ports: [137],
+  datagram: { minBytes: NBNS_NAME_AT + NETBIOS_NAME_LEN, at: NBNS_NAME_AT, values: [NETBIOS_NAME_LEN - 2] },
   probe: (p) => (isNbns(p.bytes, p.start, p.end) ? MATCH : NOT_MINE),
   open: (flow) => new NetbiosReader(flow, readNameService),
 };
@@ -40,6 +42,7 @@ const nbdgmSpec: ProtocolSpec = {
   name: 'nbdgm',
   transports: ['udp'],
   ports: [138],
+  datagram: { minBytes: 11, values: [0x10, 0x11, 0x12, 0x14, 0x15, 0x16] },
   probe: (p) => (isNbdgm(p.bytes, p.start, p.end, p.isCut) ? MATCH : NOT_MINE),
   open: (flow) => new NetbiosReader(flow, readDatagram),
 };

@@ -34,6 +34,7 @@ export const nfsPlugin = defineProtocol('NFS, mount, portmap and other programs 
   name: 'nfs',
   transports: ['tcp', 'udp'],
   ports: [NFS_PORT, PORTMAP_PORT],
+  datagram: { at: 4, values: [0] },
   probe: (p) => (p.transport === TCP ? streamVerdict(p) : datagramVerdict(p)),
   open: (flow) => new RpcReader(flow),
 });

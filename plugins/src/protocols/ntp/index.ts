@@ -6,10 +6,17 @@ import { isAll } from '@kaipo/core/wire/exact.js';
 import { isText } from '@kaipo/core/wire/match.js';
 import { hasPort } from '@kaipo/core/wire/port-hint.js';
 
+/** Versions 1 to 4. */
+const FIRST_BYTES = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => {
+  const version = (byte >> 3) & 7;
+  return version >= 1 && version <= 4;
+});
+
 export const ntpPlugin = defineProtocol('Network time (NTP, SNTP)', {
   name: 'ntp',
   transports: ['udp'],
   ports: [123],
+  datagram: { minBytes: 8, values: FIRST_BYTES },
   probe,
 });
 

@@ -11,6 +11,7 @@ export const photonPlugin = defineProtocol('Photon: realtime games (Exit Games)'
   name: 'photon',
   transports: ['udp'],
   ports: [5055, 5056, 5058, 27000, 27001, 27002],
+  datagram: { values: [0xff] },
   application: 'Photon',
   probe,
 });

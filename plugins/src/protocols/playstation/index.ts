@@ -13,6 +13,7 @@ export const playstationPlugin = defineProtocol('PlayStation: finding and waking
   name: 'playstation',
   transports: ['udp'],
   ports: [987, 9302, 9303],
+  datagram: { values: [ANSWER, ...LINES].map((line) => line[0]!) },
   application: 'PlayStation',
   probe,
 });

@@ -88,6 +88,7 @@ const IQIYI: ProtocolSpec = {
   name: 'iqiyi',
   transports: ['udp'],
   ports: [16_600],
+  datagram: { minBytes: MIN_NAMED_BYTES, maxBytes: MAX_NAMED_BYTES },
   application: 'iQIYI',
   probe: probeNew,
 };

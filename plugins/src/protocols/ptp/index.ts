@@ -4,14 +4,16 @@ import { defineProtocol, MATCH, NOT_MINE, type Probe, type Verdict } from '@kaip
 import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isExactly } from '@kaipo/core/wire/exact.js';
 
+const HEADER_LEN = 34;
+
 export const ptpPlugin = defineProtocol('Precision time protocol (PTP, IEEE 1588)', {
   name: 'ptp',
   transports: ['udp'],
   ports: [319, 320],
+  datagram: { minBytes: HEADER_LEN, at: 1, values: [1, ...Array.from({ length: 16 }, (_, i) => i * 16 + 2)] },
   probe,
 });
 
-const HEADER_LEN = 34;
 /** Shortest message by type; 0: there is no such type. */
 const LENGTHS = Uint8Array.of(44, 44, 54, 54, 0, 0, 0, 0, 44, 54, 54, 64, 44, 48, 0, 0);
 /** Control field by type; later versions send 0. */

@@ -12,6 +12,7 @@ export const quicPlugin = defineProtocol('QUIC handshakes: names, versions and f
   transports: ['udp'],
   ports: [443, 80, 784, 853, 8853, 4433, 8443],
   firstBytes: FIRST_BYTES,
+  datagram: { minBytes: 9 },
   probe: probeQuic,
   open: (flow) => new QuicReader(flow),
 });

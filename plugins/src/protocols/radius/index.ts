@@ -16,15 +16,17 @@ import { isText, utf8Text } from '@kaipo/core/wire/match.js';
 
 const PORTS: readonly number[] = [1812, 1813, 1645, 1646, 3799, 1700];
 
+const HEADER_LEN = 20;
+
 export const radiusPlugin = defineProtocol('RADIUS: who logs in to the network', {
   name: 'radius',
   transports: ['udp'],
   ports: PORTS,
+  datagram: { minBytes: HEADER_LEN, values: [1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45] },
   probe,
   open: (flow) => new RadiusReader(flow),
 });
 
-const HEADER_LEN = 20;
 const MAX_LEN = 4096;
 const USER_NAME = 1;
 const CALLING_STATION = 31;

@@ -21,6 +21,7 @@ export const raknetPlugin = defineProtocol('RakNet: Minecraft Bedrock, Roblox an
   name: 'raknet',
   transports: ['udp'],
   ports: [19132, 19133],
+  datagram: { minBytes: MAGIC.length + 1 },
   probe,
   open: (flow) => new RakNetReader(flow),
 });

@@ -12,6 +12,7 @@ export const riotgamesPlugin = defineProtocol('Riot Games: League of Legends, Va
   name: 'riotgames',
   transports: ['udp'],
   ports: [5100, 7000, 7194, 8181, 8088],
+  datagram: { minBytes: PROBE_BYTES, maxBytes: OPEN_BYTES },
   application: 'Riot Games',
   probe,
 });

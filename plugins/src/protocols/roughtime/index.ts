@@ -4,15 +4,17 @@ import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } fro
 import { u32le } from '@kaipo/core/wire/bytes.js';
 import { asciiBytes, beginsWith, mayBegin } from '@kaipo/core/wire/match.js';
 
+const FRAME = asciiBytes('ROUGHTIM');
+const MAX_TAGS = 16;
+
 export const roughtimePlugin = defineProtocol('Roughtime: rough, provable time', {
   name: 'roughtime',
   transports: ['udp', 'tcp'],
   ports: [2002],
+  datagram: { values: [FRAME[0]!, ...Array.from({ length: MAX_TAGS - 1 }, (_, i) => i + 2)] },
   probe,
 });
 
-const FRAME = asciiBytes('ROUGHTIM');
-const MAX_TAGS = 16;
 /** Tags as they are read, little-endian. */
 const TAGS = new Set(
   ['NONC', 'PAD\xff', 'PAD\0', 'SIG\0', 'SREP', 'INDX', 'CERT', 'PATH', 'VER\0', 'VERS', 'SRV\0', 'TYPE', 'ZZZZ'].map(

@@ -16,6 +16,7 @@ export const rxPlugin = defineProtocol('Rx, the calls of AFS', {
   name: 'rx',
   transports: ['udp'],
   ports: [7000, 7001, 7002, 7003, 7004, 7005, 7006, 7007, 7008, 7009, 7021],
+  datagram: { minBytes: HEADER_BYTES, at: TYPE_AT, values: Array.from({ length: LAST_TYPE }, (_, i) => i + 1) },
   probe,
 });
 

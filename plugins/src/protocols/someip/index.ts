@@ -72,5 +72,6 @@ export const someipPlugin = defineProtocol('SOME/IP', {
   name: 'someip',
   transports: ['udp', 'tcp'],
   ports: PORTS,
+  datagram: { minBytes: HEADER_LEN, at: 12, values: [1] },
   probe,
 });

@@ -9,6 +9,7 @@ export const steamPlugin = defineProtocol('Steam: discovery, friends and content
   name: 'steam',
   transports: ['udp', 'tcp'],
   ports: [27036, 27017, 27018, 27019, 27030],
+  datagram: { minBytes: 8, values: [0xff, 0x56] },
   application: 'Steam',
   probe,
 });

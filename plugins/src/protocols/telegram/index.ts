@@ -88,6 +88,7 @@ export const telegramPlugin = defineProtocol('Telegram: messages (MTProto, not o
   name: 'telegram',
   transports: ['tcp', 'udp'],
   ports: [443, 80, 5222, 596, 597, 598, 599, 1400],
+  datagram: { minBytes: TAG_BYTES + MARK_BYTES + 4, at: TAG_BYTES, values: [0xff] },
   application: 'Telegram',
   probe,
 });

@@ -13,15 +13,17 @@ import {
 } from '@kaipo/core/api/index.js';
 import { asciiBytes, indexOfByte, indexOfBytes, mayBegin, utf8Text } from '@kaipo/core/wire/match.js';
 
-const FIRST = asciiBytes('TiVoConnect=');
 const MACHINE = asciiBytes('Machine=');
 /** Over TCP a length of four bytes comes first. */
 const LENGTH_BYTES = 4;
+
+const FIRST = asciiBytes('TiVoConnect=');
 
 export const tivoconnectPlugin = defineProtocol('Announcements of TiVo boxes and servers', {
   name: 'tivoconnect',
   transports: ['udp', 'tcp'],
   ports: [2190],
+  datagram: { values: [FIRST[0]!] },
   probe,
   open: (flow) => new TivoReader(flow),
 });

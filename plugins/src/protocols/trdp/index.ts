@@ -39,5 +39,6 @@ export const trdpPlugin = defineProtocol('TRDP (trains)', {
   name: 'trdp',
   transports: ['udp', 'tcp'],
   ports: [17_224, 17_225],
+  datagram: { minBytes: PROCESS_HEADER, at: 4, values: [1] },
   probe,
 });

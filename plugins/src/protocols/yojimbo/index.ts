@@ -7,6 +7,7 @@ export const yojimboPlugin = defineProtocol('netcode.io and yojimbo: games', {
   name: 'yojimbo',
   transports: ['udp'],
   ports: [40000],
+  datagram: { minBytes: 14, values: [0] },
   probe({ bytes, start: at, end }) {
     if (end - at < 14) return NOT_MINE;
     return u32(bytes, at + 1) === 0x4e455443 &&

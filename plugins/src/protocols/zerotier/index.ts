@@ -32,6 +32,7 @@ export const zerotierPlugin = defineProtocol('ZeroTier networks', {
   name: 'zerotier',
   transports: ['udp'],
   ports: [9993],
+  datagram: { minBytes: MIN_BYTES, at: IDENTITY_AT + ADDRESS_BYTES, values: [0] },
   application: 'ZeroTier',
   probe,
 });
