@@ -81,8 +81,7 @@ export class Inspection implements StreamSink {
       const transport = batch.ipProto[row]!;
       if (transport === TCP) {
         const hasSyn = (batch.tcpFlags[row]! & SYN) !== 0;
-        if (hasSyn)
-          this.order.synchronize(flow * 2 + batch.flowSide[row]!, tcpSequence(batch.bytes, batch.l4Start[row]!));
+        if (hasSyn) this.#syn(batch, row, flow);
         if ((marks & MARK_PAYLOAD) !== 0) this.#segment(batch, row, flow, hasSyn ? 1 : 0);
       } else if ((marks & MARK_PAYLOAD) === 0) continue;
       else if (transport === UDP) this.#datagram(batch, row, flow, batch.payloadStart[row]!, batch.payloadEnd[row]!);
@@ -97,31 +96,53 @@ export class Inspection implements StreamSink {
     const stage = this.#columns.stage[flow]!;
     if (stage === STAGE_DONE || stage === STAGE_FRESH) return;
     this.tsUs = flowLastUs(this.#flows.columns, flow);
-    this.order.finish(flow);
-    for (let index = flow * 2; index < flow * 2 + 2; index++) this.#lookAgain(flow, index, this.#waiting.unseen(index));
-    this.#finish(flow);
+    const seat = this.#columns.seat[flow]!;
+    this.order.finish(seat);
+    for (let index = seat * 2; index < seat * 2 + 2; index++) this.#lookAgain(seat, index, this.#waiting.unseen(index));
+    this.#finish(seat);
   }
 
   // ---------------------------------------------------------------- packets
 
+  /** Where the flow of a payload packet sits; the packet at hand is this one from now on. */
+  #seatOf(batch: FrameBatch, row: number, flow: number): number {
+    const columns = this.#columns;
+    const seat = columns.stage[flow] === STAGE_FRESH ? columns.sit(flow) : columns.seat[flow]!;
+    if (columns.stage[flow] === STAGE_PROBING) columns.countPacket(seat * 2 + batch.flowSide[row]!);
+    this.#row = row;
+    this.tsUs = batch.tsUs[row]!;
+    return seat;
+  }
+
+  #syn(batch: FrameBatch, row: number, flow: number): void {
+    const columns = this.#columns;
+    const side = batch.flowSide[row]!;
+    const seq = tcpSequence(batch.bytes, batch.l4Start[row]!);
+    if (columns.stage[flow] === STAGE_FRESH) columns.noteSyn(flow * 2 + side, seq);
+    else this.order.synchronize(columns.seat[flow]! * 2 + side, seq);
+  }
+
   #segment(batch: FrameBatch, row: number, flow: number, synBytes: number): void {
-    const index = flow * 2 + batch.flowSide[row]!;
-    if (this.#columns.skip[index] === SKIP_SIDE || isPadding(batch, row)) return;
-    this.#meet(batch, row, flow, index);
+    const columns = this.#columns;
+    const side = batch.flowSide[row]!;
+    if (columns.stage[flow] !== STAGE_FRESH && columns.skip[columns.seat[flow]! * 2 + side] === SKIP_SIDE) return;
+    if (isPadding(batch, row)) return;
+    const seat = this.#seatOf(batch, row, flow);
     const start = batch.payloadStart[row]!;
     const end = batch.payloadEnd[row]!;
     const seq = (tcpSequence(batch.bytes, batch.l4Start[row]!) + synBytes) >>> 0;
     const isCut = (batch.marks[row]! & MARK_TRUNCATED) !== 0;
     const cutBytes = isCut ? Math.max(0, batch.wireLen[row]! - batch.capLen[row]!) : 0;
-    this.order.add(flow, index, seq, batch.bytes, start, end, cutBytes);
+    this.order.add(seat, seat * 2 + side, seq, batch.bytes, start, end, cutBytes);
   }
 
   #datagram(batch: FrameBatch, row: number, flow: number, start: number, end: number): void {
-    const index = flow * 2 + batch.flowSide[row]!;
-    this.#meet(batch, row, flow, index);
-    this.#columns.isWhole[index] = 1;
-    if (this.#columns.stage[flow] === STAGE_READING) this.#readDatagram(flow, index, batch.bytes, start, end);
-    else this.#askSide(flow, index, batch.bytes, start, end, true);
+    const columns = this.#columns;
+    const seat = this.#seatOf(batch, row, flow);
+    const index = seat * 2 + batch.flowSide[row]!;
+    columns.isWhole[index] = 1;
+    if (columns.stage[flow] === STAGE_READING) this.#readDatagram(seat, index, batch.bytes, start, end);
+    else this.#askSide(seat, index, batch.bytes, start, end, true);
   }
 
   /** RFC 9260 section 3.3.1: user data begins 16 bytes into a DATA chunk. Only the first chunk is looked at. */
@@ -133,164 +154,158 @@ export class Inspection implements StreamSink {
     if (length > 16) this.#datagram(batch, row, flow, start + 16, Math.min(end, start + length));
   }
 
-  #meet(batch: FrameBatch, row: number, flow: number, index: number): void {
-    this.#row = row;
-    this.tsUs = batch.tsUs[row]!;
-    this.#columns.meet(flow, index);
-  }
-
   // ---------------------------------------------------------------- the streams
 
-  wants(flow: number): boolean {
-    return this.#columns.stage[flow] !== STAGE_DONE;
+  wants(seat: number): boolean {
+    return this.#columns.stageOf(seat) !== STAGE_DONE;
   }
 
-  onStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    this.#lookAgain(flow, index ^ 1, this.#waiting.urge(index ^ 1));
-    if (this.#columns.stage[flow] === STAGE_READING) this.#readStream(flow, index, bytes, start, end);
-    else this.#askStream(flow, index, bytes, start, end);
+  onStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#lookAgain(seat, index ^ 1, this.#waiting.urge(index ^ 1));
+    if (this.#columns.stageOf(seat) === STAGE_READING) this.#readStream(seat, index, bytes, start, end);
+    else this.#askStream(seat, index, bytes, start, end);
   }
 
-  onMissing(flow: number, index: number, missingBytes: number): void {
+  onMissing(seat: number, index: number, missingBytes: number): void {
     const columns = this.#columns;
     if (columns.skip[index]! >= missingBytes) {
       columns.skip[index] = columns.skip[index]! - missingBytes;
       return;
     }
-    this.#lookAgain(flow, index, this.#waiting.unseen(index));
-    if (columns.stage[flow] === STAGE_DONE) return;
+    this.#lookAgain(seat, index, this.#waiting.unseen(index));
+    if (columns.stageOf(seat) === STAGE_DONE) return;
     columns.isWhole[index] = 0;
     this.#waiting.drop(index);
-    if (columns.stage[flow] !== STAGE_READING) {
+    if (columns.stageOf(seat) !== STAGE_READING) {
       columns.firstLength[index] = 0;
       return;
     }
     const passed = columns.skip[index]!;
     columns.skip[index] = 0;
-    if (!this.#readers.gap(flow, index, missingBytes - passed)) this.#finish(flow);
+    if (!this.#readers.gap(seat, index, missingBytes - passed)) this.#finish(seat);
   }
 
   /** Bytes that were not worth a look yet, before something else happens. */
-  #lookAgain(flow: number, index: number, kept: WaitingStream | undefined): void {
+  #lookAgain(seat: number, index: number, kept: WaitingStream | undefined): void {
     if (kept === undefined) return;
-    const stage = this.#columns.stage[flow];
-    if (stage === STAGE_READING) this.#useUp(flow, index, kept.bytes, 0, kept.length);
-    else if (stage === STAGE_PROBING) this.#askGrown(flow, index, kept, false);
+    const stage = this.#columns.stageOf(seat);
+    if (stage === STAGE_READING) this.#useUp(seat, index, kept.bytes, 0, kept.length);
+    else if (stage === STAGE_PROBING) this.#askGrown(seat, index, kept, false);
   }
 
   // ---------------------------------------------------------------- asking
 
-  #askStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+  #askStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     const kept = this.#waiting.of(index);
     if (kept === undefined) {
-      if (this.#askSide(flow, index, bytes, start, end, true)) return;
-      this.#keepForMore(flow, index, bytes, start, end);
+      if (this.#askSide(seat, index, bytes, start, end, true)) return;
+      this.#keepForMore(seat, index, bytes, start, end);
       return;
     }
-    if (this.#columns.isWhole[index] === 0 && this.#askOthers(flow, index, bytes, start, end)) return;
+    if (this.#columns.isWhole[index] === 0 && this.#askOthers(seat, index, bytes, start, end)) return;
     if (kept.length + end - start > MAX_PROBE_BYTES || !this.#waiting.append(kept, bytes, start, end)) {
-      this.#giveUp(flow);
+      this.#giveUp(seat);
       return;
     }
     const isShort = kept.length - (end - start) < SHORT_STREAM_BYTES;
-    if (isShort || this.#waiting.isDue(kept)) this.#askGrown(flow, index, kept, isShort);
+    if (isShort || this.#waiting.isDue(kept)) this.#askGrown(seat, index, kept, isShort);
   }
 
-  #askGrown(flow: number, index: number, kept: WaitingStream, isShort: boolean): void {
+  #askGrown(seat: number, index: number, kept: WaitingStream, isShort: boolean): void {
     kept.seenBytes = kept.length;
-    if (this.#askSide(flow, index, kept.bytes, 0, kept.length, isShort)) return;
-    if (this.#columns.unsureCount[flow]! > 0) return;
+    if (this.#askSide(seat, index, kept.bytes, 0, kept.length, isShort)) return;
+    if (this.#columns.unsureCount[seat]! > 0) return;
     if (this.#columns.isWhole[index] === 0) this.#waiting.drop(index);
-    else if (kept.length >= SHORT_STREAM_BYTES && this.#columns.packets[index ^ 1]! > 0) this.#giveUp(flow);
+    else if (kept.length >= SHORT_STREAM_BYTES && this.#columns.packets[index ^ 1]! > 0) this.#giveUp(seat);
   }
 
   /** Met in the middle: while somebody is unsure of earlier segments, this one may be the beginning of something else. */
-  #askOthers(flow: number, index: number, bytes: Uint8Array, start: number, end: number): boolean {
-    this.#questions.show(this.#batch, this.#row, flow, index, bytes, start, end);
-    const id = this.#questions.askOthers(flow, bytes[start]!);
+  #askOthers(seat: number, index: number, bytes: Uint8Array, start: number, end: number): boolean {
+    this.#questions.show(this.#batch, this.#row, seat, index, bytes, start, end);
+    const id = this.#questions.askOthers(seat, bytes[start]!);
     if (id === NOBODY) return false;
     this.#waiting.drop(index);
-    this.#match(flow, index, id, bytes, start, end);
+    this.#match(seat, index, id, bytes, start, end);
     return true;
   }
 
   /** Nobody matched on this side's first bytes. Worth keeping them? */
-  #keepForMore(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+  #keepForMore(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     const columns = this.#columns;
-    const isSure = columns.unsureCount[flow] === 0;
+    const isSure = columns.unsureCount[seat] === 0;
     // Begun in the middle: each early segment may be the beginning of something.
     if (isSure && columns.isWhole[index] === 0) return;
     if (isSure && end - start >= SHORT_STREAM_BYTES && columns.packets[index ^ 1]! > 0) {
-      this.#giveUp(flow);
+      this.#giveUp(seat);
       return;
     }
-    if (end - start > MAX_PROBE_BYTES || !this.#waiting.keep(index, bytes, start, end)) this.#giveUp(flow);
+    if (end - start > MAX_PROBE_BYTES || !this.#waiting.keep(index, bytes, start, end)) this.#giveUp(seat);
   }
 
   /** Asks about bytes[start, end), of this side. @returns true when the question is settled: matched, or given up. */
-  #askSide(flow: number, index: number, bytes: Uint8Array, start: number, end: number, isNew: boolean): boolean {
+  #askSide(seat: number, index: number, bytes: Uint8Array, start: number, end: number, isNew: boolean): boolean {
     const columns = this.#columns;
-    this.#questions.show(this.#batch, this.#row, flow, index, bytes, start, end);
-    const id = isNew ? this.#questions.askAll(flow, bytes[start]!) : this.#questions.askUnsure(flow);
+    this.#questions.show(this.#batch, this.#row, seat, index, bytes, start, end);
+    const id = isNew ? this.#questions.askAll(seat, bytes[start]!) : this.#questions.askUnsure(seat);
     if (id !== NOBODY) {
-      this.#match(flow, index, id, bytes, start, end);
+      this.#match(seat, index, id, bytes, start, end);
       return true;
     }
-    if (columns.packets[index]! >= this.#questions.mostPackets(flow, index, end - start)) {
-      this.#giveUp(flow);
+    if (columns.packets[index]! >= this.#questions.mostPackets(seat, index, end - start)) {
+      this.#giveUp(seat);
       return true;
     }
     this.#questions.rememberFirst(index, bytes, start, end);
     return false;
   }
 
-  #giveUp(flow: number): void {
+  #giveUp(seat: number): void {
     this.unknown += 1;
-    this.#finish(flow);
+    this.#finish(seat);
   }
 
   // ---------------------------------------------------------------- the match, and reading
 
-  #match(flow: number, index: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+  #match(seat: number, index: number, id: number, bytes: Uint8Array, start: number, end: number): void {
     const columns = this.#columns;
     const spec = this.#protocols.specs[id]!;
-    this.#notebook.setProtocol(flow, this.#protocols.protocolId(id), 'payload');
-    if (spec.application !== undefined) this.#notebook.setApplication(flow, spec.application);
+    this.#notebook.setProtocol(columns.flowOf[seat]!, this.#protocols.protocolId(id), 'payload');
+    if (spec.application !== undefined) this.#notebook.setApplication(columns.flowOf[seat]!, spec.application);
     this.#protocols.countMatch(id);
-    if (spec.open === undefined || !this.#readers.open(flow, id)) {
-      this.#finish(flow);
+    if (spec.open === undefined || !this.#readers.open(seat, id)) {
+      this.#finish(seat);
       return;
     }
-    columns.stage[flow] = STAGE_READING;
-    columns.unsureCount[flow] = 0;
+    columns.setStage(seat, STAGE_READING);
+    columns.unsureCount[seat] = 0;
     if (this.#questions.probe.transport !== TCP) {
-      this.#readDatagram(flow, index, bytes, start, end);
+      this.#readDatagram(seat, index, bytes, start, end);
       return;
     }
-    this.#useUp(flow, index, bytes, start, end);
+    this.#useUp(seat, index, bytes, start, end);
     const other = this.#waiting.of(index ^ 1);
-    if (other !== undefined && columns.stage[flow] === STAGE_READING)
-      this.#useUp(flow, index ^ 1, other.bytes, 0, other.length);
+    if (other !== undefined && columns.stageOf(seat) === STAGE_READING)
+      this.#useUp(seat, index ^ 1, other.bytes, 0, other.length);
   }
 
-  #readStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+  #readStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     let at = start;
-    while (at < end && this.#columns.stage[flow] === STAGE_READING) {
+    while (at < end && this.#columns.stageOf(seat) === STAGE_READING) {
       at = this.#passOver(index, at, end);
       if (at === end) return;
       const kept = this.#waiting.of(index);
       if (kept === undefined) {
-        this.#useUp(flow, index, bytes, at, end);
+        this.#useUp(seat, index, bytes, at, end);
         return;
       }
       // Behind what waits, as much as a buffer holds: a segment may be as large as one.
       const piece = Math.min(end, at + LARGEST_BUFFER_BYTES - kept.length);
       if (!this.#waiting.append(kept, bytes, at, piece)) {
-        this.#closeOverfull(flow);
+        this.#closeOverfull(seat);
         return;
       }
       at = piece;
-      if (this.#waiting.isDue(kept)) this.#useUp(flow, index, kept.bytes, 0, kept.length);
+      if (this.#waiting.isDue(kept)) this.#useUp(seat, index, kept.bytes, 0, kept.length);
     }
   }
 
@@ -305,24 +320,24 @@ export class Inspection implements StreamSink {
   }
 
   /** Lets the reader use bytes[start, end), which may be those that wait; keeps what is left. */
-  #useUp(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+  #useUp(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     const columns = this.#columns;
     let at = start;
     while (at < end) {
-      const used = this.#readers.read(flow, index, bytes, at, end);
+      const used = this.#readers.read(seat, index, bytes, at, end);
       if (used === DONE) {
-        this.#finish(flow);
+        this.#finish(seat);
         return;
       }
       if (used === HAND_OVER) {
-        this.#handOver(flow, index, bytes, at, end);
+        this.#handOver(seat, index, bytes, at, end);
         return;
       }
       if (!(used > 0)) break;
       if (used >= SKIP_SIDE) {
         columns.skip[index] = SKIP_SIDE;
         this.#waiting.drop(index);
-        if (columns.skip[index ^ 1] === SKIP_SIDE) this.#finish(flow);
+        if (columns.skip[index ^ 1] === SKIP_SIDE) this.#finish(seat);
         return;
       }
       at += used;
@@ -331,68 +346,69 @@ export class Inspection implements StreamSink {
         at = end;
       }
     }
-    this.#keep(flow, index, bytes, at, end);
+    this.#keep(seat, index, bytes, at, end);
   }
 
   /** What was not used waits for more. */
-  #keep(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+  #keep(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     if (start === end) {
       this.#waiting.drop(index);
       return;
     }
-    const limit = this.#protocols.bufferBytes(this.#columns.protocol[flow]!);
-    if (end - start > limit || !this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
+    const limit = this.#protocols.bufferBytes(this.#columns.protocol[seat]!);
+    if (end - start > limit || !this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(seat);
   }
 
-  #readDatagram(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    const used = this.#readers.read(flow, index, bytes, start, end);
-    if (used === DONE) this.#finish(flow);
-    else if (used === HAND_OVER && this.#beginAgain(flow)) this.#askSide(flow, index, bytes, start, end, true);
+  #readDatagram(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+    const used = this.#readers.read(seat, index, bytes, start, end);
+    if (used === DONE) this.#finish(seat);
+    else if (used === HAND_OVER && this.#beginAgain(seat)) this.#askSide(seat, index, bytes, start, end, true);
   }
 
   /** What follows, on both sides, is another protocol's. */
-  #handOver(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(flow);
-    else if (this.#beginAgain(flow)) {
-      this.#askKept(flow, index);
-      this.#askKept(flow, index ^ 1);
+  #handOver(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#waiting.keep(index, bytes, start, end)) this.#closeOverfull(seat);
+    else if (this.#beginAgain(seat)) {
+      this.#askKept(seat, index);
+      this.#askKept(seat, index ^ 1);
     }
   }
 
-  #askKept(flow: number, index: number): void {
+  #askKept(seat: number, index: number): void {
     const kept = this.#waiting.of(index);
-    if (kept === undefined || this.#columns.stage[flow] !== STAGE_PROBING) return;
+    if (kept === undefined || this.#columns.stageOf(seat) !== STAGE_PROBING) return;
     kept.seenBytes = kept.length;
     this.#columns.packets[index] = 1;
-    this.#askSide(flow, index, kept.bytes, 0, kept.length, true);
+    this.#askSide(seat, index, kept.bytes, 0, kept.length, true);
   }
 
-  #beginAgain(flow: number): boolean {
+  #beginAgain(seat: number): boolean {
     const columns = this.#columns;
-    this.#readers.close(flow);
-    columns.handOvers[flow] = columns.handOvers[flow]! + 1;
-    if (columns.handOvers[flow]! > MAX_HAND_OVERS) {
-      this.#finish(flow);
+    this.#readers.close(seat);
+    columns.handOvers[seat] = columns.handOvers[seat]! + 1;
+    if (columns.handOvers[seat]! > MAX_HAND_OVERS) {
+      this.#finish(seat);
       return false;
     }
-    columns.beginProbing(flow);
-    columns.isWhole[flow * 2] = 1;
-    columns.isWhole[flow * 2 + 1] = 1;
-    columns.stage[flow] = STAGE_PROBING;
+    columns.beginProbing(seat);
+    columns.isWhole[seat * 2] = 1;
+    columns.isWhole[seat * 2 + 1] = 1;
+    columns.setStage(seat, STAGE_PROBING);
     return true;
   }
 
-  #closeOverfull(flow: number): void {
+  #closeOverfull(seat: number): void {
     this.overfull += 1;
-    this.#finish(flow);
+    this.#finish(seat);
   }
 
-  #finish(flow: number): void {
-    this.#readers.close(flow);
-    this.#columns.stage[flow] = STAGE_DONE;
-    for (let index = flow * 2; index < flow * 2 + 2; index++) {
+  #finish(seat: number): void {
+    if (!this.wants(seat)) return;
+    this.#readers.close(seat);
+    for (let index = seat * 2; index < seat * 2 + 2; index++) {
       this.#waiting.drop(index);
       this.order.forget(index);
     }
+    this.#columns.leave(seat);
   }
 }

@@ -45,7 +45,7 @@ export class Questions {
   show(
     batch: FrameBatch | undefined,
     row: number,
-    flow: number,
+    seat: number,
     index: number,
     bytes: Uint8Array,
     start: number,
@@ -59,12 +59,12 @@ export class Questions {
     probe.end = end;
     probe.packets = columns.packets[index]!;
     probe.fromStart = columns.isWhole[index] === 1;
-    probe.fromClient = this.#flows.columns.clientSide[flow] === side;
+    probe.fromClient = this.#flows.columns.clientSide[this.#columns.flowOf[seat]!] === side;
     const other = index ^ 1;
     probe.otherLength = columns.firstLength[other]!;
     for (let i = 0; i < probe.otherLength; i++) probe.otherBytes[i] = columns.firstBytes[other * OTHER_BYTES + i]!;
     if (batch === undefined) {
-      this.#showEnded(flow);
+      this.#showEnded(columns.flowOf[seat]!);
       return;
     }
     const isSender = batch.flowSide[row] === side;
@@ -96,36 +96,36 @@ export class Questions {
   }
 
   /** Payload packets of this side after which its flow is given up. */
-  mostPackets(flow: number, index: number, length: number): number {
+  mostPackets(seat: number, index: number, length: number): number {
     const isStream = this.probe.transport === TCP && this.#columns.isWhole[index] === 1;
     // Unsure of a stream: MAX_PROBE_BYTES ends it.
-    if (this.#columns.unsureCount[flow]! > 0) return isStream ? Number.POSITIVE_INFINITY : MAX_UNSURE_PACKETS;
+    if (this.#columns.unsureCount[seat]! > 0) return isStream ? Number.POSITIVE_INFINITY : MAX_UNSURE_PACKETS;
     return isStream && length < SHORT_STREAM_BYTES ? MAX_SHORT_PACKETS : MAX_PROBE_PACKETS;
   }
 
-  askAll(flow: number, firstByte: number): number {
+  askAll(seat: number, firstByte: number): number {
     const asking = this.#asking;
     const probe = this.probe;
     asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
     // Who is unsure has to be told that it is not his: then everybody is asked.
-    const isShaped = probe.transport === UDP && this.#columns.unsureCount[flow] === 0;
+    const isShaped = probe.transport === UDP && this.#columns.unsureCount[seat] === 0;
     for (let i = 0; i < asking.count; i++) {
       const id = asking.ids[i]!;
       if (isShaped && !this.#shapes.mayBe(id, probe.bytes, probe.start, probe.end)) continue;
-      if (this.#isMine(flow, id)) return id;
+      if (this.#isMine(seat, id)) return id;
     }
     if (this.#expected.size === 0) return NOBODY;
-    return this.#expected.protocolOf(this.#flows.columns, flow, probe.transport, probe.tsUs);
+    return this.#expected.protocolOf(this.#flows.columns, this.#columns.flowOf[seat]!, probe.transport, probe.tsUs);
   }
 
   /** Asks those who are not unsure already, and takes only a certain answer. */
-  askOthers(flow: number, firstByte: number): number {
+  askOthers(seat: number, firstByte: number): number {
     const asking = this.#asking;
     const probe = this.probe;
     asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
     for (let i = 0; i < asking.count; i++) {
       const id = asking.ids[i]!;
-      if (this.#isUnsure(flow, id) || !this.#protocols.isEnabled(id)) continue;
+      if (this.#isUnsure(seat, id) || !this.#protocols.isEnabled(id)) continue;
       probe.memoA = 0;
       probe.memoB = 0;
       if (this.#protocols.ask(id, probe) === MATCH) return id;
@@ -133,28 +133,28 @@ export class Questions {
     return NOBODY;
   }
 
-  #isUnsure(flow: number, id: number): boolean {
+  #isUnsure(seat: number, id: number): boolean {
     const columns = this.#columns;
-    for (let i = 0; i < columns.unsureCount[flow]!; i++) if (columns.unsure[flow * MAX_UNSURE + i] === id) return true;
+    for (let i = 0; i < columns.unsureCount[seat]!; i++) if (columns.unsure[seat * MAX_UNSURE + i] === id) return true;
     return false;
   }
 
-  askUnsure(flow: number): number {
+  askUnsure(seat: number): number {
     const columns = this.#columns;
-    for (let i = columns.unsureCount[flow]! - 1; i >= 0; i--) {
-      const id = columns.unsure[flow * MAX_UNSURE + i]!;
-      if (this.#isMine(flow, id)) return id;
+    for (let i = columns.unsureCount[seat]! - 1; i >= 0; i--) {
+      const id = columns.unsure[seat * MAX_UNSURE + i]!;
+      if (this.#isMine(seat, id)) return id;
     }
     return NOBODY;
   }
 
   /** Asks one protocol; remembers it when it is unsure, forgets it when it says no. */
-  #isMine(flow: number, id: number): boolean {
+  #isMine(seat: number, id: number): boolean {
     if (!this.#protocols.isEnabled(id)) return false;
     const columns = this.#columns;
     const probe = this.probe;
-    let slot = flow * MAX_UNSURE;
-    const end = slot + columns.unsureCount[flow]!;
+    let slot = seat * MAX_UNSURE;
+    const end = slot + columns.unsureCount[seat]!;
     while (slot < end && columns.unsure[slot] !== id) slot++;
     const isKnown = slot < end;
     probe.memoA = isKnown ? columns.memos[slot * 2]! : 0;
@@ -163,8 +163,8 @@ export class Questions {
     if (verdict === MATCH) return true;
     if (verdict === UNSURE) {
       if (!isKnown) {
-        if (columns.unsureCount[flow] === MAX_UNSURE) return false;
-        columns.unsureCount[flow] = columns.unsureCount[flow]! + 1;
+        if (columns.unsureCount[seat] === MAX_UNSURE) return false;
+        columns.unsureCount[seat] = columns.unsureCount[seat]! + 1;
         columns.unsure[slot] = id;
       }
       columns.memos[slot * 2] = probe.memoA;
@@ -174,7 +174,7 @@ export class Questions {
       columns.unsure[slot] = columns.unsure[last]!;
       columns.memos[slot * 2] = columns.memos[last * 2]!;
       columns.memos[slot * 2 + 1] = columns.memos[last * 2 + 1]!;
-      columns.unsureCount[flow] = columns.unsureCount[flow]! - 1;
+      columns.unsureCount[seat] = columns.unsureCount[seat]! - 1;
     }
     return false;
   }

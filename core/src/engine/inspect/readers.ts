@@ -11,7 +11,7 @@ export class Readers {
   readonly #protocols: ProtocolSet;
   readonly #flows: FlowRows;
   readonly #handleOf: (flow: number) => ProtocolFlow;
-  /** By flow; grows to the highest flow number used. */
+  /** By seat; grows to the highest seat used. */
   readonly #readers: (FlowReader | undefined)[] = [];
 
   constructor(
@@ -27,12 +27,12 @@ export class Readers {
   }
 
   /** @returns false when there is no reader: it threw. */
-  open(flow: number, id: number): boolean {
-    this.#columns.protocol[flow] = id;
+  open(seat: number, id: number): boolean {
+    this.#columns.protocol[seat] = id;
     try {
-      const reader = this.#protocols.specs[id]!.open?.(this.#handleOf(flow));
-      while (this.#readers.length <= flow) this.#readers.push(undefined);
-      this.#readers[flow] = reader;
+      const reader = this.#protocols.specs[id]!.open?.(this.#handleOf(this.#columns.flowOf[seat]!));
+      while (this.#readers.length <= seat) this.#readers.push(undefined);
+      this.#readers[seat] = reader;
       return reader !== undefined;
     } catch (error) {
       this.#protocols.strike(id, error);
@@ -41,35 +41,40 @@ export class Readers {
   }
 
   /** As FlowReader.read; DONE when the reader threw. */
-  read(flow: number, index: number, bytes: Uint8Array, start: number, end: number): number {
-    const id = this.#columns.protocol[flow]!;
+  read(seat: number, index: number, bytes: Uint8Array, start: number, end: number): number {
+    const id = this.#columns.protocol[seat]!;
     try {
       if (!this.#protocols.isEnabled(id)) return DONE;
-      return this.#readers[flow]!.read(bytes, start, end, this.#flows.columns.clientSide[flow] === (index & 1));
+      return this.#readers[seat]!.read(
+        bytes,
+        start,
+        end,
+        this.#flows.columns.clientSide[this.#columns.flowOf[seat]!] === (index & 1),
+      );
     } catch (error) {
       this.#protocols.strike(id, error);
       return DONE;
     }
   }
 
-  gap(flow: number, index: number, missingBytes: number): boolean {
+  gap(seat: number, index: number, missingBytes: number): boolean {
     try {
-      const fromClient = this.#flows.columns.clientSide[flow] === (index & 1);
-      return this.#readers[flow]!.gap?.(fromClient, missingBytes) ?? false;
+      const fromClient = this.#flows.columns.clientSide[this.#columns.flowOf[seat]!] === (index & 1);
+      return this.#readers[seat]!.gap?.(fromClient, missingBytes) ?? false;
     } catch (error) {
-      this.#protocols.strike(this.#columns.protocol[flow]!, error);
+      this.#protocols.strike(this.#columns.protocol[seat]!, error);
       return false;
     }
   }
 
-  close(flow: number): void {
-    const reader = this.#readers[flow];
+  close(seat: number): void {
+    const reader = this.#readers[seat];
     if (reader === undefined) return;
-    this.#readers[flow] = undefined;
+    this.#readers[seat] = undefined;
     try {
       reader.end?.();
     } catch (error) {
-      this.#protocols.strike(this.#columns.protocol[flow]!, error);
+      this.#protocols.strike(this.#columns.protocol[seat]!, error);
     }
   }
 }

@@ -2,20 +2,18 @@
 // Must not know protocols. Bound: MAX_HELD segments a side and the memory of the pool; beyond it the hole before them is given up.
 /** @hot */
 import type { BufferPool, WaitingBytes } from './buffer-pool.js';
-import type { InspectionColumns } from './inspection-columns.js';
+import { FARTHEST_BYTES, type InspectionColumns } from './inspection-columns.js';
 
 /** Segments that may wait for one that is missing. Reordering on real paths is a few segments deep. */
 const MAX_HELD = 32;
-/** Further ahead than any window: not this stream, or far too much is missing. */
-const FARTHEST_BYTES = 1 << 24;
 
 export interface StreamSink {
   /** Bytes of one side that follow those before. */
-  onStream(flow: number, index: number, bytes: Uint8Array, start: number, end: number): void;
+  onStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void;
   /** So many bytes of this side will never come. */
-  onMissing(flow: number, index: number, missingBytes: number): void;
+  onMissing(seat: number, index: number, missingBytes: number): void;
   /** Is more of this flow wanted? */
-  wants(flow: number): boolean;
+  wants(seat: number): boolean;
 }
 
 interface HeldSegment {
@@ -51,7 +49,7 @@ export class SegmentOrder {
   }
 
   /** One segment: bytes[start, end) begin at sequence number `seq`; `cutBytes` more were sent but not captured. */
-  add(flow: number, index: number, seq: number, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+  add(seat: number, index: number, seq: number, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
     const columns = this.#columns;
     if (columns.hasNext[index] === 0) {
       columns.hasNext[index] = 1;
@@ -59,19 +57,19 @@ export class SegmentOrder {
     }
     const ahead = (seq - columns.next[index]!) | 0;
     if (ahead > 0) {
-      this.#early(flow, index, seq, ahead, bytes, start, end, cutBytes);
+      this.#early(seat, index, seq, ahead, bytes, start, end, cutBytes);
       return;
     }
-    this.#advance(flow, index, bytes, start - ahead, end, cutBytes);
-    if (this.#held.size > 0 && this.#held.has(index)) this.#release(flow, index);
+    this.#advance(seat, index, bytes, start - ahead, end, cutBytes);
+    if (this.#held.size > 0 && this.#held.has(index)) this.#release(seat, index);
   }
 
   /** The flow has ended: what waits is handed on with the holes before it, then forgotten. */
-  finish(flow: number): void {
+  finish(seat: number): void {
     if (this.#held.size === 0) return;
-    for (let index = flow * 2; index < flow * 2 + 2; index++) {
+    for (let index = seat * 2; index < seat * 2 + 2; index++) {
       const held = this.#held.get(index);
-      while (held !== undefined && held.length > 0 && this.#sink.wants(flow)) this.#giveUpHole(flow, index, held);
+      while (held !== undefined && held.length > 0 && this.#sink.wants(seat)) this.#giveUpHole(seat, index, held);
       this.forget(index);
     }
   }
@@ -84,17 +82,17 @@ export class SegmentOrder {
   }
 
   /** In order, or overlapping what was there: `start` is where the new bytes begin, beyond `end` when nothing is new. */
-  #advance(flow: number, index: number, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
+  #advance(seat: number, index: number, bytes: Uint8Array, start: number, end: number, cutBytes: number): void {
     if (start >= end + cutBytes) return;
     const columns = this.#columns;
     columns.next[index] = (columns.next[index]! + end + cutBytes - start) >>> 0;
-    if (start < end) this.#sink.onStream(flow, index, bytes, start, end);
+    if (start < end) this.#sink.onStream(seat, index, bytes, start, end);
     const missing = start < end ? cutBytes : end + cutBytes - start;
-    if (missing > 0 && this.#sink.wants(flow)) this.#sink.onMissing(flow, index, missing);
+    if (missing > 0 && this.#sink.wants(seat)) this.#sink.onMissing(seat, index, missing);
   }
 
   #early(
-    flow: number,
+    seat: number,
     index: number,
     seq: number,
     ahead: number,
@@ -114,7 +112,7 @@ export class SegmentOrder {
     // A keep-alive of a connection that was used again, or a damaged header: begin anew here.
     const waiting = ahead > FARTHEST_BYTES ? undefined : this.#pool.copy(bytes, start, end);
     if (waiting === undefined) {
-      this.#skipTo(flow, index, seq, bytes, start, end, cutBytes);
+      this.#skipTo(seat, index, seq, bytes, start, end, cutBytes);
       return;
     }
     let held = this.#held.get(index);
@@ -124,13 +122,13 @@ export class SegmentOrder {
     }
     insertInOrder(held, { seq, waiting, cutBytes }, columns.next[index]!);
     if (held.length <= MAX_HELD) return;
-    this.#giveUpHole(flow, index, held);
-    if (this.#sink.wants(flow)) this.#release(flow, index);
+    this.#giveUpHole(seat, index, held);
+    if (this.#sink.wants(seat)) this.#release(seat, index);
   }
 
   /** A segment that cannot wait, or is too far ahead: what waits before it is handed on, and the holes are given up. */
   #skipTo(
-    flow: number,
+    seat: number,
     index: number,
     seq: number,
     bytes: Uint8Array,
@@ -139,47 +137,47 @@ export class SegmentOrder {
     cutBytes: number,
   ): void {
     const held = this.#held.get(index);
-    while (held !== undefined && held.length > 0 && this.#sink.wants(flow)) this.#giveUpHole(flow, index, held);
+    while (held !== undefined && held.length > 0 && this.#sink.wants(seat)) this.#giveUpHole(seat, index, held);
     this.forget(index);
     const ahead = (seq - this.#columns.next[index]!) | 0;
-    if (ahead > 0 && this.#sink.wants(flow)) {
+    if (ahead > 0 && this.#sink.wants(seat)) {
       this.#columns.next[index] = seq;
-      this.#miss(flow, index, ahead);
+      this.#miss(seat, index, ahead);
     }
-    if (this.#sink.wants(flow)) this.#advance(flow, index, bytes, start - Math.min(0, ahead), end, cutBytes);
+    if (this.#sink.wants(seat)) this.#advance(seat, index, bytes, start - Math.min(0, ahead), end, cutBytes);
   }
 
   /** Hands on the segments that are due now. */
-  #release(flow: number, index: number): void {
+  #release(seat: number, index: number): void {
     const held = this.#held.get(index);
-    while (held !== undefined && held.length > 0 && this.#sink.wants(flow)) {
+    while (held !== undefined && held.length > 0 && this.#sink.wants(seat)) {
       if (((held[0]!.seq - this.#columns.next[index]!) | 0) > 0) return;
-      this.#handOn(flow, index, held);
+      this.#handOn(seat, index, held);
     }
     this.forget(index);
   }
 
-  #giveUpHole(flow: number, index: number, held: HeldSegment[]): void {
+  #giveUpHole(seat: number, index: number, held: HeldSegment[]): void {
     const hole = (held[0]!.seq - this.#columns.next[index]!) | 0;
     if (hole > 0) {
       this.#columns.next[index] = held[0]!.seq;
-      this.#miss(flow, index, hole);
+      this.#miss(seat, index, hole);
     }
-    if (this.#sink.wants(flow)) this.#handOn(flow, index, held);
+    if (this.#sink.wants(seat)) this.#handOn(seat, index, held);
   }
 
-  #handOn(flow: number, index: number, held: HeldSegment[]): void {
+  #handOn(seat: number, index: number, held: HeldSegment[]): void {
     const segment = held.shift();
     if (segment === undefined) return;
     const behind = (this.#columns.next[index]! - segment.seq) | 0;
-    this.#advance(flow, index, segment.waiting.bytes, behind, segment.waiting.length, segment.cutBytes);
+    this.#advance(seat, index, segment.waiting.bytes, behind, segment.waiting.length, segment.cutBytes);
     this.#pool.release(segment.waiting);
   }
 
-  #miss(flow: number, index: number, bytes: number): void {
+  #miss(seat: number, index: number, bytes: number): void {
     this.gaps += 1;
     this.missingBytes += bytes;
-    this.#sink.onMissing(flow, index, bytes);
+    this.#sink.onMissing(seat, index, bytes);
   }
 }
 
