@@ -9,16 +9,25 @@ export function addFileCommands(line: CommandLine): void {
     'record into this store (default: record nothing)',
   )
     .argument('<file...>', 'capture files')
+    .option('--flows-only', 'who moved how much, without protocols, names and applications')
+    .option('--bench', 'measure how fast that is, and print that instead of the analysis')
     .addHelpText(
       'after',
       examples(
         'kaipo analyze capture.pcap',
         'tcpdump -w - | kaipo analyze - --format ndjson',
         'kaipo analyze day*.pcapng.gz --store ./history',
+        'kaipo analyze --bench large.pcap',
       ),
     )
-    .action(async (files: string[], options: RawDataOptions) => {
+    .action(async (files: string[], options: RawDataOptions & { readonly bench?: true; readonly flowsOnly?: true }) => {
       const { runAnalyze } = await import('../commands/analyze.js');
-      line.done(await runAnalyze(files, dataOptions(line, options)));
+      line.done(
+        await runAnalyze(files, {
+          ...dataOptions(line, options),
+          ...(options.bench === undefined ? {} : { bench: options.bench }),
+          ...(options.flowsOnly === undefined ? {} : { flowsOnly: options.flowsOnly }),
+        }),
+      );
     });
 }

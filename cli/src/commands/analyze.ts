@@ -2,15 +2,16 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Subscription } from '@kaipo/core/bus/event-bus.js';
-import type { CaptureRun } from '@kaipo/core/engine/capture-run/capture-run.js';
+import type { CaptureRun, CaptureTotals } from '@kaipo/core/engine/capture-run/capture-run.js';
 import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
-import { PipedRun } from '@kaipo/core/engine/capture-run/piped-run.js';
+import { PipedRun, type StartedIntake, startIntake } from '@kaipo/core/engine/capture-run/piped-run.js';
 import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { AnalysisSums } from '../analysis/analysis-sums.js';
 import type { AnalysisWriter } from '../analysis/analysis-writer.js';
+import { BenchMeter, type BenchReport, benchText } from '../analysis/bench-report.js';
 import { CsvWriter } from '../analysis/csv-writer.js';
 import type { OtherEvent } from '../analysis/event-line.js';
 import { FileRecorder, SLICE_US } from '../analysis/file-recorder.js';
@@ -22,7 +23,7 @@ import type { Privacy } from '../live/interval-record.js';
 import { Progress } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
 import { TextSink } from '../output/text-sink.js';
-import { type PluginSet, pluginSet } from '../plugins/plugin-set.js';
+import type { PluginSet, PluginTables } from '../plugins/plugin-set.js';
 import { loadSettings, storeOptions } from '../settings/settings.js';
 
 /** Flows kept at once while reading files: memory is taken as flows come, at most 150 MB. */
@@ -37,20 +38,27 @@ export interface AnalyzeOptions {
   readonly store?: string;
   readonly config?: string;
   readonly color: boolean;
+  /** Measure, and print that; the analysis goes to `output` if there is one, else nowhere. */
+  readonly bench?: boolean;
+  /** No protocols, names or applications: who moved how much. */
+  readonly flowsOnly?: boolean;
 }
 
 export async function runAnalyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
+  const meter = options.bench === true ? new BenchMeter() : undefined;
   let sink: TextSink | undefined;
   let store: Store | undefined;
   let analysis: Analysis | undefined;
   try {
+    const intake = options.store === undefined && isLarge(files) ? startIntake(ANALYZE_MAX_FLOWS) : undefined;
     const { config } = await loadSettings(options);
-    const plugins = pluginSet(config.plugins);
+    const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);
     if (options.store !== undefined) store = openStore(storeOptions(config));
-    sink = new TextSink(options.output);
-    analysis = new Analysis(sink, options, plugins, store, config.privacy.mode, isLarge(files));
+    sink = new TextSink(meter === undefined ? options.output : (options.output ?? '/dev/null'));
+    analysis = new Analysis(sink, options, { plugins, store, privacy: config.privacy.mode, intake });
     const exitCode = await analysis.run(files);
     sink.close();
+    if (meter !== undefined && analysis.totals !== undefined) printBench(meter.report(analysis.totals), options);
     return exitCode;
   } catch (error) {
     sink?.abandon();
@@ -59,6 +67,27 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
     await analysis?.close();
     await store?.close();
   }
+}
+
+const NO_PLUGINS: PluginSet = { plugins: [], pluginConfig: () => undefined };
+
+/** What makes most of the program is loaded only when it is wanted. */
+async function loadPlugins(tables: PluginTables): Promise<PluginSet> {
+  const { pluginSet } = await import('../plugins/plugin-set.js');
+  return pluginSet(tables);
+}
+
+function printBench(report: BenchReport, { format }: AnalyzeOptions): void {
+  const isRecord = format === 'json' || format === 'ndjson';
+  process.stdout.write(isRecord ? `${JSON.stringify(report)}\n` : benchText(report));
+}
+
+interface AnalysisParts {
+  readonly plugins: PluginSet;
+  readonly store: Store | undefined;
+  readonly privacy: Privacy | undefined;
+  /** There is enough to read for a second thread. */
+  readonly intake: StartedIntake | undefined;
 }
 
 class Analysis {
@@ -71,15 +100,10 @@ class Analysis {
   readonly #progress = new Progress();
   readonly #abort = new AbortController();
   #writer: AnalysisWriter | undefined;
+  /** What was counted, once all is read. */
+  totals: CaptureTotals | undefined;
 
-  constructor(
-    sink: TextSink,
-    options: AnalyzeOptions,
-    plugins: PluginSet,
-    store: Store | undefined,
-    privacy: Privacy | undefined,
-    isLarge: boolean,
-  ) {
+  constructor(sink: TextSink, options: AnalyzeOptions, { plugins, store, privacy, intake }: AnalysisParts) {
     this.#sink = sink;
     this.#options = options;
     const runOptions = {
@@ -98,7 +122,7 @@ class Analysis {
       this.#run = run;
       this.#recorder = new FileRecorder(store, run.engine, privacy);
     } else {
-      this.#run = isLarge ? new PipedRun(runOptions) : new InlineRun(runOptions);
+      this.#run = intake === undefined ? new InlineRun(runOptions) : new PipedRun({ ...runOptions, intake });
     }
     const { bus } = this.#run.analysis;
     const queue = { capacity: 4096, whenFull: 'flush' } as const;
@@ -152,6 +176,7 @@ class Analysis {
 
   async #finish(captures: number): Promise<void> {
     const totals = await this.#run.finish(() => this.#recorder?.written());
+    this.totals = totals;
     this.#recorder?.closeSlice();
     this.#sums.addOther(totals.tally.otherPackets, totals.tally.otherBytes);
     this.#openWriter().end(analysisSummary(totals, captures), this.#sums);

@@ -82,6 +82,6 @@ export class Engine {
 
   #endFlows(): void {
     const { ended, endedStart, endedCount } = this.intake;
-    if (endedCount > 0) this.analysis.endFlows(ended, endedStart, endedCount);
+    this.analysis.endFlows(ended, endedStart, endedCount);
   }
 }

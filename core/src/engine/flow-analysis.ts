@@ -20,6 +20,7 @@ import { Lanes } from './lanes.js';
 import { NameCache } from './name-cache.js';
 import { PluginHost } from './plugin-host.js';
 import { pumpContents } from './pump.js';
+import { STAGE_ENDED, StageClock } from './stage-clock.js';
 
 export interface FlowAnalysisOptions {
   readonly plugins: readonly KaipoPlugin[];
@@ -35,6 +36,7 @@ const END_REASONS: readonly FlowEndReason[] = ['idle', 'closed', 'end-of-input']
 
 export class FlowAnalysis {
   readonly bus = new EventBus();
+  readonly clock = new StageClock();
   readonly notebook: FlowNotebook;
   readonly names = new NameCache();
   readonly devices = new DeviceBook(vendorOf);
@@ -89,12 +91,14 @@ export class FlowAnalysis {
 
   /** A batch whose rows have their flows. */
   look(batch: FrameBatch): void {
-    pumpContents(batch, this.#deviceFrames, this.inspection, this.#lanes, this.host, this.notebook, this.bus);
-    this.bus.flush();
+    const { host, notebook, bus, clock } = this;
+    pumpContents(batch, this.#deviceFrames, this.inspection, this.#lanes, host, notebook, bus, clock);
   }
 
   /** Flows have ended, `count` numbers from `start` of this ring: classifies and reports each. */
   endFlows(ended: Uint32Array, start: number, count: number): void {
+    if (count === 0) return;
+    this.clock.start();
     const isRecorded = this.bus.isWanted('flow.ended');
     for (let i = 0; i < count; i++) {
       const flow = ended[(start + i) % ended.length]!;
@@ -105,6 +109,7 @@ export class FlowAnalysis {
       if (isRecorded) this.#record();
       this.notebook.forget(flow);
     }
+    this.clock.lap(STAGE_ENDED);
   }
 
   /** Analyzers get their tick, listeners what waits. */

@@ -8,6 +8,7 @@ import { FlowTable } from '../flow/flow-table.js';
 import type { FlowSplits, FlowTimeouts } from '../flow/flow-table-options.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { pumpFlows } from './pump.js';
+import { STAGE_FLOWS, StageClock } from './stage-clock.js';
 import { Tally } from './tally.js';
 
 export interface FlowIntakeOptions {
@@ -36,6 +37,7 @@ export class FlowIntake {
   readonly flows: FlowTable;
   readonly health: FlowHealthMeter;
   readonly tally = new Tally();
+  readonly clock = new StageClock();
   /** Numbers of ended flows, a ring: `endedCount` of them from `endedStart` were added by the call before. */
   readonly ended: Uint32Array;
   endedStart = 0;
@@ -66,14 +68,16 @@ export class FlowIntake {
   /** Decodes the batch and finds its flows. */
   take(batch: FrameBatch): void {
     if (this.#keepBatches > 0) this.#nextBatch();
-    pumpFlows(batch, this.flows, this.tally, this.health);
+    pumpFlows(batch, this.flows, this.tally, this.health, this.clock);
     this.#collectEnded();
   }
 
   /** Time has come to `nowUs`: flows that were silent too long end. */
   advance(nowUs: number): void {
+    this.clock.start();
     this.flows.advance(nowUs);
     this.#collectEnded();
+    this.clock.lap(STAGE_FLOWS);
   }
 
   /** The input is over: ends up to `max` flows; false when none was left. */

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { CaptureRun } from '@kaipo/core/engine/capture-run/capture-run.js';
-import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
-import { PipedRun } from '@kaipo/core/engine/capture-run/piped-run.js';
+import { InlineRun, type InlineRunOptions } from '@kaipo/core/engine/capture-run/inline-run.js';
+import { PipedRun, startIntake } from '@kaipo/core/engine/capture-run/piped-run.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
 import { wholeFile } from '../../fixtures/conversation-mix.js';
 import { ethernetIp } from '../../fixtures/link-layers.js';
@@ -18,7 +18,10 @@ const CASES = join(import.meta.dirname, '../../../../pcaps');
 const folder = mkdtempSync(join(tmpdir(), 'kaipo-run-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const WAYS = { inline: InlineRun, piped: PipedRun };
+const inlineRun = (options: InlineRunOptions): CaptureRun => new InlineRun(options);
+const pipedRun = (options: InlineRunOptions): CaptureRun =>
+  new PipedRun({ ...options, intake: startIntake(options.maxFlows) });
+const WAYS = { inline: inlineRun, piped: pipedRun };
 const FLAGS = [SYN, SYN | ACK, FIN | ACK, ACK];
 
 interface Outcome {
@@ -74,8 +77,8 @@ describe('a capture run', () => {
       .sort()
       .map((name) => join(CASES, name, 'input.pcap'));
     const options = { plugins: builtinPlugins, maxFlows: 10_000 };
-    const inline = await outcome(new InlineRun(options), files);
-    const piped = await outcome(new PipedRun(options), files);
+    const inline = await outcome(inlineRun(options), files);
+    const piped = await outcome(pipedRun(options), files);
     assert.ok(inline.events.length > 500);
     assert.deepEqual({ ...piped, refused: 0 }, { ...inline, refused: 0 });
   });
@@ -83,20 +86,20 @@ describe('a capture run', () => {
   it('gives flows the same rows, also where the table is full and packets change who is client', async () => {
     const files = [busyCapture(100_000)];
     const options = { plugins: [], maxFlows: 1000 };
-    const inline = await outcome(new InlineRun(options), files);
-    const piped = await outcome(new PipedRun(options), files);
+    const inline = await outcome(inlineRun(options), files);
+    const piped = await outcome(pipedRun(options), files);
     assert.ok(inline.refused > 0);
     assert.ok(inline.created > 1500, `${inline.created} flows`);
     assert.deepEqual({ ...piped, refused: 0 }, { ...inline, refused: 0 });
   });
 
-  for (const [name, Run] of Object.entries(WAYS)) {
+  for (const [name, makeRun] of Object.entries(WAYS)) {
     it(`${name}: goes on after inputs that cannot be read, and says what is wrong with each`, async () => {
       const noCapture = join(folder, 'text.pcap');
       writeFileSync(noCapture, 'this is no capture');
       const missing = join(folder, 'missing.pcap');
       const good = busyCapture(100);
-      const { failures, sums } = await outcome(new Run({ plugins: [], maxFlows: 100 }), [
+      const { failures, sums } = await outcome(makeRun({ plugins: [], maxFlows: 100 }), [
         missing,
         noCapture,
         folder,
@@ -110,7 +113,7 @@ describe('a capture run', () => {
     });
 
     it(`${name}: what a listener throws ends the run`, async () => {
-      const run = new Run({ plugins: [], maxFlows: 1000 });
+      const run = makeRun({ plugins: [], maxFlows: 1000 });
       run.analysis.bus.subscribe({
         name: 'broken',
         wants: ['flow.ended'],
@@ -129,7 +132,7 @@ describe('a capture run', () => {
     });
 
     it(`${name}: stops where it is told to, with what was read so far`, async () => {
-      const run = new Run({ plugins: [], maxFlows: 1000 });
+      const run = makeRun({ plugins: [], maxFlows: 1000 });
       const abort = new AbortController();
       const file = busyCapture(200_000);
       await run.read(file, { signal: abort.signal, onProgress: () => abort.abort() });

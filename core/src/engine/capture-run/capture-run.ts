@@ -4,6 +4,7 @@ import type { CaptureReader } from '../../frame/capture-reader.js';
 import { KaipoError } from '../../kernel/errors.js';
 import { type FileSourceOptions, isInputError, readCaptureFile } from '../../source/file-source.js';
 import type { FlowAnalysis } from '../flow-analysis.js';
+import { STAGES } from '../stage-clock.js';
 import type { Tally } from '../tally.js';
 
 /** Batches the analysis may be behind; rows of ended flows are kept as long, so that both ways give flows the same rows. */
@@ -13,6 +14,8 @@ export const PIPE_BATCHES = 12;
 export interface CaptureTotals {
   readonly tally: Omit<Tally, 'add' | 'strays'>;
   readonly flows: { readonly created: number; readonly refused: number };
+  /** Milliseconds by stage (STAGES), in whichever thread. */
+  readonly stageMs: Float64Array;
 }
 
 export interface CaptureRead {
@@ -48,4 +51,13 @@ export async function readCapture(
   if (failure === undefined) return { isCapture };
   const name = path === '-' ? 'standard input' : path;
   return { isCapture, failure: new KaipoError(failure.code, `${name}: ${failure.message}`, failure.fix) };
+}
+
+/** The stages of both halves of an engine together, and what reading took besides. */
+export function stageTimes(readMs: number, ...clocks: readonly { readonly ms: Float64Array }[]): Float64Array {
+  const sums = new Float64Array(STAGES.length);
+  sums[0] = readMs;
+  for (const { ms } of clocks)
+    for (let stage = 0; stage < sums.length; stage++) sums[stage] = sums[stage]! + ms[stage]!;
+  return sums;
 }

@@ -4,7 +4,14 @@ import type { FrameBatch } from '../../frame/frame-batch.js';
 import type { FileSourceOptions } from '../../source/file-source.js';
 import { Engine } from '../engine.js';
 import type { FlowAnalysis, FlowAnalysisOptions } from '../flow-analysis.js';
-import { type CaptureRead, type CaptureRun, type CaptureTotals, PIPE_BATCHES, readCapture } from './capture-run.js';
+import {
+  type CaptureRead,
+  type CaptureRun,
+  type CaptureTotals,
+  PIPE_BATCHES,
+  readCapture,
+  stageTimes,
+} from './capture-run.js';
 
 export interface InlineRunOptions extends FlowAnalysisOptions {
   readonly maxFlows: number;
@@ -18,6 +25,7 @@ export class InlineRun implements CaptureRun {
   readonly engine: Engine;
   readonly analysis: FlowAnalysis;
   readonly #options: InlineRunOptions;
+  #readMs = 0;
 
   constructor(options: InlineRunOptions) {
     this.#options = options;
@@ -28,15 +36,24 @@ export class InlineRun implements CaptureRun {
   async read(path: string, options: FileSourceOptions): Promise<CaptureRead> {
     const { splitUs } = this.#options;
     const reader = new CaptureReader((batch) => this.#onBatch(batch), splitUs === undefined ? {} : { splitUs });
-    return await readCapture(path, reader, options);
+    const startMs = performance.now();
+    const stagesMs = this.#stagesMs();
+    const read = await readCapture(path, reader, options);
+    this.#readMs += performance.now() - startMs - (this.#stagesMs() - stagesMs);
+    return read;
   }
 
   async finish(afterPiece?: () => Promise<void> | undefined): Promise<CaptureTotals> {
     while (this.engine.finishSome()) await afterPiece?.();
-    return { tally: this.engine.tally, flows: this.engine.flows };
+    const { tally, flows } = this.engine;
+    return { tally, flows, stageMs: stageTimes(this.#readMs, this.engine.intake.clock, this.analysis.clock) };
   }
 
   async close(): Promise<void> {}
+
+  #stagesMs(): number {
+    return this.engine.intake.clock.sumMs + this.analysis.clock.sumMs;
+  }
 
   #onBatch(batch: FrameBatch): void {
     this.#options.beforeBatch?.(batch);

@@ -7,7 +7,7 @@ import { ColumnMemory } from '../../kernel/column-memory.js';
 import type { KaipoError } from '../../kernel/errors.js';
 import { FINISH_FLOWS } from '../engine.js';
 import { FlowIntake } from '../flow-intake.js';
-import { PIPE_BATCHES, readCapture } from './capture-run.js';
+import { PIPE_BATCHES, readCapture, stageTimes } from './capture-run.js';
 import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
 import { ANALYSED, IS_CLOSED, SharedCapture } from './shared-capture.js';
 
@@ -20,6 +20,8 @@ class IntakeThread implements FrameSupply {
   readonly #arenaFreeAt: Float64Array;
   #arena = 0;
   #posted = 0;
+  #readMs = 0;
+  #waitedMs = 0;
   #abort = new AbortController();
 
   constructor(start: IntakeStart) {
@@ -48,19 +50,24 @@ class IntakeThread implements FrameSupply {
   /** Until `count` batches have been looked at. */
   #waitFor(count: number): void {
     const { control } = this.#shared;
+    const startMs = performance.now();
     for (;;) {
       const analysed = Atomics.load(control, ANALYSED);
-      if (analysed >= count || Atomics.load(control, IS_CLOSED) !== 0) return;
+      if (analysed >= count || Atomics.load(control, IS_CLOSED) !== 0) break;
       Atomics.wait(control, ANALYSED, analysed);
     }
+    this.#waitedMs += performance.now() - startMs;
   }
 
   async #read(path: string): Promise<void> {
+    const { clock } = this.#intake;
+    const startMs = performance.now() - clock.sumMs - this.#waitedMs;
     const reader = new CaptureReader((batch) => this.#deliver(batch), { supply: this });
     const { isCapture, failure } = await readCapture(path, reader, {
       signal: this.#abort.signal,
       onProgress: (progress) => post({ kind: 'progress', ...progress }),
     });
+    this.#readMs += performance.now() - clock.sumMs - this.#waitedMs - startMs;
     post({ kind: 'read', isCapture, ...(failure === undefined ? {} : { failure: textOf(failure) }) });
   }
 
@@ -106,7 +113,8 @@ class IntakeThread implements FrameSupply {
     }
     const { strays: _strays, ...tally } = intake.tally;
     const { created, refused } = intake.flows;
-    post({ kind: 'finished', totals: { tally, flows: { created, refused } } });
+    const stageMs = stageTimes(this.#readMs, intake.clock);
+    post({ kind: 'finished', totals: { tally, flows: { created, refused }, stageMs } });
   }
 }
 

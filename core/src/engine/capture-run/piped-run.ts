@@ -7,12 +7,26 @@ import { KaipoError } from '../../kernel/errors.js';
 import type { Mutable } from '../../kernel/mutable.js';
 import type { FileSourceOptions } from '../../source/file-source.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from '../flow-analysis.js';
-import type { CaptureRead, CaptureRun, CaptureTotals } from './capture-run.js';
+import { type CaptureRead, type CaptureRun, type CaptureTotals, stageTimes } from './capture-run.js';
 import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
 import { ANALYSED, IS_CLOSED, SharedCapture, sharedCaptureBytes } from './shared-capture.js';
 
 export interface PipedRunOptions extends FlowAnalysisOptions {
+  readonly intake: StartedIntake;
+}
+
+export interface StartedIntake {
+  readonly worker: Worker;
+  readonly memory: SharedArrayBuffer;
   readonly maxFlows: number;
+}
+
+/** Starts the other thread: it gets ready while plugins are loaded here. */
+export function startIntake(maxFlows: number): StartedIntake {
+  const memory = new SharedArrayBuffer(sharedCaptureBytes(maxFlows));
+  const workerData: IntakeStart = { memory, maxFlows };
+  const worker = new Worker(new URL('./intake-thread.js', import.meta.url), { workerData });
+  return { worker, memory, maxFlows };
 }
 
 interface Waiting {
@@ -33,11 +47,9 @@ export class PipedRun implements CaptureRun {
   #failure: unknown;
 
   constructor(options: PipedRunOptions) {
-    const { maxFlows } = options;
-    const memory = new SharedArrayBuffer(sharedCaptureBytes(maxFlows));
+    const { worker, memory, maxFlows } = options.intake;
     this.#shared = new SharedCapture(new ColumnMemory(memory), maxFlows);
-    const start: IntakeStart = { memory, maxFlows };
-    this.#worker = new Worker(new URL('./intake-thread.js', import.meta.url), { workerData: start });
+    this.#worker = worker;
     this.#worker.on('message', (report: IntakeReport) => this.#onReport(report));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the thread that reads the capture has ended')));
@@ -70,7 +82,7 @@ export class PipedRun implements CaptureRun {
       return report.kind === 'finished';
     });
     this.analysis.bus.flush();
-    return totals!;
+    return { ...totals!, stageMs: stageTimes(0, { ms: totals!.stageMs }, this.analysis.clock) };
   }
 
   async close(): Promise<void> {

@@ -70,6 +70,7 @@ export class Inspection implements StreamSink {
   }
 
   observe(batch: FrameBatch): void {
+    if (this.#protocols.specs.length === 0) return;
     const stages = this.#columns.stage;
     this.#batch = batch;
     for (let row = 0; row < batch.length; row++) {
