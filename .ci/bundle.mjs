@@ -49,7 +49,32 @@ const madeOf = () =>
     ([, writtenMs]) => writtenMs !== undefined,
   );
 
+/** Text that people edit, worked out beforehand by what was compiled (core/src/kernel/prepared.ts): the file, and what is in it. */
+const PREPARED = {
+  'core/dist/config/app-rules.json': async () => {
+    const { builtinRulesText, parseBuiltinRules } = await import('../core/dist/config/app-rules-file.js');
+    const text = builtinRulesText();
+    return { text, value: parseBuiltinRules(text) };
+  },
+  'plugins/dist/applications/services.json': async () => {
+    const { builtinServicesText, parseBuiltinServices } = await import(
+      '../plugins/dist/applications/service-sources.js'
+    );
+    const text = builtinServicesText();
+    return { text, value: parseBuiltinServices(text) };
+  },
+};
+const preparedFiles = () =>
+  Promise.all(
+    Object.entries(PREPARED).map(async ([path, prepare]) => ({
+      path,
+      contents: Buffer.from(JSON.stringify(await prepare())),
+    })),
+  );
+
 const started = new Set(STARTED.map((path) => join(root, path)));
+/** Files that have their own in the bundle. */
+const inBundle = new Set([...started, ...Object.keys(PREPARED).map((path) => join(root, path))]);
 const NEW_URL = /new URL\((['"])([^'"]+)\1, import\.meta\.url\)/g;
 const EVAL = /(?<![.\w])eval\(/;
 const WORKER = /new Worker\(\s*(new URL\([^)]*\))?/g;
@@ -73,7 +98,7 @@ export function withPlaces(path, text) {
         return part.replaceAll('import.meta.url', `new URL('${fromBundle(path)}', import.meta.url).href`);
       if (index % 3 === 1) return '';
       const file = resolve(dirname(path), part);
-      const place = started.has(file) ? `./${basename(file)}` : fromBundle(file) + (part.endsWith('/') ? '/' : '');
+      const place = inBundle.has(file) ? `./${basename(file)}` : fromBundle(file) + (part.endsWith('/') ? '/' : '');
       return `new URL(${parts[index - 1]}${place}${parts[index - 1]}, import.meta.url)`;
     })
     .join('');
@@ -134,11 +159,12 @@ export async function makeBundle(bundles = BUNDLES) {
     write: false,
     logLevel: 'warning',
   });
+  const files = [...outputFiles, ...(await preparedFiles())];
   const hash = createHash('sha256');
-  for (const { path, contents } of outputFiles) hash.update(basename(path)).update(contents);
+  for (const { path, contents } of files) hash.update(basename(path)).update(contents);
   const folder = hash.digest('hex').slice(0, 12);
   mkdirSync(join(bundles, folder), { recursive: true });
-  for (const { path, contents } of outputFiles) writeFileSync(join(bundles, folder, basename(path)), contents);
+  for (const { path, contents } of files) writeFileSync(join(bundles, folder, basename(path)), contents);
   writeFileSync(join(bundles, folder, 'parts.json'), JSON.stringify(partsOf(metafile), null, 1));
 
   const current = join(bundles, 'current.json');

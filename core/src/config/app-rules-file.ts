@@ -5,12 +5,15 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KaipoError } from '../kernel/errors.js';
+import { preparedOf } from '../kernel/prepared.js';
 import { type AppRule, AppRules } from '../owners/app-rules.js';
 import { parseAppRules } from './app-rules-text.js';
 import { type PlaceSources, readConfigFile, userConfigFile } from './config-file.js';
 
 /** From dist/config and from src/config alike. */
 export const BUILTIN_RULES_FILE = fileURLToPath(new URL('../../src/config/app-rules.toml', import.meta.url));
+
+const PREPARED = new URL('./app-rules.json', import.meta.url);
 
 export interface AppRulesSources extends Pick<PlaceSources, 'file' | 'env' | 'home'> {
   /** `apps.rules` of the configuration: must be there. */
@@ -29,7 +32,14 @@ export function loadAppRules(sources: AppRulesSources): AppRules {
 }
 
 export function builtinRules(): readonly AppRule[] {
-  const { rules, problems } = parseAppRules(readFileSync(BUILTIN_RULES_FILE, 'utf8'));
+  const text = builtinRulesText();
+  return (preparedOf(PREPARED, text) as readonly AppRule[] | undefined) ?? parseBuiltinRules(text);
+}
+
+export const builtinRulesText = (): string => readFileSync(BUILTIN_RULES_FILE, 'utf8');
+
+export function parseBuiltinRules(text: string): readonly AppRule[] {
+  const { rules, problems } = parseAppRules(text);
   if (problems.length > 0) throw new Error(`${BUILTIN_RULES_FILE}:${problems[0]!.line}: ${problems[0]!.message}`);
   return rules;
 }

@@ -112,7 +112,10 @@ test('a bundle has a folder of its own, and the one before it stays', async (t) 
 
 test('what may run as root is in files of its own', async (t) => {
   const bundles = folder(t);
-  const parts = JSON.parse(readFileSync(join(bundles, await makeBundle(bundles), 'parts.json'), 'utf8')) as Parts;
+  const made = await makeBundle(bundles);
+  const parts = JSON.parse(readFileSync(join(bundles, made, 'parts.json'), 'utf8')) as Parts;
+  // What was prepared for the bundle is in it.
+  for (const name of ['services.json', 'app-rules.json']) assert.ok(existsSync(join(bundles, made, name)));
   const loaded = new Set(['main.js']);
   for (const name of loaded) for (const target of parts[name]?.imports ?? []) loaded.add(target);
   const modules = [...loaded].flatMap((name) => parts[name]?.modules ?? [name]);
