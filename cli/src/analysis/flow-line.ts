@@ -7,7 +7,7 @@ import type { FlowTexts } from '@kaipo/core/engine/flow-notes.js';
 import { transportName } from '@kaipo/core/flow/flow-text.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { tunnelNames } from '@kaipo/core/wire/tunnels.js';
-import { ascii, type ByteText } from '../output/byte-text.js';
+import { ascii, type ByteText, type Word } from '../output/byte-text.js';
 import { writeHealth } from './health-line.js';
 
 const TYPE = ascii('{"type":"flow","id":"');
@@ -81,7 +81,7 @@ function writeSide(out: ByteText, ip: string, port: number, packets: number, byt
   out.number(bytes);
 }
 
-function writeText(out: ByteText, name: Uint8Array, text: string): void {
+function writeText(out: ByteText, name: Word, text: string): void {
   out.word(name);
   out.quoted(text);
 }

@@ -1,6 +1,6 @@
 // How a TCP flow went, as JSON, written from its columns in the order of `healthRecord`.
 import type { FlowHealthColumns } from '@kaipo/core/flow/flow-health.js';
-import { ascii, type ByteText } from '../output/byte-text.js';
+import { ascii, type ByteText, type Word } from '../output/byte-text.js';
 
 const OPEN = ascii(',"health":{');
 const CLOSE = ascii('}');
@@ -39,7 +39,7 @@ export function writeHealth(out: ByteText, columns: FlowHealthColumns, flow: num
 }
 
 /** Members of the object so far. */
-function write(out: ByteText, count: number, name: Uint8Array, value: number): number {
+function write(out: ByteText, count: number, name: Word, value: number): number {
   if (value === 0) return count;
   if (count > 0) out.word(COMMA);
   out.word(name);

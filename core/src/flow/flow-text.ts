@@ -3,7 +3,9 @@ import { addressText } from '../wire/address-text.js';
 import { type FlowColumns, KEY_META, KEY_PORTS, KEY_WORDS, SIDE_A } from './flow-columns.js';
 
 const TRANSPORTS: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp6', 132: 'sctp' };
-const HAS_PORTS = new Set([6, 17, 33, 132, 136]);
+/** By IP protocol number. */
+const HAS_PORTS = new Uint8Array(256);
+for (const protocol of [6, 17, 33, 132, 136]) HAS_PORTS[protocol] = 1;
 
 export const flowProtocolNumber = (columns: FlowColumns, flow: number): number =>
   columns.key[flow * KEY_WORDS + KEY_META]! & 0xff;
@@ -62,7 +64,7 @@ export function flowPort(columns: FlowColumns, flow: number, side: number): numb
 }
 
 export const flowHasPorts = (columns: FlowColumns, flow: number): boolean =>
-  HAS_PORTS.has(flowProtocolNumber(columns, flow)) && columns.key[flow * KEY_WORDS + KEY_PORTS] !== 0;
+  HAS_PORTS[flowProtocolNumber(columns, flow)] === 1 && columns.key[flow * KEY_WORDS + KEY_PORTS] !== 0;
 
 /** Sixteen hex digits, unique in one run: row and generation. */
 export const flowIdText = (columns: FlowColumns, flow: number): string =>

@@ -1,5 +1,5 @@
 // Services of one source, ready to be asked. Owns: one table for each kind of sign. Must not know: which sign counts more.
-// Bound: the names and signs of the source, and the answers to names and programs of late.
+// Bound: the names and signs of the source, and the answers of late to names, programs, protocols and applications.
 
 import { NameTable } from './name-table.js';
 import { RecentAnswers } from './recent-answers.js';
@@ -11,6 +11,9 @@ const plain = (protocol: string): string => protocol.toLowerCase().replace(/[^a-
 
 const RECENT_NAMES = 4096;
 const RECENT_AGENTS = 512;
+/** Protocols and applications as others spell them: few, and asked about with every flow. */
+const RECENT_SPELLINGS = 512;
+const UNKNOWN = -1;
 
 export class ServiceBook {
   readonly #services: readonly Service[];
@@ -19,6 +22,14 @@ export class ServiceBook {
   readonly #certificates = new TextTable();
   readonly #recentNames = new RecentAnswers(RECENT_NAMES, (host) => this.#names.find(host));
   readonly #recentAgents = new RecentAnswers(RECENT_AGENTS, (text) => this.#agents.find(text));
+  readonly #recentProtocols = new RecentAnswers(
+    RECENT_SPELLINGS,
+    (name) => this.#protocols.get(plain(name)) ?? UNKNOWN,
+  );
+  readonly #recentApplications = new RecentAnswers(
+    RECENT_SPELLINGS,
+    (name) => this.#applications.get(plain(name)) ?? UNKNOWN,
+  );
   readonly #alpn = new Map<string, number>();
   readonly #alpnHeads: (readonly [string, number])[] = [];
   readonly #protocols = new Map<string, number>();
@@ -57,8 +68,7 @@ export class ServiceBook {
 
   /** What an application is, whoever named it. */
   byApplication(name: string): Service | undefined {
-    const at = this.#applications.get(plain(name));
-    return at === undefined ? undefined : this.#services[at];
+    return this.#services[this.#recentApplications.to(name)];
   }
 
   byName(host: string): Service | undefined {
@@ -82,8 +92,7 @@ export class ServiceBook {
   }
 
   byProtocol(name: string): Service | undefined {
-    const at = this.#protocols.get(plain(name));
-    return at === undefined ? undefined : this.#services[at];
+    return this.#services[this.#recentProtocols.to(name)];
   }
 
   byNetwork(asn: number): Service | undefined {
