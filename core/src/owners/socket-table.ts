@@ -27,7 +27,7 @@ export class SocketTable<Owner> {
   /** Listeners of TCP and unconnected UDP sockets, by address and port, and by port alone. */
   readonly #bound = new Map<string, Owner>();
   /** Which local ports there are at all: most flows that nobody owns are not asked about any further. */
-  readonly #ports = { tcp: new Uint8Array(65_536), udp: new Uint8Array(65_536) };
+  readonly #ports = { tcp: new Set<number>(), udp: new Set<number>() };
   refused = 0;
 
   get size(): number {
@@ -37,8 +37,8 @@ export class SocketTable<Owner> {
   clear(): void {
     this.#connected.clear();
     this.#bound.clear();
-    this.#ports.tcp.fill(0);
-    this.#ports.udp.fill(0);
+    this.#ports.tcp.clear();
+    this.#ports.udp.clear();
     this.refused = 0;
   }
 
@@ -47,7 +47,7 @@ export class SocketTable<Owner> {
       this.refused += 1;
       return;
     }
-    this.#ports[row.transport][row.localPort] = 1;
+    this.#ports[row.transport].add(row.localPort);
     if (row.remotePort !== 0 && !row.listening) {
       this.#connected.set(connectedKey(row.transport, row.localIp, row.localPort, row.remoteIp, row.remotePort), owner);
     } else {
@@ -56,7 +56,7 @@ export class SocketTable<Owner> {
   }
 
   hasPort(transport: SocketTransport, localPort: number): boolean {
-    return this.#ports[transport][localPort] === 1;
+    return this.#ports[transport].has(localPort);
   }
 
   /** Exact five-tuple, then the address and port, then the port on every address. */

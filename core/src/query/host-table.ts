@@ -1,10 +1,8 @@
 // Running sums of remote hosts, found by the words of an address: it becomes text once a row, not once a look. Owns the way from address
 // to row. Bound: that of TrafficTable, which sums what does not fit.
-import { addressText } from '../wire/address-text.js';
+import { ipv4WordText, ipv6WordsText } from '../wire/address-text.js';
 import { AddressMap } from './address-map.js';
 import { OTHER, type RunningRow, TrafficTable } from './traffic-table.js';
-
-const scratch = new Uint8Array(16);
 
 export class HostTable extends TrafficTable {
   readonly #byAddress: AddressMap<RunningRow>;
@@ -32,6 +30,7 @@ export class HostTable extends TrafficTable {
 }
 
 function textOf(words: ArrayLike<number>, at: number, version: number): string {
-  for (let i = 0; i < 16; i++) scratch[i] = words[at + (i >> 2)]! >>> (24 - (i & 3) * 8);
-  return addressText(scratch, 0, version);
+  return version === 4
+    ? ipv4WordText(words[at]!)
+    : ipv6WordsText(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
 }

@@ -26,7 +26,7 @@ export interface Ends {
   readonly remotePort: number;
 }
 
-const nobody: SocketOwners = {
+export const nobody: SocketOwners = {
   counters: { refreshes: 0, lastMs: 0, maxMs: 0, sockets: 0, refusedSockets: 0, unownedSockets: 0, deniedProcesses: 0 },
   refresh: () => undefined,
   lookup: () => undefined,
@@ -170,7 +170,7 @@ export class ToldOwners {
       endUs: startUs + lastedUs,
       isOutgoing,
       meanSentBytes,
-      isForwarded: false,
+      isForwarded: more.isForwarded ?? false,
     };
   }
 }
@@ -181,6 +181,7 @@ export interface Question {
   readonly agoUs: number;
   readonly lastedUs: number;
   readonly meanSentBytes: number;
+  readonly isForwarded: boolean;
 }
 
 const mapped = (v4: Uint8Array): Uint8Array => joined(zeros(10), Uint8Array.of(0xff, 0xff), v4);

@@ -15,13 +15,7 @@ import { type SocketClaim, SocketEvents } from './socket-events.js';
 import type { TracedProcess, TracedProcesses } from './traced-processes.js';
 
 const TCP = 6;
-const PROTOCOLS = new Map([
-  ['icmp', 1],
-  ['tcp', TCP],
-  ['udp', 17],
-  ['icmp6', 58],
-  ['sctp', 132],
-]);
+const PROTOCOLS = new Map(Object.entries({ icmp: 1, tcp: TCP, udp: 17, icmp6: 58, sctp: 132 }));
 /** A claim is stamped when the kernel decides, a packet when it passes: so far may they be apart, in either direction. */
 const SLACK_US = 2000;
 /** The tables of sockets are read about once a second. */
@@ -71,6 +65,9 @@ export class EventOwners implements FlowOwners {
   /** Somebody was known for it, but not any more: events were lost in between. */
   #refused: OwnerQuestion | undefined;
   #isRefusing = false;
+  /** Of the last `refresh`; the tables were not read since. */
+  #nowUs = 0;
+  #isStale = false;
 
   constructor(processes: TracedProcesses, fallback: SocketOwners) {
     this.#processes = processes;
@@ -192,8 +189,16 @@ export class EventOwners implements FlowOwners {
     return process && this.#processes.isRunning(process);
   }
 
+  /** Where the kernel's events tell of sockets, the tables are read when somebody asks for what these did not tell. */
   refresh(nowUs: number): void {
-    this.#fallback.refresh(nowUs);
+    this.#nowUs = nowUs;
+    this.#isStale = true;
+    if (!this.hasEvents) this.#refreshTables();
+  }
+
+  #refreshTables(): void {
+    if (this.#isStale) this.#fallback.refresh(this.#nowUs);
+    this.#isStale = false;
   }
 
   lookup(question: OwnerQuestion): FlowOwner | undefined {
@@ -282,6 +287,8 @@ export class EventOwners implements FlowOwners {
   #older(question: OwnerQuestion, flow: FlowTimes): FlowOwner | undefined {
     const { transport } = question;
     if (flow.localPort === 0 || (transport !== 'tcp' && transport !== 'udp')) return undefined;
+    // What is only forwarded has no socket here: what was read last is good enough to make sure.
+    if (!question.isForwarded) this.#refreshTables();
     if (this.#fallback.hasPort?.(transport, flow.localPort) === false) return undefined;
     // A connection that began later has claims: without any it is older than the events, or they were lost.
     const isOlder = this.#events.claims.connected(TCP, flow.localPort, flow.remotePort, flow.remoteKey).length === 0;
