@@ -29,6 +29,9 @@ export class FlowNotebook implements FlowNotes {
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<number, FlowTexts>();
+  /** Looked up last: a flow is asked about several times in a row. */
+  #lastFlow = -1;
+  #lastTexts: FlowTexts | undefined;
 
   constructor(flows: FlowRows) {
     this.#flows = flows;
@@ -108,20 +111,25 @@ export class FlowNotebook implements FlowNotes {
   }
 
   textsOf(flowId: number): FlowTexts | undefined {
-    return this.#texts.get(flowId);
+    if (flowId !== this.#lastFlow) {
+      this.#lastFlow = flowId;
+      this.#lastTexts = this.#texts.get(flowId);
+    }
+    return this.#lastTexts;
   }
 
   /** The flow has ended: its number may be given to another. */
   forget(flowId: number): void {
-    this.#texts.delete(flowId);
+    if (this.textsOf(flowId) !== undefined) this.#texts.delete(flowId);
+    this.#lastTexts = undefined;
   }
 
   #textsOf(flowId: number): FlowTexts {
-    let texts = this.#texts.get(flowId);
-    if (texts === undefined) {
-      texts = {};
-      this.#texts.set(flowId, texts);
-    }
+    const known = this.textsOf(flowId);
+    if (known !== undefined) return known;
+    const texts: FlowTexts = {};
+    this.#texts.set(flowId, texts);
+    this.#lastTexts = texts;
     return texts;
   }
 }

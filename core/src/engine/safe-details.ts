@@ -34,9 +34,17 @@ function safeValue(value: unknown): unknown {
       .filter((entry) => entry !== undefined);
     return list.length === 0 ? undefined : list;
   }
-  if (typeof value === 'object' && value !== null) {
-    const fields = safeFields(value);
-    return Object.keys(fields).length === 0 ? undefined : fields;
-  }
-  return undefined;
+  return typeof value === 'object' && value !== null ? safeObject(value) : undefined;
+}
+
+/** What was made of objects that cannot change: readers give the same certificate again and again. */
+const made = new WeakMap<object, object>();
+
+function safeObject(value: object): object | undefined {
+  const known = made.get(value);
+  if (known !== undefined) return known;
+  const fields = safeFields(value);
+  if (Object.keys(fields).length === 0) return undefined;
+  if (Object.isFrozen(value)) made.set(value, fields);
+  return fields;
 }

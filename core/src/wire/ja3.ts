@@ -24,7 +24,20 @@ export const ja3 = (bytes: Uint8Array, hello: ClientHelloLayout): string | undef
 export const ja3sText = (bytes: Uint8Array, hello: ServerHelloLayout): string =>
   `${hello.legacyVersion},${hello.cipher},${extensionsText(bytes, hello.extensionsAt, hello.extensionsEnd)}`;
 
-export const ja3s = (bytes: Uint8Array, hello: ServerHelloLayout): string | undefined => md5(ja3sText(bytes, hello));
+const MAX_REMEMBERED = 1024;
+/** Servers choose one of a few ways to answer: a look costs a third of the hash. All are forgotten when full. */
+const remembered = new Map<string, string | undefined>();
+
+export function ja3s(bytes: Uint8Array, hello: ServerHelloLayout): string | undefined {
+  const text = ja3sText(bytes, hello);
+  let digest = remembered.get(text);
+  if (digest === undefined) {
+    digest = md5(text);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(text, digest);
+  }
+  return digest;
+}
 
 function valuesText(bytes: Uint8Array, start: number, end: number): string {
   let text = '';

@@ -11,15 +11,15 @@ import type { DnsProtocol } from './dns-ports.js';
 /** Events of one packet. mDNS puts dozens of questions into one message; nothing honest needs more. */
 export const MAX_EVENTS = 64;
 
-/** What all events of one message share. */
-export interface DnsMessage {
-  readonly tsUs: number;
-  readonly client: Endpoint;
-  readonly server: Endpoint;
-  readonly id: number;
-  readonly protocol: DnsProtocol;
+/** What all events of one message share. One instance serves all messages. */
+export class DnsMessage {
+  tsUs = 0;
+  client: Endpoint = { ip: '' };
+  server: Endpoint = { ip: '' };
+  id = 0;
+  protocol: DnsProtocol = 'dns';
   /** Of a response whose question was seen. */
-  readonly latencyUs?: number;
+  latencyUs: number | undefined;
 }
 
 /** The message at `start`, walked into `layout`. @returns how many events it became, at most `room`. */
@@ -96,8 +96,20 @@ function writeAsked(
   out: EventWriter,
 ): number {
   const questions = questionsOf(bytes, start, layout, message.protocol, room);
-  for (const question of questions) out.write({ kind: 'dns.asked', ...message, ...question });
+  const { tsUs, client, server, id, protocol } = message;
+  for (const { name, qtype } of questions)
+    out.write({ kind: 'dns.asked', tsUs, client, server, id, protocol, name, qtype });
   return questions.length;
+}
+
+type Answered = DnsAnswered & { readonly answers: string[] };
+
+function answered(message: DnsMessage, question: Question, rcode: string, answers: string[]): Answered {
+  const { tsUs, client, server, id, protocol, latencyUs } = message;
+  const { name, qtype } = question;
+  return latencyUs === undefined
+    ? { kind: 'dns.answered', tsUs, client, server, id, protocol, name, qtype, rcode, answers }
+    : { kind: 'dns.answered', tsUs, client, server, id, protocol, latencyUs, name, qtype, rcode, answers };
 }
 
 /** One event a question. More than one question in a response is hardly ever seen; the first then has all answers. */
@@ -114,7 +126,7 @@ function writeAnswered(
   for (let slot = 0; slot < layout.answers; slot++)
     answers.push(answerAt(bytes, start, layout, slot, message.protocol));
   for (const question of questions) {
-    out.write({ kind: 'dns.answered', ...message, ...question, rcode: dnsRcodeText(layout.rcode), answers });
+    out.write(answered(message, question, dnsRcodeText(layout.rcode), answers));
     answers = [];
   }
   return questions.length;
@@ -129,7 +141,7 @@ function writeAnnounced(
   room: number,
   out: EventWriter,
 ): number {
-  const told = new Map<string, DnsAnswered & { readonly answers: string[] }>();
+  const told = new Map<string, Answered>();
   for (let slot = 0; slot < layout.answers; slot++) {
     const name = nameAt(bytes, start, layout.answerAt[slot]!, message.protocol);
     const qtype = dnsTypeText(layout.answerType[slot]!);
@@ -137,7 +149,7 @@ function writeAnnounced(
     let event = told.get(key);
     if (event === undefined) {
       if (told.size === room) continue;
-      event = { kind: 'dns.answered', ...message, name, qtype, rcode: dnsRcodeText(layout.rcode), answers: [] };
+      event = answered(message, { name, qtype }, dnsRcodeText(layout.rcode), []);
       told.set(key, event);
     }
     event.answers.push(answerAt(bytes, start, layout, slot, message.protocol));

@@ -1,12 +1,12 @@
 // Reads the messages of one DNS flow: a datagram each over UDP, with two bytes of length before each over TCP. Owns: where messages
 // begin and end, also after bytes that are missing. Must not know: what becomes of them (dns-events.ts).
 // Bound: MAX_EVENTS events a call, MAX_TAIL_BYTES a side kept of a message that is not whole.
-import type { FlowReader, ProtocolFlow } from '@kaipo/core/api/index.js';
+import type { Endpoint, FlowReader, ProtocolFlow } from '@kaipo/core/api/index.js';
 import { u16 } from '@kaipo/core/wire/bytes.js';
 import { checkDns, DNS_HEADER_BYTES, DNS_MALFORMED, DnsLayout, dnsId, dnsIsResponse } from '@kaipo/core/wire/dns.js';
 import { asciiBytes, beginsWith } from '@kaipo/core/wire/match.js';
-import { MAX_EVENTS, writeMessage } from './dns-events.js';
-import { dnsProtocolOf, isDnsPort } from './dns-ports.js';
+import { DnsMessage, MAX_EVENTS, writeMessage } from './dns-events.js';
+import { type DnsProtocol, dnsProtocolOf, isDnsPort } from './dns-ports.js';
 import { isProof, isWholeDns, mayBeDns, TCP_PREFIX_BYTES } from './dns-proof.js';
 import { QuestionTimes } from './question-times.js';
 
@@ -18,6 +18,7 @@ const DNSCRYPT_CERTIFICATE = asciiBytes('DNSC');
 const MAX_TAIL_BYTES = 512;
 
 const LAYOUT = new DnsLayout();
+const MESSAGE = new DnsMessage();
 
 /** What is known of one direction of a TCP flow. */
 interface Side {
@@ -27,22 +28,30 @@ interface Side {
   tail: Buffer | undefined;
 }
 
+const newSide = (): Side => ({ isLost: false, tail: undefined });
+/** Datagrams are whole: nothing is ever kept of them. */
+const NO_STREAM: readonly [Side, Side] = [newSide(), newSide()];
+
 export class DnsReader implements FlowReader {
   readonly #flow: ProtocolFlow;
   readonly #isStream: boolean;
   /** On a port that says nothing each message must be whole. */
   readonly #isStrict: boolean;
-  readonly #sides: readonly [Side, Side] = [
-    { isLost: false, tail: undefined },
-    { isLost: false, tail: undefined },
-  ];
-
+  /** Of streams. */
+  readonly #sides: readonly [Side, Side];
+  readonly #client: Endpoint;
+  readonly #server: Endpoint;
+  readonly #protocol: DnsProtocol;
   #times: QuestionTimes | undefined;
 
   constructor(flow: ProtocolFlow) {
     this.#flow = flow;
     this.#isStream = flow.transport === TCP;
+    this.#client = { ip: flow.clientIp, port: flow.clientPort };
+    this.#server = { ip: flow.serverIp, port: flow.serverPort };
+    this.#protocol = dnsProtocolOf(flow.clientPort, flow.serverPort);
     this.#isStrict = !isDnsPort(flow.clientPort) && !isDnsPort(flow.serverPort);
+    this.#sides = this.#isStream ? [newSide(), newSide()] : NO_STREAM;
   }
 
   read(bytes: Uint8Array, start: number, end: number, fromClient: boolean): number {
@@ -105,21 +114,17 @@ export class DnsReader implements FlowReader {
     mayBeCut: boolean,
   ): number {
     if (!this.#isMessage(bytes, start, end, mayBeCut)) return -1;
-    const { clientIp, clientPort, serverIp, serverPort, tsUs } = this.#flow;
-    const client = { ip: clientIp, port: clientPort };
-    const server = { ip: serverIp, port: serverPort };
     // Who answers is the server of a message, whoever opened the flow.
     const isTurned = dnsIsResponse(bytes, start) === fromClient;
     this.#tellCertificate(bytes);
     const latencyUs = this.#latencyUs(bytes, start);
-    return writeMessage(this.#flow, bytes, start, LAYOUT, room, {
-      tsUs,
-      client: isTurned ? server : client,
-      server: isTurned ? client : server,
-      id: dnsId(bytes, start),
-      protocol: dnsProtocolOf(clientPort, serverPort),
-      ...(latencyUs !== undefined && { latencyUs }),
-    });
+    MESSAGE.tsUs = this.#flow.tsUs;
+    MESSAGE.client = isTurned ? this.#server : this.#client;
+    MESSAGE.server = isTurned ? this.#client : this.#server;
+    MESSAGE.id = dnsId(bytes, start);
+    MESSAGE.protocol = this.#protocol;
+    MESSAGE.latencyUs = latencyUs;
+    return writeMessage(this.#flow, bytes, start, LAYOUT, room, MESSAGE);
   }
 
   /** Of a response whose question was seen. */

@@ -6,8 +6,9 @@ const CAPACITY = 8;
 const LONGEST_US = 60e6;
 
 export class QuestionTimes {
-  readonly #ids = new Int32Array(CAPACITY).fill(-1);
-  readonly #askedUs = new Float64Array(CAPACITY);
+  /** Most flows ask one or two: these grow up to CAPACITY. */
+  readonly #ids: number[] = [];
+  readonly #askedUs: number[] = [];
   #next = 0;
 
   /** Asked again: the time of the first question stands, that is how long the asker waits. */

@@ -25,6 +25,8 @@ export class CertificateCache {
     if (known !== undefined && known.bytes.compare(bytes, start, end) === 0) return known.facts;
     const facts = readCertificate(bytes, start, end);
     if (facts === undefined) return undefined;
+    // Nobody changes it, and whoever makes its texts safe needs to do that once.
+    Object.freeze(facts);
     if (this.#known.size >= MAX_CERTIFICATES) this.#known.clear();
     this.#known.set(key, { bytes: Buffer.from(bytes.subarray(start, end)), facts });
     return facts;
