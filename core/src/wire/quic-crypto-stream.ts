@@ -28,6 +28,11 @@ export class QuicCryptoStream {
     return this.#pieces.length === 0;
   }
 
+  /** Another stream; the memory stays. */
+  clear(): void {
+    this.#pieces.length = 0;
+  }
+
   /** The stream from its beginning as far as it is whole. Valid until the next `add`. */
   get whole(): Uint8Array {
     return this.#bytes.subarray(0, this.#wholeBytes);
@@ -109,15 +114,6 @@ export function findCryptoFrames(frames: Uint8Array, found: CryptoFrames): boole
     else return false;
   }
   return false;
-}
-
-/** The one frame that is a whole handshake message, as most hellos are; undefined: it is in pieces. */
-export function wholeMessage(frames: Uint8Array, found: CryptoFrames): Uint8Array | undefined {
-  const at = found.at[0]!;
-  const end = found.end[0]!;
-  if (found.count !== 1 || found.offset[0] !== 0 || end - at < 4 || end - at < 4 + u24(frames, at + 1))
-    return undefined;
-  return frames.subarray(at, end);
 }
 
 /** Gives what `found` tells to `stream`. @returns false when it goes beyond the bound. */

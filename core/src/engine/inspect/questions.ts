@@ -106,11 +106,10 @@ export class Questions {
   askAll(seat: number, firstByte: number): number {
     const asking = this.#asking;
     const probe = this.probe;
-    asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
+    asking.begin(probe.transport, probe.clientPort, probe.serverPort, firstByte);
     // Who is unsure has to be told that it is not his: then everybody is asked.
     const isShaped = probe.transport === UDP && this.#columns.unsureCount[seat] === 0;
-    for (let i = 0; i < asking.count; i++) {
-      const id = asking.ids[i]!;
+    for (let id = asking.next(); id >= 0; id = asking.next()) {
       if (isShaped && !this.#shapes.mayBe(id, probe.bytes, probe.start, probe.end)) continue;
       if (this.#isMine(seat, id)) return id;
     }
@@ -122,9 +121,8 @@ export class Questions {
   askOthers(seat: number, firstByte: number): number {
     const asking = this.#asking;
     const probe = this.probe;
-    asking.fill(probe.transport, probe.clientPort, probe.serverPort, firstByte);
-    for (let i = 0; i < asking.count; i++) {
-      const id = asking.ids[i]!;
+    asking.begin(probe.transport, probe.clientPort, probe.serverPort, firstByte);
+    for (let id = asking.next(); id >= 0; id = asking.next()) {
       if (this.#isUnsure(seat, id) || !this.#protocols.isEnabled(id)) continue;
       probe.memoA = 0;
       probe.memoB = 0;

@@ -5,7 +5,7 @@ import { DONE, type FlowReader, type ProtocolFlow } from '@kaipo/core/api/index.
 import { FITS } from '@kaipo/core/wire/check.js';
 import { findGquicMessage, GQUIC_CHLO, GquicHeader, readGquicHeader } from '@kaipo/core/wire/gquic.js';
 import { QUIC_INITIAL, QUIC_OTHER, QUIC_VERSIONS, QuicHeader, readQuicHeader } from '@kaipo/core/wire/quic.js';
-import { addCryptoFrames, wholeMessage } from '@kaipo/core/wire/quic-crypto-stream.js';
+import { addCryptoFrames, QuicCryptoStream } from '@kaipo/core/wire/quic-crypto-stream.js';
 import { quicVersionText } from '@kaipo/core/wire/quic-secrets.js';
 import { isForcedNegotiation, QUIC_Q050 } from '@kaipo/core/wire/quic-versions.js';
 import { FOUND, googleHelloIn, QuicConnection } from './quic-connection.js';
@@ -20,6 +20,7 @@ const MAX_DERIVATIONS = 8;
 
 const HEADER = new QuicHeader();
 const GOOGLE = new GquicHeader();
+const shared = new QuicCryptoStream();
 
 export class QuicReader implements FlowReader {
   readonly #flow: ProtocolFlow;
@@ -117,12 +118,16 @@ export class QuicReader implements FlowReader {
       this.#tellGoogle(frames, googleHelloIn(frames), frames.length);
       return;
     }
-    const message = connection.client.isEmpty ? wholeMessage(frames, FOUND) : undefined;
-    if (message !== undefined && tellClientHello(message, this.#flow)) {
-      this.#hasClientHello = true;
-      return;
-    }
+    if (connection.client.isEmpty && this.#isWhole(frames)) return;
     addCryptoFrames(frames, FOUND, connection.client);
     if (connection.client.hasMessage) this.#hasClientHello = tellClientHello(connection.client.whole, this.#flow);
+  }
+
+  /** Most hellos come in one packet: those need no memory of their own. */
+  #isWhole(frames: Uint8Array): boolean {
+    shared.clear();
+    if (!addCryptoFrames(frames, FOUND, shared) || !shared.hasMessage) return false;
+    this.#hasClientHello = tellClientHello(shared.whole, this.#flow);
+    return this.#hasClientHello;
   }
 }
