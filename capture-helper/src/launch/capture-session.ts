@@ -29,6 +29,8 @@ export interface CaptureEnd {
 export interface CaptureHandler {
   /** A new helper: the bytes that follow are a new pcapng stream from its first byte. */
   onStart(info: CaptureStart): void;
+  /** Where the next bytes of the stream are read to, when the reader has memory for them. */
+  space?(): Uint8Array | undefined;
   /** Valid during the call only. */
   onBytes(bytes: Uint8Array): void;
   /** Packets may have been missed from now until the next onStart. Half a block may have been delivered: discard it. */
@@ -179,6 +181,7 @@ class SupervisedCapture implements CaptureSession {
     this.#handler.onStart({ attempt: this.#attempt, helper: link.helper, ...(pid !== undefined && { pid }) });
     if (this.#paused) link.pause();
     link.attach({
+      space: () => this.#handler.space?.(),
       onBytes: (bytes) => {
         this.#bytesOfLink += bytes.length;
         this.#heard = true;

@@ -10,6 +10,8 @@ export interface LinkEnd {
 }
 
 export interface LinkHandler {
+  /** Where the next bytes are read to, when the reader has memory for them. Asked before each reading. */
+  space?(): Uint8Array | undefined;
   /** Valid during the call only. */
   onBytes(bytes: Uint8Array): void;
   /** A line the helper wrote to stderr: printable ASCII, at most MAX_LINE characters. */

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { takeOver } from './direct-reading.js';
 import type { HelperKind } from './find-helpers.js';
 import { cleanLine, type HelperLink, type LinkEnd, type LinkHandler, MAX_LINE } from './helper-link.js';
 
@@ -15,6 +16,7 @@ export class ProcessLink implements HelperLink {
   readonly helper: HelperKind;
   readonly #child: ChildProcess;
   readonly #stream: Socket;
+  readonly #isDirect: boolean;
   readonly #stderr: Readable;
   readonly #stdin: Writable;
   #handler: LinkHandler | undefined;
@@ -39,7 +41,12 @@ export class ProcessLink implements HelperLink {
     const [stdin, , stderr, stream] = this.#child.stdio;
     this.#stdin = stdin as Writable;
     this.#stderr = stderr as Readable;
-    this.#stream = stream as Socket;
+    const { socket, isDirect } = takeOver(stream as Socket, {
+      space: () => this.#handler?.space?.(),
+      onBytes: (bytes) => this.#take(bytes),
+    });
+    this.#stream = socket;
+    this.#isDirect = isDirect;
     // Anything the peer does to these descriptors shows as an end; an error event must not end the analyzer.
     for (const end of [this.#stdin, this.#stderr, this.#stream]) end.on('error', () => {});
     // A session keeps the analyzer alive with its own timer; a helper that only waits must not.
@@ -79,11 +86,9 @@ export class ProcessLink implements HelperLink {
   attach(handler: LinkHandler): void {
     this.#handler = handler;
     if (this.#lastLine !== '') handler.onLine(this.#lastLine);
-    this.#stream.on('data', (chunk: Buffer) => {
-      this.#heard = true;
-      this.#handler?.onBytes(chunk);
-    });
+    if (!this.#isDirect) this.#stream.on('data', (chunk: Buffer) => this.#take(chunk));
     if (this.#paused) this.#stream.pause();
+    else this.#stream.resume();
     this.#settle();
   }
 
@@ -116,6 +121,11 @@ export class ProcessLink implements HelperLink {
     this.#stderr.destroy();
     // Refused when the helper runs as somebody else: then the closed stream ends it.
     if (this.#exit === undefined && this.#child.pid !== undefined) this.#child.kill('SIGKILL');
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#heard = true;
+    this.#handler?.onBytes(bytes);
   }
 
   #collectLines(text: string): void {

@@ -1,5 +1,6 @@
 // A helper behind the service's socket: each connection is a stream of its own. Owns: that connection.
 import { connect, type Socket } from 'node:net';
+import { directReading } from './direct-reading.js';
 import { cleanLine, type HelperLink, type LinkHandler } from './helper-link.js';
 
 export class ServiceLink implements HelperLink {
@@ -12,7 +13,13 @@ export class ServiceLink implements HelperLink {
   #paused = false;
 
   constructor(path: string) {
-    this.#socket = connect({ path, allowHalfOpen: true });
+    const onread = directReading({
+      space: () => this.#handler?.space?.(),
+      onBytes: (bytes) => this.#handler?.onBytes(bytes),
+    });
+    this.#socket = connect({ path, allowHalfOpen: true, onread });
+    // Until somebody reads: then the service's ring is the queue.
+    this.#socket.pause();
     // A session keeps the analyzer alive with its own timer.
     this.#socket.unref();
     this.#socket.on('error', (error) => {
@@ -31,8 +38,7 @@ export class ServiceLink implements HelperLink {
 
   attach(handler: LinkHandler): void {
     this.#handler = handler;
-    this.#socket.on('data', (chunk: Buffer) => this.#handler?.onBytes(chunk));
-    if (this.#paused) this.#socket.pause();
+    if (!this.#paused) this.#socket.resume();
     if (this.#closed) setImmediate(() => this.#settle());
   }
 

@@ -127,6 +127,10 @@ export class CaptureIntake implements CaptureHandler {
     }
   }
 
+  space(): Uint8Array | undefined {
+    return this.#stream?.space();
+  }
+
   onBytes(bytes: Uint8Array): void {
     const stream = this.#stream;
     if (stream === undefined || stream.push(bytes)) return;

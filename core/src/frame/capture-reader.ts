@@ -127,8 +127,10 @@ export class CaptureReader {
     return true;
   }
 
-  /** Copies `chunk` through the arena: for sources that bring their own memory. */
+  /** Copies `chunk` through the arena: for sources that bring their own memory. What lies in space() already is not copied. */
   push(chunk: Uint8Array): boolean {
+    const isInPlace = chunk.buffer === this.#arena.buffer && chunk.byteOffset === this.#arena.byteOffset + this.#tail;
+    if (isInPlace) return this.commit(chunk.length);
     let at = 0;
     while (at < chunk.length) {
       const space = this.space();

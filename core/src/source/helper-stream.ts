@@ -117,6 +117,11 @@ export class HelperStream {
     return this.#names;
   }
 
+  /** Where the next bytes are best read to: then push has nothing to copy. */
+  space(): Uint8Array {
+    return this.#reader.space();
+  }
+
   /** Takes bytes as they arrive; false when the stream is refused and nothing more will be read. */
   push(bytes: Uint8Array): boolean {
     if (this.failure !== undefined) return false;
