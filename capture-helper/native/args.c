@@ -82,7 +82,7 @@ static void check_stream(int fd)
 void parse_arguments(int argc, char **argv, struct options *options)
 {
 	*options = (struct options){ .snaplen = MAX_SNAPLEN, .ring_mib = 32, .stream_fd = STDOUT_FILENO,
-				     .block_timeout_ms = 40, .user = DEFAULT_USER, .group = "kaipo" };
+				     .block_timeout_ms = 20, .user = DEFAULT_USER, .group = "kaipo" };
 	if (argc < 2) {
 		ssize_t ignored = write(STDERR_FILENO, usage, sizeof usage - 1);
 		(void)ignored;

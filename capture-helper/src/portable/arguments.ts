@@ -39,7 +39,7 @@ export function parseArguments(argv: readonly string[]): PortableArguments {
     throw new UsageError(`--filter: not printable ASCII of at most ${MAX_FILTER_BYTES} bytes`);
   }
   // Accepted because the native helper has it; cap fixes it.
-  wholeNumber('--block-timeout-ms', values['block-timeout-ms'] ?? '40', 1, 1000);
+  wholeNumber('--block-timeout-ms', values['block-timeout-ms'] ?? '20', 1, 1000);
   return {
     interfaces,
     filter: filter.trim(),
