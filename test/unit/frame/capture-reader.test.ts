@@ -218,6 +218,25 @@ describe('the arena', () => {
     assert.deepEqual([rows.length, failure], [3, undefined]);
   });
 
+  it('what was read into space() means the same as bytes of one's own, in pieces of any size', () => {
+    const file = pcapFile([packet, packet, packet]);
+    for (const size of [1, 7, 64, file.length]) {
+      let rows = 0;
+      const reader = new CaptureReader((batch) => {
+        rows += batch.length;
+        assert.equal(batch.bytes[batch.frameStart[0]!], packet.bytes[0]);
+      });
+      for (let at = 0; at < file.length; at += size) {
+        const piece = file.subarray(at, at + size);
+        const space = reader.space();
+        space.set(piece);
+        assert.equal(reader.push(space.subarray(0, piece.length)), true);
+      }
+      reader.end();
+      assert.deepEqual([rows, reader.failure, reader.offset], [3, undefined, file.length], `pieces of ${size}`);
+    }
+  });
+
   it('a reader that failed takes nothing more', () => {
     const { reader, failure } = read(ascii('no capture'));
     assert.equal(reader.push(pcapFile([packet])), false);
