@@ -9,6 +9,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'core/src/engine/lanes.ts add': 'runs once an analyzer, at start',
   'core/src/engine/inspect/segment-order.ts #early':
     'one object for a segment that came too early: it has to wait somewhere',
+  'core/src/flow/flow-index.ts #grow': 'runs when there are twice as many flows as ever before',
   'core/src/wire/match.ts asciiBytes': 'runs once a word, at start',
   'core/src/wire/text-lines.ts wordList': 'runs once a list, at start',
 };

@@ -41,19 +41,25 @@ import { ipLayer, ipv4Layer, ipv6Layer } from './network-layers.js';
 import { tcpLayer, udpLayer } from './transport-layers.js';
 import { greLayer, nshLayer, upperLayer } from './tunnel-layers.js';
 import { udpTunnelLayer } from './udp-tunnels.js';
+import { decodeUsual } from './usual-frame.js';
 import { chdlcLayer, frameRelayLayer, nlpidLayer, pppLayer } from './wan-layers.js';
 import { wlanLayer } from './wlan-layers.js';
 
 /** Fills the decode columns of rows 0 to `batch.length - 1`, whatever they held before. */
 export function decodeBatch(batch: FrameBatch): void {
-  const c = cursor;
-  c.bytes = batch.bytes;
+  cursor.bytes = batch.bytes;
   const rows = batch.length;
   for (let row = 0; row < rows; row++) {
-    c.start(batch.frameStart[row]!, batch.capLen[row]!, batch.wireLen[row]!, batch.linkType[row]!);
-    decodeFrame(c);
-    store(batch, row, c);
+    if (!decodeUsual(batch, row)) decodeByLayers(batch, row);
   }
+}
+
+/** One row, whatever its frame is. `cursor.bytes` is the arena. */
+export function decodeByLayers(batch: FrameBatch, row: number): void {
+  const c = cursor;
+  c.start(batch.frameStart[row]!, batch.capLen[row]!, batch.wireLen[row]!, batch.linkType[row]!);
+  decodeFrame(c);
+  store(batch, row, c);
 }
 
 function decodeFrame(c: Cursor): void {

@@ -62,6 +62,28 @@ const PORT_MPLS_IN_UDP = 6635; // RFC 7510
 /** Below the smallest of these ports there is nothing to ask. */
 const LOWEST_PORT = PORT_L2TP;
 
+const TUNNEL_PORTS = new Uint8Array(PORT_TZSP + 1);
+for (const port of [
+  PORT_AYIYA,
+  PORT_CAPWAP_DATA,
+  PORT_GENEVE,
+  PORT_GRE_IN_UDP,
+  PORT_GTP_U,
+  PORT_L2TP,
+  PORT_LISP,
+  PORT_MPLS_IN_UDP,
+  PORT_TEREDO,
+  PORT_TZSP,
+  PORT_VXLAN,
+  PORT_VXLAN_GPE,
+  PORT_VXLAN_LINUX,
+])
+  TUNNEL_PORTS[port] = 1;
+
+/** May a datagram from or to this port be a tunnel? The ports of `byPort`. */
+export const isTunnelPort = (port: number): boolean =>
+  port >= LOWEST_PORT && port <= PORT_TZSP && TUNNEL_PORTS[port] !== 0;
+
 export function udpTunnelLayer(c: Cursor): Layer {
   if (c.at >= c.end) return LAYER_END;
   const layer = c.dstPort < LOWEST_PORT ? LAYER_END : byPort(c, c.dstPort);

@@ -1,6 +1,7 @@
 // Community ID v1 (github.com/corelight/community-id-spec), seed 0: the same flow has the same name in Zeek, Suricata and kaipo.
 // Made from the key of the flow, whose side A is the lower end, as the specification wants it.
-import { type FlowColumns, KEY_META, KEY_PORTS, KEY_WORDS } from '../flow/flow-columns.js';
+import { type FlowColumns, flowAddressWord, KEY_PORTS, KEY_WORDS, SIDE_A, SIDE_B } from '../flow/flow-columns.js';
+import { flowIpVersion, flowProtocolNumber } from '../flow/flow-text.js';
 import { sha1Block } from '../wire/sha1-block.js';
 
 /** "1:", 27 signs for the 160 bits of the sum, "=". */
@@ -19,20 +20,18 @@ const scratch = Buffer.alloc(COMMUNITY_ID_LENGTH);
 
 /** Of a flow with ports, as ASCII at `at` of `into`: COMMUNITY_ID_LENGTH bytes. */
 export function writeCommunityId(columns: FlowColumns, flow: number, into: Uint8Array, at: number): void {
-  const key = columns.key;
-  const row = flow * KEY_WORDS;
-  const meta = key[row + KEY_META]!;
-  const words = ((meta >>> 8) & 0xff) === 4 ? 1 : 4;
+  const words = flowIpVersion(columns, flow) === 4 ? 1 : 4;
   let before = 0;
   let filled = 0;
-  for (let side = row; side < row + 8; side += 4) {
-    for (let word = side; word < side + words; word++) {
-      text[filled++] = (before << 16) | (key[word]! >>> 16);
-      before = key[word]! | 0;
+  for (let side = SIDE_A; side <= SIDE_B; side++) {
+    for (let word = 0; word < words; word++) {
+      const bits = flowAddressWord(columns, flow, side, word);
+      text[filled++] = (before << 16) | (bits >>> 16);
+      before = bits;
     }
   }
-  text[filled++] = (before << 16) | ((meta & 0xff) << 8);
-  text[filled++] = key[row + KEY_PORTS]! | 0;
+  text[filled++] = (before << 16) | (flowProtocolNumber(columns, flow) << 8);
+  text[filled++] = columns.key[flow * KEY_WORDS + KEY_PORTS]! | 0;
   sha1Block(text, filled, sum);
   writeSum(into, at);
 }

@@ -1,7 +1,8 @@
 // Texts of the addresses of flows, of those met lately: the same few write most flows of a network, and a text that is kept has its
 // hash with it for every table that is asked next. Owns: these texts. Bound: SLOTS texts, each in the one place its hash names.
 import { ipv4WordText, ipv6WordsText } from '../wire/address-text.js';
-import { type FlowColumns, KEY_META, KEY_WORDS } from './flow-columns.js';
+import { type FlowColumns, flowAddressWord } from './flow-columns.js';
+import { flowIpVersion } from './flow-text.js';
 
 /** A power of two. */
 const SLOTS = 16_384;
@@ -13,14 +14,12 @@ export class AddressTexts {
 
   /** As flowAddressText. */
   of(columns: FlowColumns, flow: number, side: number): string {
-    const key = columns.key;
-    const row = flow * KEY_WORDS;
-    const version = (key[row + KEY_META]! >>> 8) & 0xff;
-    const at = row + side * 4;
-    const w0 = key[at]! | 0;
-    const w1 = key[at + 1]! | 0;
-    const w2 = key[at + 2]! | 0;
-    const w3 = key[at + 3]! | 0;
+    const version = flowIpVersion(columns, flow);
+    const isV6 = version !== 4;
+    const w0 = flowAddressWord(columns, flow, side, 0);
+    const w1 = isV6 ? flowAddressWord(columns, flow, side, 1) : 0;
+    const w2 = isV6 ? flowAddressWord(columns, flow, side, 2) : 0;
+    const w3 = isV6 ? flowAddressWord(columns, flow, side, 3) : 0;
     const slot = slotOf(w0, w1, w2, w3);
     const words = this.#words;
     const kept = slot * 4;

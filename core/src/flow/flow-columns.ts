@@ -1,19 +1,27 @@
 // Columns of the flow table: row f is flow f. Owns: the layout, nothing else. Bound: capacity rows, taken once.
+// What a packet touches lies in one row of 64 bytes, so that a packet of a flow nobody has seen for long waits for memory once.
 //
-//   key    Uint32 x 10   addrA[4] addrB[4] portA<<16|portB  meta      IPv4 uses word 0 and 4; meta = proto | version<<8 | interface<<16
-//   sums   Float64 x 6   bytesA bytesB packetsA packetsB firstUs lastUs
+//   bytes  0   key   Uint32 x 4    portA<<16|portB  meta  addrA[0]  addrB[0]     meta = proto | version<<8 | interface<<16
+//         16   sums  Float64 x 6   bytesA bytesB packetsA packetsB firstUs lastUs
 //
-// Side A is the lower (address, port); so both directions have one key. Memory the system gives lazily: untouched rows cost nothing.
+// Side A is the lower (address, port); so both directions have one key. The other words of IPv6 addresses lie in `keyRest`.
+// Bytes a flow, of memory the system gives as it is touched: 64 the row, 20 the small columns below, 24 keyRest (IPv6 only), 8 splitUs
+// (where owners are known only), 4 the timer wheel, 16 to 32 the index; 4 and 108 flow-health.ts (TCP only). TCP over IPv4: at most 232.
 import { ColumnMemory } from '../kernel/column-memory.js';
 
-export const KEY_WORDS = 10;
-export const KEY_PORTS = 8;
-export const KEY_META = 9;
-export const SUMS = 6;
-export const SUM_BYTES = 0;
-export const SUM_PACKETS = 2;
-export const SUM_FIRST_US = 4;
-export const SUM_LAST_US = 5;
+/** Words from one row of `key` to the next, and doubles from one row of `sums` to the next. */
+export const KEY_WORDS = 16;
+export const SUMS = 8;
+export const KEY_PORTS = 0;
+export const KEY_META = 1;
+/** The first word of the address of side A; that of side B follows. */
+export const KEY_ADDRESS = 2;
+export const SUM_BYTES = 2;
+export const SUM_PACKETS = 4;
+export const SUM_FIRST_US = 6;
+export const SUM_LAST_US = 7;
+/** Words of a row of `keyRest`: the last three of the address of side A, then of B. */
+export const REST_WORDS = 6;
 
 /** Which side is meant, where a column names one. */
 export const SIDE_A = 0;
@@ -43,14 +51,23 @@ export function flowLastUs(columns: FlowColumns, flow: number): number {
   return Number.isFinite(us) ? us : 0;
 }
 
+/** A word of the address of a side, signed: word 0 is all of IPv4. */
+export function flowAddressWord(columns: FlowColumns, flow: number, side: number, word: number): number {
+  if (word === 0) return columns.key[flow * KEY_WORDS + KEY_ADDRESS + side]! | 0;
+  return columns.keyRest[flow * REST_WORDS + side * 3 + word - 1]! | 0;
+}
+
 export class FlowColumns {
   readonly capacity: number;
+  /** Two views of the same rows. */
   readonly key: Uint32Array;
   readonly sums: Float64Array;
+  /** Of IPv6 flows; what is in the rows of others means nothing. */
+  readonly keyRest: Uint32Array;
   readonly state: Uint8Array;
   /** END_… of a dead flow. */
   readonly endReason: Uint8Array;
-  /** OR of the TCP flags each side has sent: index 2*flow + side. */
+  /** FIN and RST, if that side has sent them: index 2*flow + side. */
   readonly tcpFlags: Uint8Array;
   /** The side that opened the flow. */
   readonly clientSide: Uint8Array;
@@ -64,15 +81,16 @@ export class FlowColumns {
   readonly protocolId: Uint16Array;
   /** 0 none, 1 port, 2 payload. */
   readonly protocolEvidence: Uint8Array;
-  /** A packet of this time or later is of another flow, whoever else has its key; infinite as a rule. */
+  /** A packet of this time or later is of another flow, whoever else has its key; infinite as a rule. Only where there are FlowSplits. */
   readonly splitUs: Float64Array;
   /** Raised when a row is given to a new flow, so that an old reference can be seen to be old. */
   readonly generation: Uint32Array;
 
   constructor(capacity: number, memory: ColumnMemory = new ColumnMemory()) {
     this.capacity = capacity;
-    this.key = memory.uint32(capacity * KEY_WORDS);
     this.sums = memory.float64(capacity * SUMS);
+    this.key = new Uint32Array(this.sums.buffer, this.sums.byteOffset, this.sums.length * 2);
+    this.keyRest = memory.uint32(capacity * REST_WORDS);
     this.state = memory.uint8(capacity);
     this.endReason = memory.uint8(capacity);
     this.tcpFlags = memory.uint8(capacity * 2);

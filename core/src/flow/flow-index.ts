@@ -1,68 +1,93 @@
-// From a flow's key to its number. Owns: the hash table and the key of the packet at hand (`probe`).
-// Must not know time, sums or packets. Bound: twice as many slots as the table has flows, taken once.
+// From a flow's key to its number. Owns: the hash table. Must not know time, sums or packets.
+// Bound: at least twice as many slots as flows, so never more than four times the capacity of the flow table; it grows with the flows,
+// so that few flows keep to the nearest caches.
 //
 // Open addressing with linear probing; a slot is two words, [hash, flow + 1], so that a miss seldom touches a key. The hash is
 // seeded: nobody outside can choose addresses that collide.
 /** @hot */
-import { NO_FLOW } from '../frame/frame-batch.js';
-import { KEY_META, KEY_PORTS, KEY_WORDS } from './flow-columns.js';
+import { type FlowColumns, KEY_ADDRESS, KEY_META, KEY_PORTS, KEY_WORDS, REST_WORDS } from './flow-columns.js';
+import { ROW_WORDS, ROWS_AHEAD, type RowKeys } from './row-keys.js';
 
 const MIN_SLOTS = 1024;
+/** No flow, as a small number: NO_FLOW would have to be a floating-point one here. */
+export const NONE = -1;
 
 export class FlowIndex {
-  /** The key that find, insert, hashAddresses and sameAddresses are about: word for word what the key column holds. */
-  readonly probe = new Uint32Array(KEY_WORDS);
-
-  readonly #key: Uint32Array;
-  readonly #slots: Int32Array;
-  readonly #mask: number;
-  readonly #seed = (Math.random() * 0xffffffff) >>> 0;
+  readonly #keys: RowKeys;
+  readonly #key: Int32Array;
+  readonly #rest: Int32Array;
+  /** By flow: the hash of its key. */
+  readonly #hashes: Int32Array;
+  readonly #ahead = new Int32Array(ROWS_AHEAD);
+  #slots = new Int32Array(MIN_SLOTS * 2);
+  #mask = MIN_SLOTS - 1;
+  #flows = 0;
   #foundSlot = 0;
-  #foundHash = 0;
+  /** What was read ahead, in a form that nobody can leave out. */
+  aheadSum = 0;
 
-  /** `key`: the key column of the flow table. */
-  constructor(capacity: number, key: Uint32Array) {
-    let slots = MIN_SLOTS;
-    while (slots < capacity * 2) slots *= 2;
-    this.#key = key;
-    this.#slots = new Int32Array(slots * 2);
-    this.#mask = slots - 1;
+  /** Finds the keys of `keys` in `columns`. */
+  constructor(columns: FlowColumns, keys: RowKeys) {
+    this.#keys = keys;
+    this.#key = new Int32Array(columns.key.buffer, columns.key.byteOffset, columns.key.length);
+    this.#rest = new Int32Array(columns.keyRest.buffer, columns.keyRest.byteOffset, columns.keyRest.length);
+    this.#hashes = new Int32Array(columns.capacity);
   }
 
-  /** The flow with the key in `probe`, or NO_FLOW: then `insert` puts one there. */
-  find(): number {
+  /** Asks memory for the slots and rows that `count` keys will most likely need, all at once. */
+  readAhead(count: number): void {
     const slots = this.#slots;
-    const hash = hashKey(this.#seed, this.probe, 0);
-    let slot = hash & this.#mask;
+    const mask = this.#mask;
+    const { hashes } = this.#keys;
+    const ahead = this.#ahead;
+    for (let index = 0; index < count; index++) ahead[index] = slots[(hashes[index]! & mask) * 2 + 1]!;
+    const key = this.#key;
+    let sum = 0;
+    for (let index = 0; index < count; index++) {
+      const tag = ahead[index]!;
+      if (tag !== 0) sum ^= key[(tag - 1) * KEY_WORDS]!;
+    }
+    this.aheadSum = sum;
+  }
+
+  /** The flow with the key `index`, or NONE: then `insert` puts one there. */
+  find(index: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    const hash = this.#keys.hashes[index]!;
+    let slot = hash & mask;
     for (;;) {
       const tag = slots[slot * 2 + 1]!;
       if (tag === 0) break;
-      if (slots[slot * 2] === hash && this.#sameKey(tag - 1)) return tag - 1;
-      slot = (slot + 1) & this.#mask;
+      if (slots[slot * 2] === hash && this.#isKey(tag - 1, index)) return tag - 1;
+      slot = (slot + 1) & mask;
     }
     this.#foundSlot = slot;
-    this.#foundHash = hash;
-    return NO_FLOW;
+    return NONE;
   }
 
-  /** Hash of the key that the last find did not find. */
-  get missedHash(): number {
-    return this.#foundHash;
-  }
-
-  /** Gives the key in `probe` to a flow. Right after a find that found nothing. */
-  insert(flow: number): void {
-    this.#slots[this.#foundSlot * 2] = this.#foundHash;
+  /** Gives the key `index` to a flow. Right after a find that found nothing. */
+  insert(flow: number, index: number): void {
+    const keys = this.#keys;
+    const hash = keys.hashes[index]!;
+    this.#slots[this.#foundSlot * 2] = hash;
     this.#slots[this.#foundSlot * 2 + 1] = flow + 1;
-    const at = flow * KEY_WORDS;
-    for (let word = 0; word < KEY_WORDS; word++) this.#key[at + word] = this.probe[word]!;
+    this.#hashes[flow] = hash;
+    for (let word = 0; word < ROW_WORDS; word++)
+      this.#key[flow * KEY_WORDS + word] = keys.words[index * ROW_WORDS + word]!;
+    if (keys.isV6(index)) {
+      for (let word = 0; word < REST_WORDS; word++)
+        this.#rest[flow * REST_WORDS + word] = keys.rest[index * REST_WORDS + word]!;
+    }
+    this.#flows += 1;
+    if (this.#flows * 2 > this.#mask) this.#grow();
   }
 
-  /** Linear probing without tombstones: later entries of the run move up into the hole. `probe` stays as it is. */
+  /** Linear probing without tombstones: later entries of the run move up into the hole. */
   remove(flow: number): void {
     const slots = this.#slots;
     const mask = this.#mask;
-    let hole = hashKey(this.#seed, this.#key, flow * KEY_WORDS) & mask;
+    let hole = this.#hashes[flow]! & mask;
     while (slots[hole * 2 + 1] !== flow + 1) hole = (hole + 1) & mask;
     let slot = hole;
     for (;;) {
@@ -77,71 +102,48 @@ export class FlowIndex {
       }
     }
     slots[hole * 2 + 1] = 0;
+    this.#flows -= 1;
   }
 
-  /** Do the flow and `probe` have the same pair of addresses and the same protocol, whatever the ports? */
-  sameAddresses(flow: number): boolean {
+  /** Do the flow and the key have the same pair of addresses and the same protocol, whatever the ports? */
+  sameAddresses(flow: number, index: number): boolean {
+    const { words } = this.#keys;
     const at = flow * KEY_WORDS;
-    if (this.#key[at + KEY_META] !== this.probe[KEY_META]) return false;
-    for (let word = 0; word < KEY_PORTS; word++) if (this.#key[at + word] !== this.probe[word]) return false;
+    const from = index * ROW_WORDS;
+    return (
+      this.#key[at + KEY_META] === words[from + KEY_META] &&
+      this.#key[at + KEY_ADDRESS] === words[from + KEY_ADDRESS] &&
+      this.#key[at + KEY_ADDRESS + 1] === words[from + KEY_ADDRESS + 1] &&
+      (!this.#keys.isV6(index) || this.#isRest(flow, index))
+    );
+  }
+
+  #isKey(flow: number, index: number): boolean {
+    const at = flow * KEY_WORDS + KEY_PORTS;
+    return this.#key[at] === this.#keys.words[index * ROW_WORDS + KEY_PORTS] && this.sameAddresses(flow, index);
+  }
+
+  #isRest(flow: number, index: number): boolean {
+    const { rest } = this.#keys;
+    for (let word = 0; word < REST_WORDS; word++) {
+      if (this.#rest[flow * REST_WORDS + word] !== rest[index * REST_WORDS + word]) return false;
+    }
     return true;
   }
 
-  /** Hash of addresses, protocol and a fragment id: all that fragments of one datagram have in common. */
-  hashAddresses(fragmentId: number): number {
-    const probe = this.probe;
-    let hash = mix(this.#seed, probe[KEY_META]! ^ fragmentId);
-    for (let word = 0; word < KEY_PORTS; word++) hash = mix(hash, probe[word]! | 0);
-    return finish(hash);
+  /** Twice as many slots. */
+  #grow(): void {
+    const old = this.#slots;
+    const slots = new Int32Array(old.length * 2);
+    const mask = slots.length / 2 - 1;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue;
+      let slot = old[from]! & mask;
+      while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
+      slots[slot * 2] = old[from]!;
+      slots[slot * 2 + 1] = old[from + 1]!;
+    }
+    this.#slots = slots;
+    this.#mask = mask;
   }
-
-  #sameKey(flow: number): boolean {
-    const key = this.#key;
-    const probe = this.probe;
-    const at = flow * KEY_WORDS;
-    return (
-      key[at] === probe[0] &&
-      key[at + 4] === probe[4] &&
-      key[at + KEY_PORTS] === probe[KEY_PORTS] &&
-      key[at + KEY_META] === probe[KEY_META] &&
-      key[at + 3] === probe[3] &&
-      key[at + 7] === probe[7] &&
-      key[at + 2] === probe[2] &&
-      key[at + 6] === probe[6] &&
-      key[at + 1] === probe[1] &&
-      key[at + 5] === probe[5]
-    );
-  }
-}
-
-/** Hash of the KEY_WORDS words at `at`. IPv4 keys have zeros in six of them, which are left out. */
-function hashKey(seed: number, words: Uint32Array, at: number): number {
-  const meta = words[at + KEY_META]!;
-  let hash = mix(seed, words[at]! ^ meta);
-  hash = mix(hash, words[at + 4]! | 0);
-  hash = mix(hash, words[at + KEY_PORTS]! | 0);
-  if ((meta & 0x0200) !== 0) {
-    hash = mix(mix(mix(hash, words[at + 1]! | 0), words[at + 2]! | 0), words[at + 3]! | 0);
-    hash = mix(mix(mix(hash, words[at + 5]! | 0), words[at + 6]! | 0), words[at + 7]! | 0);
-  }
-  return finish(hash);
-}
-
-/**
- * One round of MurmurHash3 (public domain): enough to spread, seeded so that it cannot be aimed. Numbers here are signed: unsigned ones
- * would be put on the heap wherever a call is not inlined.
- */
-function mix(hash: number, word: number): number {
-  let k = Math.imul(word, 0xcc9e2d51);
-  k = (k << 15) | (k >>> 17);
-  const h = hash ^ Math.imul(k, 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

@@ -11,7 +11,6 @@ import {
   MARK_NEW_FLOW,
   NO_FLOW,
 } from '../frame/frame-batch.js';
-import { i32 } from '../wire/bytes.js';
 import {
   END_CLOSED,
   END_IDLE,
@@ -22,10 +21,7 @@ import {
   FLOW_RELEASED,
   FlowColumns,
   KEY_META,
-  KEY_PORTS,
   KEY_WORDS,
-  SIDE_A,
-  SIDE_B,
   SIDE_UNKNOWN,
   SUM_BYTES,
   SUM_FIRST_US,
@@ -33,9 +29,10 @@ import {
   SUM_PACKETS,
   SUMS,
 } from './flow-columns.js';
-import { FlowIndex } from './flow-index.js';
+import { FlowIndex, NONE } from './flow-index.js';
 import { DEFAULT_TIMEOUTS, type FlowSplits, type FlowTableOptions, type FlowTimeouts } from './flow-table-options.js';
 import { FragmentTable } from './fragment-table.js';
+import { ROWS_AHEAD, RowKeys } from './row-keys.js';
 import { TimerWheel } from './timer-wheel.js';
 
 /** Packets may be out of order by this much; further back, time itself was put back. */
@@ -43,8 +40,6 @@ const STEP_BACK_US = 64e6;
 /** Refused flows remembered; with more of them at once some are counted again. A power of two. */
 const REFUSED_SLOTS = 4096;
 const TCP = 6;
-/** Turns the order of signed words into that of unsigned ones. */
-const SIGN = 0x8000_0000;
 const FIN = 1;
 const SYN = 2;
 const RST = 4;
@@ -73,7 +68,7 @@ export class FlowTable {
   readonly #fragments = new FragmentTable();
   readonly #timeouts: FlowTimeouts;
   readonly #leastTimeoutUs: number;
-  readonly #keyByInterface: boolean;
+  readonly #keys: RowKeys;
   readonly #splits: FlowSplits | undefined;
   readonly #keepEnded: boolean;
   #nowUs = 0;
@@ -84,30 +79,33 @@ export class FlowTable {
     this.columns = options.columns ?? new FlowColumns(capacity);
     this.ended = new Uint32Array(capacity);
     this.#freeList = new Uint32Array(capacity);
-    this.#index = new FlowIndex(capacity, this.columns.key);
+    this.#keys = new RowKeys(options.keyByInterface ?? false);
+    this.#index = new FlowIndex(this.columns, this.#keys);
     this.#wheel = new TimerWheel(capacity);
     this.#timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
     this.#leastTimeoutUs = Math.min(this.#timeouts.tcpS, this.#timeouts.tcpClosedS, this.#timeouts.otherS) * 1e6;
-    this.#keyByInterface = options.keyByInterface ?? false;
     this.#splits = options.splits;
     this.#keepEnded = options.keepEnded ?? false;
   }
 
   /** Fills flowId and flowSide of every row and adds the packet to its flow. Rows without an IP header get NO_FLOW. */
   touchBatch(batch: FrameBatch): void {
-    for (let row = 0; row < batch.length; row++) {
-      batch.flowId[row] = NO_FLOW;
-      if (batch.ipVersion[row] === 0) continue;
-      const side = this.#loadKey(batch, row);
-      const flow = this.#flowOfRow(batch, row, side);
-      if (flow === NO_FLOW) {
-        this.refusedPackets += 1;
-        continue;
-      }
-      batch.flowId[row] = flow;
-      batch.flowSide[row] = side;
-      this.#add(batch, row, flow, side);
+    for (let from = 0; from < batch.length; from += ROWS_AHEAD) {
+      const count = Math.min(ROWS_AHEAD, batch.length - from);
+      this.#keys.load(batch, from, count);
+      this.#index.readAhead(count);
+      for (let index = 0; index < count; index++) this.#touch(batch, from + index, index);
     }
+  }
+
+  #touch(batch: FrameBatch, row: number, index: number): void {
+    const flow = batch.ipVersion[row] === 0 ? NONE : this.#flowOfRow(batch, row, index);
+    if (flow === NONE) {
+      batch.flowId[row] = NO_FLOW;
+      return;
+    }
+    batch.flowId[row] = flow;
+    this.#add(batch, row, flow, batch.flowSide[row]!);
   }
 
   /** Ends flows that have been silent too long at packet time `nowUs`; they are in `ended` until drained. */
@@ -152,77 +150,40 @@ export class FlowTable {
     return this.#used;
   }
 
-  /** Puts the canonical key of the row in the index's probe; returns which side sent it. */
-  #loadKey(batch: FrameBatch, row: number): number {
-    const probe = this.#index.probe;
-    const bytes = batch.bytes;
-    const src = batch.srcAddr[row]!;
-    const dst = batch.dstAddr[row]!;
-    const srcPort = batch.srcPort[row]!;
-    const dstPort = batch.dstPort[row]!;
-    const version = batch.ipVersion[row]!;
-    const words = version === 4 ? 1 : 4;
-    let order = 0;
-    for (let word = 0; word < words && order === 0; word++) {
-      const left = i32(bytes, src + word * 4) ^ SIGN;
-      const right = i32(bytes, dst + word * 4) ^ SIGN;
-      order = left === right ? 0 : left < right ? -1 : 1;
-    }
-    if (order === 0) order = srcPort - dstPort;
-    const side = order <= 0 ? SIDE_A : SIDE_B;
-    const a = side === SIDE_A ? src : dst;
-    const b = side === SIDE_A ? dst : src;
-    probe[0] = i32(bytes, a);
-    probe[4] = i32(bytes, b);
-    if (words === 4) {
-      probe[1] = i32(bytes, a + 4);
-      probe[2] = i32(bytes, a + 8);
-      probe[3] = i32(bytes, a + 12);
-      probe[5] = i32(bytes, b + 4);
-      probe[6] = i32(bytes, b + 8);
-      probe[7] = i32(bytes, b + 12);
-    } else {
-      probe[1] = probe[2] = probe[3] = probe[5] = probe[6] = probe[7] = 0;
-    }
-    probe[KEY_PORTS] = side === SIDE_A ? (srcPort << 16) | dstPort : (dstPort << 16) | srcPort;
-    const port = this.#keyByInterface ? batch.interfaceId[row]! << 16 : 0;
-    probe[KEY_META] = batch.ipProto[row]! | (version << 8) | port;
-    return side;
-  }
-
-  #flowOfRow(batch: FrameBatch, row: number, side: number): number {
+  #flowOfRow(batch: FrameBatch, row: number, index: number): number {
     const marks = batch.marks[row]!;
-    if ((marks & (MARK_FIRST_FRAGMENT | MARK_LATER_FRAGMENT)) === 0) return this.#findOrMake(batch, row, side);
+    if ((marks & (MARK_FIRST_FRAGMENT | MARK_LATER_FRAGMENT)) === 0) return this.#findOrMake(batch, row, index);
     const fragmentId = batch.fragmentId[row]!;
-    const hash = this.#index.hashAddresses(fragmentId);
+    const hash = this.#keys.hashAddresses(index, fragmentId);
     if ((marks & MARK_LATER_FRAGMENT) !== 0) {
       const known = this.#fragments.find(hash, fragmentId, this.columns.generation);
-      if (known !== NO_FLOW && this.columns.state[known] === FLOW_LIVE && this.#index.sameAddresses(known)) {
+      if (known !== NONE && this.columns.state[known] === FLOW_LIVE && this.#index.sameAddresses(known, index)) {
         // The side follows the addresses; of a host that talks to itself, the ports of the fragment are not known.
         return known;
       }
-      return this.#findOrMake(batch, row, side);
+      return this.#findOrMake(batch, row, index);
     }
-    const flow = this.#findOrMake(batch, row, side);
-    if (flow !== NO_FLOW) this.#fragments.remember(hash, fragmentId, flow, this.columns.generation[flow]!);
+    const flow = this.#findOrMake(batch, row, index);
+    if (flow !== NONE) this.#fragments.remember(hash, fragmentId, flow, this.columns.generation[flow]!);
     return flow;
   }
 
-  #findOrMake(batch: FrameBatch, row: number, side: number): number {
-    const known = this.#index.find();
-    if (known !== NO_FLOW) {
+  #findOrMake(batch: FrameBatch, row: number, index: number): number {
+    const known = this.#index.find(index);
+    if (known !== NONE) {
       if (!this.#isOver(batch, row, known)) return known;
       this.#end(known, this.#isClosed(known) ? END_CLOSED : END_IDLE);
       // Once more: where its key goes may have changed.
-      this.#index.find();
+      this.#index.find(index);
     }
     const flow = this.#take();
-    if (flow === NO_FLOW) {
-      this.#countRefused(this.#index.missedHash);
-      return NO_FLOW;
+    if (flow === NONE) {
+      this.refusedPackets += 1;
+      this.#countRefused(this.#keys.hashes[index]!);
+      return NONE;
     }
-    this.#index.insert(flow);
-    this.#begin(batch, row, flow, side);
+    this.#index.insert(flow, index);
+    this.#begin(batch, row, flow, batch.flowSide[row]!);
     return flow;
   }
 
@@ -240,7 +201,7 @@ export class FlowTable {
    * another program has them now.
    */
   #isOver(batch: FrameBatch, row: number, flow: number): boolean {
-    if (batch.tsUs[row]! >= this.columns.splitUs[flow]!) return true;
+    if (this.#splits !== undefined && batch.tsUs[row]! >= this.columns.splitUs[flow]!) return true;
     const gapUs = batch.tsUs[row]! - this.columns.sums[flow * SUMS + SUM_LAST_US]!;
     if ((gapUs >= this.#leastTimeoutUs || gapUs <= -this.#leastTimeoutUs) && this.#isOverdue(flow, batch.tsUs[row]!))
       return true;
@@ -276,17 +237,16 @@ export class FlowTable {
   #begin(batch: FrameBatch, row: number, flow: number, side: number): void {
     const columns = this.columns;
     const sums = flow * SUMS;
-    for (let i = 0; i < SUMS; i++) columns.sums[sums + i] = 0;
+    for (let sum = SUM_BYTES; sum < SUM_FIRST_US; sum++) columns.sums[sums + sum] = 0;
     // Infinities, not the time of this packet: it may have none.
     columns.sums[sums + SUM_FIRST_US] = Number.POSITIVE_INFINITY;
     columns.sums[sums + SUM_LAST_US] = Number.NEGATIVE_INFINITY;
     columns.state[flow] = FLOW_LIVE;
     columns.generation[flow] = columns.generation[flow]! + 1;
-    const splits = this.#splits;
-    columns.splitUs[flow] =
-      splits === undefined || splits.size === 0
-        ? Number.POSITIVE_INFINITY
-        : splits.nextUs(columns, flow, batch.tsUs[row]!);
+    if (this.#splits !== undefined) {
+      columns.splitUs[flow] =
+        this.#splits.size === 0 ? Number.POSITIVE_INFINITY : this.#splits.nextUs(columns, flow, batch.tsUs[row]!);
+    }
     columns.tcpFlags[flow * 2] = 0;
     columns.tcpFlags[flow * 2 + 1] = 0;
     columns.clientSide[flow] = this.#isLikelyServer(batch, row) ? 1 - side : side;
@@ -323,9 +283,9 @@ export class FlowTable {
     if (tsUs > sums[at + SUM_LAST_US]!) sums[at + SUM_LAST_US] = tsUs;
     if (tsUs < sums[at + SUM_FIRST_US]!) sums[at + SUM_FIRST_US] = tsUs;
     const flags = batch.tcpFlags[row]!;
-    if (flags === 0) return;
+    if ((flags & (FIN | SYN | RST)) === 0) return;
     const columns = this.columns;
-    columns.tcpFlags[flow * 2 + side] = columns.tcpFlags[flow * 2 + side]! | flags;
+    columns.tcpFlags[flow * 2 + side] = columns.tcpFlags[flow * 2 + side]! | (flags & (FIN | RST));
     if ((flags & SYN) !== 0 && columns.clientCertain[flow] === 0) {
       columns.clientCertain[flow] = 1;
       columns.clientSide[flow] = (flags & ACK) === 0 ? side : 1 - side;
@@ -363,6 +323,6 @@ export class FlowTable {
 
   #take(): number {
     if (this.#freeCount > 0) return this.#freeList[--this.#freeCount]!;
-    return this.#used < this.columns.capacity ? this.#used++ : NO_FLOW;
+    return this.#used < this.columns.capacity ? this.#used++ : NONE;
   }
 }

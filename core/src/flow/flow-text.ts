@@ -1,6 +1,6 @@
 // A row of the flow table as text and small values. Cold: once a flow ends, or is shown.
 import { addressText } from '../wire/address-text.js';
-import { type FlowColumns, KEY_META, KEY_PORTS, KEY_WORDS, SIDE_A } from './flow-columns.js';
+import { type FlowColumns, flowAddressWord, KEY_META, KEY_PORTS, KEY_WORDS, SIDE_A } from './flow-columns.js';
 
 const TRANSPORTS: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp6', 132: 'sctp' };
 /** By IP protocol number. */
@@ -48,8 +48,7 @@ export const transportName = (protocol: number): string => TRANSPORTS[protocol] 
 export function flowAddress(columns: FlowColumns, flow: number, side: number, into?: Uint8Array): Uint8Array {
   const length = flowIpVersion(columns, flow) === 4 ? 4 : 16;
   const bytes = into ?? new Uint8Array(length);
-  const at = flow * KEY_WORDS + side * 4;
-  for (let i = 0; i < length; i++) bytes[i] = columns.key[at + (i >> 2)]! >>> (24 - (i & 3) * 8);
+  for (let i = 0; i < length; i++) bytes[i] = flowAddressWord(columns, flow, side, i >> 2) >>> (24 - (i & 3) * 8);
   return bytes;
 }
 

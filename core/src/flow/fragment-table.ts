@@ -2,12 +2,12 @@
 // Bound: MAX_FRAGMENTS entries, direct-mapped: a newer datagram takes the place of an older one.
 /** @hot */
 
-import { NO_FLOW } from '../frame/frame-batch.js';
 import { MAX_FRAGMENTS } from '../kernel/limits.js';
+import { NONE } from './flow-index.js';
 
 export class FragmentTable {
   readonly #fragmentId = new Uint32Array(MAX_FRAGMENTS);
-  readonly #flow = new Uint32Array(MAX_FRAGMENTS).fill(NO_FLOW);
+  readonly #flow = new Int32Array(MAX_FRAGMENTS).fill(NONE);
   readonly #generation = new Uint32Array(MAX_FRAGMENTS);
 
   /** `hash` mixes addresses, protocol and fragment id; the caller checks the addresses of the flow it gets back. */
@@ -18,11 +18,11 @@ export class FragmentTable {
     this.#generation[slot] = generation;
   }
 
-  /** The flow, or NO_FLOW when the first fragment was not seen or its flow has ended since. */
+  /** The flow, or NONE when the first fragment was not seen or its flow has ended since. */
   find(hash: number, fragmentId: number, generations: Uint32Array): number {
     const slot = hash & (MAX_FRAGMENTS - 1);
     const flow = this.#flow[slot]!;
-    if (flow === NO_FLOW || this.#fragmentId[slot] !== fragmentId) return NO_FLOW;
-    return generations[flow] === this.#generation[slot] ? flow : NO_FLOW;
+    if (flow === NONE || this.#fragmentId[slot] !== fragmentId) return NONE;
+    return generations[flow] === this.#generation[slot] ? flow : NONE;
   }
 }

@@ -3,15 +3,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { communityId } from '@kaipo/core/engine/community-id.js';
-import { FlowColumns, KEY_META, KEY_PORTS, KEY_WORDS } from '@kaipo/core/flow/flow-columns.js';
+import { FlowColumns, KEY_META, KEY_PORTS, KEY_WORDS, SIDE_A, SIDE_B } from '@kaipo/core/flow/flow-columns.js';
 import { flowAddress, flowPort } from '@kaipo/core/flow/flow-text.js';
+import { setFlowAddress } from '../../fixtures/flow-address.js';
 import { below, seededRandom } from '../../fixtures/seeded-random.js';
 
 /** One flow between these ends; side A is the lower. */
 function flowOf(low: readonly number[], lowPort: number, high: readonly number[], highPort: number, protocol: number) {
   const columns = new FlowColumns(2);
-  columns.key.set(low, KEY_WORDS);
-  columns.key.set(high, KEY_WORDS + 4);
+  setFlowAddress(columns, 1, SIDE_A, low);
+  setFlowAddress(columns, 1, SIDE_B, high);
   columns.key[KEY_WORDS + KEY_PORTS] = lowPort * 65_536 + highPort;
   columns.key[KEY_WORDS + KEY_META] = protocol | ((low.length === 1 ? 4 : 6) << 8) | (7 << 16);
   return columns;

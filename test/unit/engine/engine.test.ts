@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { type Analyzer, definePlugin, type FlowRecord, type KaipoEvent } from '@kaipo/core/api/index.js';
 import { Engine, type EngineOptions } from '@kaipo/core/engine/engine.js';
 import { FlowNotebook } from '@kaipo/core/engine/flow-notes.js';
+import { SUM_PACKETS, SUMS } from '@kaipo/core/flow/flow-columns.js';
 import { FlowTable } from '@kaipo/core/flow/flow-table.js';
 import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
 import { builtinPlugins } from '@kaipo/plugins/all.js';
@@ -153,7 +154,8 @@ describe('events', () => {
       timeouts: { tcpS: 5, tcpClosedS: 1, otherS: 5 },
       onFlowEnded: (flow) => {
         calls += 1;
-        packets += engine.flows.columns.sums[flow * 6 + 2]! + engine.flows.columns.sums[flow * 6 + 3]!;
+        const at = flow * SUMS + SUM_PACKETS;
+        packets += engine.flows.columns.sums[at]! + engine.flows.columns.sums[at + 1]!;
       },
     };
     const engine = new Engine({ plugins: [], maxFlows: 100_000, ...options });

@@ -5,6 +5,7 @@ import { AddressTexts } from '@kaipo/core/flow/address-texts.js';
 import { FlowColumns, KEY_META } from '@kaipo/core/flow/flow-columns.js';
 import { flowAddressText } from '@kaipo/core/flow/flow-text.js';
 import { ipv6WordsText } from '@kaipo/core/wire/address-text.js';
+import { setFlowAddress } from '../../fixtures/flow-address.js';
 import { below, seededRandom } from '../../fixtures/seeded-random.js';
 
 test('many addresses, some again', () => {
@@ -13,9 +14,8 @@ test('many addresses, some again', () => {
   const columns = new FlowColumns(1);
   for (let i = 0; i < 100_000; i++) {
     const version = below(random, 2) === 0 ? 4 : 6;
-    columns.key.fill(0);
-    for (let word = 0; word < (version === 4 ? 1 : 4); word++)
-      columns.key[4 + word] = random() < 0.5 ? 0 : below(random, i % 3 === 0 ? 1000 : 2 ** 32);
+    const word = (): number => (random() < 0.5 ? 0 : below(random, i % 3 === 0 ? 1000 : 2 ** 32));
+    setFlowAddress(columns, 0, 1, Array.from({ length: version === 4 ? 1 : 4 }, word));
     columns.key[KEY_META] = 6 | (version << 8);
     assert.equal(texts.of(columns, 0, 1), flowAddressText(columns, 0, 1));
   }

@@ -4,9 +4,12 @@
 import {
   FLOW_LIVE,
   type FlowColumns,
+  flowAddressWord,
   KEY_META,
   KEY_PORTS,
   KEY_WORDS,
+  SIDE_A,
+  SIDE_B,
   SUM_FIRST_US,
   SUMS,
 } from '../../flow/flow-columns.js';
@@ -76,8 +79,8 @@ export class HandOvers implements FlowSplits {
     const [portA, portB] = [ports >>> 16, ports & 0xffff];
     const isV4 = ((words[at + KEY_META]! >>> 8) & 0xff) === 4;
     return Math.min(
-      this.#after(keyOf(portA, portB, endKey(words, at + 4, isV4)), tsUs),
-      this.#after(keyOf(portB, portA, endKey(words, at, isV4)), tsUs),
+      this.#after(keyOf(portA, portB, endKey(columns, flow, SIDE_B, isV4)), tsUs),
+      this.#after(keyOf(portB, portA, endKey(columns, flow, SIDE_A, isV4)), tsUs),
     );
   }
 
@@ -100,6 +103,7 @@ export class HandOvers implements FlowSplits {
 const keyOf = (localPort: number, remotePort: number, remoteKey: number): string =>
   `${localPort} ${remotePort} ${remoteKey}`;
 
-function endKey(words: Uint32Array, at: number, isV4: boolean): number {
-  return isV4 ? words[at]! : addressKeyOfWords(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+function endKey(columns: FlowColumns, flow: number, side: number, isV4: boolean): number {
+  const [first, second, third, fourth] = [0, 1, 2, 3].map((word) => flowAddressWord(columns, flow, side, word) >>> 0);
+  return isV4 ? first! : addressKeyOfWords(first!, second!, third!, fourth!);
 }
