@@ -8,10 +8,14 @@ import { ColumnMemory, columnBytes } from '@kaipo/core/kernel/column-memory.js';
 
 type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
-const columnsOf = (set: object): [name: string, column: Column][] =>
-  Object.entries(set).filter(
-    (entry): entry is [string, Column] => ArrayBuffer.isView(entry[1]) && entry[0] !== 'bytes',
+/** The columns of a set; of two views of the same rows the first. */
+function columnsOf(set: object): [name: string, column: Column][] {
+  const all = Object.entries(set).filter((entry): entry is [string, Column] => ArrayBuffer.isView(entry[1]));
+  const isSame = (a: Column, b: Column): boolean => a.buffer === b.buffer && a.byteOffset === b.byteOffset;
+  return all.filter(
+    ([name, column], index) => name !== 'bytes' && !all.slice(0, index).some(([, before]) => isSame(before, column)),
   );
+}
 
 const ARENA = new Uint8Array(16);
 const SETS: Readonly<Record<string, (memory?: ColumnMemory) => object>> = {
