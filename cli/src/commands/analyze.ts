@@ -26,7 +26,7 @@ import { TextSink } from '../output/text-sink.js';
 import type { PluginSet, PluginTables } from '../plugins/plugin-set.js';
 import { loadSettings, storeOptions } from '../settings/settings.js';
 
-/** Flows kept at once while reading files: memory is taken as flows come, at most 150 MB. */
+/** Flows kept at once while reading files: memory is taken as flows come, at most 240 MB. */
 const ANALYZE_MAX_FLOWS = 1_048_576;
 /** Captures from this size on are worth a second thread, which takes some hundredths of a second to start. */
 const PIPED_BYTES = 8 * 1024 * 1024;

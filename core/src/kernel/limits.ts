@@ -12,7 +12,7 @@ export const MAX_INTERFACES = 1024;
 export const MAX_LAYERS = 32;
 /** Tunnels remembered for a packet: eight names of four bits in one column. Deeper ones are decoded but not named. */
 export const MAX_TUNNELS = 8;
-/** Live flows. At 136 bytes a flow this is 35 MB; a full table refuses and counts. */
+/** Live flows. At 230 bytes a flow (flow-columns.ts) this is 60 MB; a full table refuses and counts. */
 export const MAX_FLOWS = 262_144;
 /** First fragments remembered so that later ones find their flow. */
 export const MAX_FRAGMENTS = 8_192;
