@@ -1,0 +1,4 @@
+// Cost of a flow of TLS: naming it, reading it, and its record.
+import { talksBench } from './talks.js';
+
+export const bench = talksBench('tls');
