@@ -8,7 +8,7 @@ export const bench: Bench = {
   unit: 'flow',
   setup() {
     const { engine, flows } = liveFlows();
-    const { ended } = engine;
+    const { ended } = engine.analysis;
     const sums = new AnalysisSums();
     const run = (): void => {
       for (const flow of flows) {

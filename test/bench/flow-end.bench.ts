@@ -13,8 +13,8 @@ export const bench: Bench = {
     const classes = new FlowClasses(forgetful, engine.host);
     const run = (): void => {
       for (const flow of flows) {
-        engine.ended.read(flow);
-        classes.finish(engine.ended);
+        engine.analysis.ended.read(flow);
+        classes.finish(engine.analysis.ended);
       }
     };
     return { run, units: flows.length };

@@ -9,7 +9,7 @@ export const bench: Bench = {
   unit: 'flow',
   setup() {
     const { engine, flows } = liveFlows();
-    const { ended } = engine;
+    const { ended } = engine.analysis;
     const out = new ByteText(() => undefined);
     const run = (): void => {
       for (const flow of flows) {

@@ -218,7 +218,7 @@ describe('the arena', () => {
     assert.deepEqual([rows.length, failure], [3, undefined]);
   });
 
-  it('what was read into space() means the same as bytes of one's own, in pieces of any size', () => {
+  it('what was read into space() means the same as bytes that are pushed, in pieces of any size', () => {
     const file = pcapFile([packet, packet, packet]);
     for (const size of [1, 7, 64, file.length]) {
       let rows = 0;
