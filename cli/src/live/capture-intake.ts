@@ -105,6 +105,7 @@ export class CaptureIntake implements CaptureHandler {
       },
       onPrivileges: (report) => {
         this.privileges = report;
+        this.#endGap();
         const isTooStrong = report.uid === 0 || /[^0]/.test(report.capEff + report.capPrm + report.capAmb);
         if (isTooStrong) this.#handlers.onNotice('critical', 'the capture helper has kept privileges it must not have');
       },
@@ -120,15 +121,18 @@ export class CaptureIntake implements CaptureHandler {
       events: this.#handlers.events,
     };
     this.#stream = new HelperStream(handlers, this.#batch);
-    if (this.#gapSinceMs !== 0) {
-      const seconds = (performance.now() - this.#gapSinceMs) / 1000;
-      this.#gapSinceMs = 0;
-      this.#handlers.onNotice('warning', `capture is back after a gap of ${seconds.toFixed(1)} s`);
-    }
   }
 
   space(): Uint8Array | undefined {
     return this.#stream?.space();
+  }
+
+  /** A helper reports once its rings are open: what comes from now on is captured. */
+  #endGap(): void {
+    if (this.#gapSinceMs === 0) return;
+    const seconds = (performance.now() - this.#gapSinceMs) / 1000;
+    this.#gapSinceMs = 0;
+    this.#handlers.onNotice('warning', `capture is back after a gap of ${seconds.toFixed(1)} s`);
   }
 
   onBytes(bytes: Uint8Array): void {
