@@ -75,7 +75,7 @@ export class Canvas {
     this.put(x, y, [span(glyphs.topLeft + edge + glyphs.topRight, style)], width);
     for (let row = y + 1; row < y + height - 1; row += 1) {
       this.put(x, row, [span(glyphs.vertical, style)], 1);
-      this.put(x + 1, row, [span(' '.repeat(Math.max(0, width - 2)))], width - 2);
+      this.#blank(x + 1, row, width - 2);
       this.put(x + width - 1, row, [span(glyphs.vertical, style)], 1);
     }
     this.put(x, y + height - 1, [span(glyphs.bottomLeft + edge + glyphs.bottomRight, style)], width);
@@ -98,6 +98,14 @@ export class Canvas {
   /** Row `y` as text, for plain output and tests. */
   row(y: number): string {
     return this.text.slice(y * this.width, (y + 1) * this.width).join('');
+  }
+
+  #blank(x: number, y: number, width: number): void {
+    const from = y * this.width + x;
+    const to = y * this.width + Math.min(x + width, this.width);
+    if (y < 0 || y >= this.height) return;
+    this.text.fill(' ', from, to);
+    this.styles.fill('text', from, to);
   }
 
   #set(x: number, y: number, text: string, style: StyleName): void {

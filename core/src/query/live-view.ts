@@ -17,8 +17,8 @@ import { LateOwners } from './late-owners.js';
 import { flowRow } from './live-flow-row.js';
 import { type CorrectedRows, correctedRows, scopedApps, scopedRows, shownSums } from './live-rows.js';
 import type { LiveApp, LiveFlow, LiveHost, LiveProcess, LiveProtocol } from './live-snapshot.js';
-import { type Owned, withoutProcess } from './owner-key.js';
-import { OwnerRows } from './owner-rows.js';
+import { withoutProcess } from './owner-key.js';
+import { type OwnedRows, OwnerRows } from './owner-rows.js';
 import { partNumber } from './traffic-part.js';
 import { addTraffic, type Movement, type RunningRow, TrafficTable } from './traffic-table.js';
 import type { AddressKnowledge } from './traffic-zone.js';
@@ -92,10 +92,12 @@ export class LiveView {
   readonly #question: FlowQuestion;
   readonly #lookups: Uint8Array;
   /** Of flows somebody is known to own. */
-  readonly #owned: (Owned | undefined)[] = [];
+  readonly #owned: (OwnedRows | undefined)[] = [];
   readonly #owners = new OwnerRows();
   readonly #hosts = new HostTable(MAX_ROWS);
   readonly #protocols = new TrafficTable(MAX_ROWS);
+  /** The rows of this interval by number of protocol and transport. */
+  readonly #protocolRows = new Map<number, RunningRow>();
   readonly #unknown = new TrafficTable(MAX_ROWS);
   readonly #late = new LateOwners();
 
@@ -140,6 +142,7 @@ export class LiveView {
       table.prune();
       table.reset();
     }
+    this.#protocolRows.clear();
     this.#owners.reset();
     return movement;
   }
@@ -212,8 +215,15 @@ export class LiveView {
 
   #protocolRow(flow: number): RunningRow {
     const { columns } = this.#source.flows;
-    const name = this.#source.protocolName(columns.protocolId[flow]!);
-    return this.#protocols.row(name ?? protocolLabel(flowProtocolNumber(columns, flow)));
+    const id = columns.protocolId[flow]!;
+    const transport = flowProtocolNumber(columns, flow);
+    const code = (id << 8) | transport;
+    let row = this.#protocolRows.get(code);
+    if (row === undefined) {
+      row = this.#protocols.row(this.#source.protocolName(id) ?? protocolLabel(transport));
+      this.#protocolRows.set(code, row);
+    }
+    return row;
   }
 
   /** Nobody is known yet; asks, and does not count it as one of the looks. */
@@ -221,7 +231,7 @@ export class LiveView {
     return this.#owned[flow] === undefined && typeof this.#ask(flow) === 'string';
   }
 
-  #ownedOf(flow: number): Owned | BookReason {
+  #ownedOf(flow: number): OwnedRows | BookReason {
     const known = this.#owned[flow];
     if (known !== undefined) return known;
     if (this.#lookups[flow]! >= MAX_OWNER_LOOKUPS)
@@ -230,7 +240,7 @@ export class LiveView {
     return this.#ask(flow);
   }
 
-  #ask(flow: number): Owned | BookReason {
+  #ask(flow: number): OwnedRows | BookReason {
     const found = this.#source.findOwner(this.#question.of(flow, this.#sides.localSide(flow)));
     if (typeof found === 'string') return found;
     const owned = this.#owners.owned(found);

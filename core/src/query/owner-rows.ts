@@ -10,29 +10,41 @@ import { addTraffic, type Movement, type RunningRow, TrafficTable } from './traf
 
 const MAX_ROWS = 4096;
 
+/** An owner, and its rows in one interval. */
+export interface OwnedRows extends Owned {
+  /** They were looked up in this one; 0: never. */
+  interval: number;
+  app: RunningRow | undefined;
+  /** Undefined also of owners that are no process. */
+  process: RunningRow | undefined;
+}
+
 export class OwnerRows {
   readonly #apps = new TrafficTable(MAX_ROWS);
   readonly #processes = new LiveProcesses();
   readonly #owners = new Map<string, FlowOwner>();
-  #last: Owned | undefined;
+  #last: OwnedRows | undefined;
+  /** Number of the interval: rows stay where they are for as long as one lasts. */
+  #interval = 1;
 
   /** What is forwarded is one owner for many flows. */
-  owned(owner: FlowOwner): Owned {
-    if (this.#last?.owner !== owner) this.#last = ownedBy(owner);
+  owned(owner: FlowOwner): OwnedRows {
+    if (this.#last?.owner !== owner)
+      this.#last = { ...ownedBy(owner), interval: 0, app: undefined, process: undefined };
     return this.#last;
   }
 
   /** Of traffic of this interface and zone. */
-  add(owned: Owned, moved: Movement, interfaceId: number, zone: Zone): void {
-    addTraffic(this.#appRow(owned), moved, partNumber(interfaceId, zone, owned.owner.quality));
-    const process = this.#processes.row(owned);
+  add(owned: OwnedRows, moved: Movement, interfaceId: number, zone: Zone): void {
+    const { app, process } = this.#find(owned);
+    addTraffic(app!, moved, partNumber(interfaceId, zone, owned.owner.quality));
     if (process !== undefined) addTraffic(process, moved);
   }
 
   /** A flow of this owner is alive. */
-  countLive(owned: Owned): void {
-    this.#appRow(owned).flows += 1;
-    const process = this.#processes.row(owned);
+  countLive(owned: OwnedRows): void {
+    const { app, process } = this.#find(owned);
+    app!.flows += 1;
     if (process !== undefined) process.flows += 1;
   }
 
@@ -51,6 +63,7 @@ export class OwnerRows {
   }
 
   reset(): void {
+    this.#interval += 1;
     this.#apps.prune();
     this.#apps.reset();
     if (this.#owners.size <= MAX_ROWS) return;
@@ -58,8 +71,12 @@ export class OwnerRows {
     for (const key of this.#owners.keys()) if (!this.#apps.has(key)) this.#owners.delete(key);
   }
 
-  #appRow({ owner, appKey }: Owned): RunningRow {
-    if (!this.#owners.has(appKey)) this.#owners.set(appKey, owner);
-    return this.#apps.row(appKey);
+  #find(owned: OwnedRows): OwnedRows {
+    if (owned.interval === this.#interval) return owned;
+    if (!this.#owners.has(owned.appKey)) this.#owners.set(owned.appKey, owned.owner);
+    owned.app = this.#apps.row(owned.appKey);
+    owned.process = this.#processes.row(owned);
+    owned.interval = this.#interval;
+    return owned;
   }
 }
