@@ -9,9 +9,11 @@ import { FINISH_FLOWS } from '../engine.js';
 import { FlowIntake } from '../flow-intake.js';
 import { PIPE_BATCHES, readCapture, stageTimes } from './capture-run.js';
 import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
-import { ANALYSED, IS_CLOSED, SharedCapture } from './shared-capture.js';
+import { ANALYSED, IS_CLOSED, SharedCapture, WANTED } from './shared-capture.js';
 
 const SYN = 2;
+/** Who had to wait sleeps on until this many batches more are done: to be woken for each costs both threads more than a batch does. */
+const SLEPT_BATCHES = 4;
 
 class IntakeThread implements FrameSupply {
   readonly #shared: SharedCapture;
@@ -47,13 +49,16 @@ class IntakeThread implements FrameSupply {
     return this.#shared.arenas[this.#arena]!;
   }
 
-  /** Until `count` batches have been looked at. */
+  /** Until `count` batches have been looked at, or some more where that is not so yet. */
   #waitFor(count: number): void {
     const { control } = this.#shared;
+    if (Atomics.load(control, ANALYSED) >= count) return;
+    const wanted = Math.min(this.#posted, count + SLEPT_BATCHES);
+    Atomics.store(control, WANTED, wanted);
     const startMs = performance.now();
     for (;;) {
       const analysed = Atomics.load(control, ANALYSED);
-      if (analysed >= count || Atomics.load(control, IS_CLOSED) !== 0) break;
+      if (analysed >= wanted || Atomics.load(control, IS_CLOSED) !== 0) break;
       Atomics.wait(control, ANALYSED, analysed);
     }
     this.#waitedMs += performance.now() - startMs;

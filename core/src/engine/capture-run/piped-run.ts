@@ -9,7 +9,7 @@ import type { FileSourceOptions } from '../../source/file-source.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from '../flow-analysis.js';
 import { type CaptureRead, type CaptureRun, type CaptureTotals, stageTimes } from './capture-run.js';
 import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
-import { ANALYSED, IS_CLOSED, SharedCapture, sharedCaptureBytes } from './shared-capture.js';
+import { ANALYSED, IS_CLOSED, SharedCapture, sharedCaptureBytes, WANTED } from './shared-capture.js';
 
 export interface PipedRunOptions extends FlowAnalysisOptions {
   readonly intake: StartedIntake;
@@ -127,8 +127,9 @@ export class PipedRun implements CaptureRun {
     const { endedStart, endedCount, timedOutCount } = report;
     this.analysis.endFlows(this.#shared.ended, endedStart, endedCount);
     this.analysis.endFlows(this.#shared.ended, endedStart + endedCount, timedOutCount);
-    Atomics.add(this.#shared.control, ANALYSED, 1);
-    Atomics.notify(this.#shared.control, ANALYSED);
+    const { control } = this.#shared;
+    const analysed = Atomics.add(control, ANALYSED, 1) + 1;
+    if (analysed >= Atomics.load(control, WANTED)) Atomics.notify(control, ANALYSED);
   }
 
   #endFlows(start: number, count: number): void {

@@ -17,6 +17,8 @@ const ARENAS = 4;
 /** Words of `control`. */
 export const ANALYSED = 0;
 export const IS_CLOSED = 1;
+/** How many batches the intake thread waits for: below, it need not be woken. */
+export const WANTED = 2;
 const CONTROL_WORDS = 16;
 
 export class SharedCapture {
