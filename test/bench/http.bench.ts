@@ -1,4 +1,4 @@
 // Cost of a flow of HTTP: naming it, reading it, and its record.
-import { talksBench } from './talks.js';
+import { talksBench } from './flows-bench.js';
 
 export const bench = talksBench('http');
