@@ -7,6 +7,8 @@ import { type HostHealth, HostHealthSums } from '@kaipo/core/query/host-health.j
 import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 
 const MAX_ROWS = 65_536;
+/** What flows of nothing better known are called, by IP protocol number. */
+const LABELS = Array.from({ length: 256 }, (_, protocol) => transportLabel(transportName(protocol)));
 
 export interface SumRow {
   readonly name: string;
@@ -51,7 +53,7 @@ export class AnalysisSums {
     const { clientIp, serverIp, texts } = ended;
     const packets = ended.clientPackets + ended.serverPackets;
     const { bytes } = ended;
-    this.protocols.add(ended.protocol ?? transportLabel(transportName(ended.transport)), packets, bytes, 1);
+    this.protocols.add(ended.protocol ?? LABELS[ended.transport]!, packets, bytes, 1);
     if (texts?.application !== undefined) this.applications.add(texts.application, packets, bytes, 1);
     this.hosts.add(clientIp, packets, bytes, 1);
     if (ended.hasHealth) this.health.addFlow(serverIp, ended.health, ended.flow, ended.clientSide);

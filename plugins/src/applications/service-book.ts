@@ -11,7 +11,7 @@ const plain = (protocol: string): string => protocol.toLowerCase().replace(/[^a-
 
 const RECENT_NAMES = 4096;
 const RECENT_AGENTS = 512;
-/** Protocols and applications as others spell them: few, and asked about with every flow. */
+/** Protocols, applications and what clients offer, as others spell them: few, and asked about with every flow. */
 const RECENT_SPELLINGS = 512;
 const UNKNOWN = -1;
 
@@ -29,6 +29,10 @@ export class ServiceBook {
   readonly #recentApplications = new RecentAnswers(
     RECENT_SPELLINGS,
     (name) => this.#applications.get(plain(name)) ?? UNKNOWN,
+  );
+  readonly #recentAlpn = new RecentAnswers(
+    RECENT_SPELLINGS,
+    (id) => this.#alpn.get(id) ?? this.#alpnHeads.find(([head]) => id.startsWith(head))?.[1] ?? UNKNOWN,
   );
   readonly #alpn = new Map<string, number>();
   readonly #alpnHeads: (readonly [string, number])[] = [];
@@ -85,8 +89,8 @@ export class ServiceBook {
 
   byAlpn(offered: readonly string[]): Service | undefined {
     for (const id of offered) {
-      const at = this.#alpn.get(id) ?? this.#alpnHeads.find(([head]) => id.startsWith(head))?.[1];
-      if (at !== undefined) return this.#services[at];
+      const at = this.#recentAlpn.to(id);
+      if (at !== UNKNOWN) return this.#services[at];
     }
     return undefined;
   }
