@@ -57,6 +57,25 @@ export function flowAddressWord(columns: FlowColumns, flow: number, side: number
   return columns.keyRest[flow * REST_WORDS + side * 3 + word - 1]! | 0;
 }
 
+/** Words of the addresses of a flow, one after the other: those of side A, then those of side B. Of IPv4 the first of the four counts. */
+export class FlowAddresses {
+  readonly words = new Uint32Array(8);
+
+  /** From now on those of this flow. */
+  read(columns: FlowColumns, flow: number): Uint32Array {
+    const { words } = this;
+    for (let side = SIDE_A; side <= SIDE_B; side++) {
+      const rest = flow * REST_WORDS + side * 3 - 1;
+      words[addressAt(side)] = columns.key[flow * KEY_WORDS + KEY_ADDRESS + side]!;
+      for (let word = 1; word < 4; word++) words[addressAt(side) + word] = columns.keyRest[rest + word]!;
+    }
+    return words;
+  }
+}
+
+/** Where the words of a side begin. */
+export const addressAt = (side: number): number => side * 4;
+
 export class FlowColumns {
   readonly capacity: number;
   /** Two views of the same rows. */

@@ -3,10 +3,12 @@ import { type FlowColumns, SUM_BYTES, SUM_PACKETS, SUMS } from '../flow/flow-col
 import type { Movement } from './traffic-table.js';
 
 const SEEN = 4;
+const SEEN_BYTES = 0;
+const SEEN_PACKETS = SUM_PACKETS - SUM_BYTES;
 
 export class FlowMovement {
   readonly #columns: FlowColumns;
-  /** As SUM_BYTES and SUM_PACKETS of both sides. */
+  /** Bytes of both sides, then packets of both: as in `sums` from SUM_BYTES on. */
   readonly #seen: Float64Array;
   readonly #moved = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flowsStarted: 0 };
 
@@ -18,7 +20,7 @@ export class FlowMovement {
   hasMoved(flow: number): boolean {
     const { sums } = this.#columns;
     const at = flow * SUMS + SUM_PACKETS;
-    const seen = flow * SEEN + SUM_PACKETS;
+    const seen = flow * SEEN + SEEN_PACKETS;
     return sums[at] !== this.#seen[seen] || sums[at + 1] !== this.#seen[seen + 1];
   }
 
@@ -31,12 +33,12 @@ export class FlowMovement {
     const other = flow * SUMS + 1 - localSide;
     const seenOwn = flow * SEEN + localSide;
     const seenOther = flow * SEEN + 1 - localSide;
-    moved.flowsStarted = seen[seenOwn + SUM_PACKETS] === 0 && seen[seenOther + SUM_PACKETS] === 0 ? 1 : 0;
-    moved.txBytes = sums[own + SUM_BYTES]! - seen[seenOwn + SUM_BYTES]!;
-    moved.rxBytes = sums[other + SUM_BYTES]! - seen[seenOther + SUM_BYTES]!;
-    moved.txPackets = sums[own + SUM_PACKETS]! - seen[seenOwn + SUM_PACKETS]!;
-    moved.rxPackets = sums[other + SUM_PACKETS]! - seen[seenOther + SUM_PACKETS]!;
-    for (let i = 0; i < SEEN; i++) seen[flow * SEEN + i] = sums[flow * SUMS + i]!;
+    moved.flowsStarted = seen[seenOwn + SEEN_PACKETS] === 0 && seen[seenOther + SEEN_PACKETS] === 0 ? 1 : 0;
+    moved.txBytes = sums[own + SUM_BYTES]! - seen[seenOwn + SEEN_BYTES]!;
+    moved.rxBytes = sums[other + SUM_BYTES]! - seen[seenOther + SEEN_BYTES]!;
+    moved.txPackets = sums[own + SUM_PACKETS]! - seen[seenOwn + SEEN_PACKETS]!;
+    moved.rxPackets = sums[other + SUM_PACKETS]! - seen[seenOther + SEEN_PACKETS]!;
+    for (let i = 0; i < SEEN; i++) seen[flow * SEEN + i] = sums[flow * SUMS + SUM_BYTES + i]!;
     return moved;
   }
 

@@ -1,6 +1,15 @@
 // A flow as it asks for its owner: one value for all flows, filled anew for each. Owns the way from the columns of a flow to the question;
 // addresses become text only when somebody reads them. Must not know who answers.
-import { type FlowColumns, SUM_BYTES, SUM_FIRST_US, SUM_LAST_US, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
+import {
+  addressAt,
+  FlowAddresses,
+  type FlowColumns,
+  SUM_BYTES,
+  SUM_FIRST_US,
+  SUM_LAST_US,
+  SUM_PACKETS,
+  SUMS,
+} from '../flow/flow-columns.js';
 import {
   flowAddressText,
   flowHasPorts,
@@ -10,7 +19,6 @@ import {
   transportName,
 } from '../flow/flow-text.js';
 import type { OwnerQuestion } from '../owners/socket-owners.js';
-import { addressAt } from './flow-sides.js';
 import { type AddressKnowledge, keyAt } from './traffic-zone.js';
 
 export class FlowQuestion implements OwnerQuestion {
@@ -25,6 +33,8 @@ export class FlowQuestion implements OwnerQuestion {
   meanSentBytes = 0;
   readonly #columns: FlowColumns;
   readonly #addresses: AddressKnowledge;
+  /** Of the flow it is about. */
+  readonly #words = new FlowAddresses();
   #flow = 0;
   #localSide = 0;
 
@@ -35,7 +45,8 @@ export class FlowQuestion implements OwnerQuestion {
 
   /** From now on the question is about this flow. */
   of(flow: number, localSide: number): this {
-    const { sums, key, clientSide } = this.#columns;
+    const { sums, clientSide } = this.#columns;
+    const words = this.#words.read(this.#columns, flow);
     const at = flow * SUMS;
     const version = flowIpVersion(this.#columns, flow);
     const hasPorts = flowHasPorts(this.#columns, flow);
@@ -43,8 +54,8 @@ export class FlowQuestion implements OwnerQuestion {
     this.#flow = flow;
     this.#localSide = localSide;
     this.transport = transportName(flowProtocolNumber(this.#columns, flow));
-    this.localKey = keyAt(key, addressAt(flow, localSide), version);
-    this.remoteKey = keyAt(key, addressAt(flow, 1 - localSide), version);
+    this.localKey = keyAt(words, addressAt(localSide), version);
+    this.remoteKey = keyAt(words, addressAt(1 - localSide), version);
     this.localPort = hasPorts ? flowPort(this.#columns, flow, localSide) : undefined;
     this.remotePort = hasPorts ? flowPort(this.#columns, flow, 1 - localSide) : undefined;
     this.startUs = sums[at + SUM_FIRST_US]!;
@@ -68,10 +79,10 @@ export class FlowQuestion implements OwnerQuestion {
 
   /** One host, and not this one. */
   #isSomebodyElse(side: number): boolean {
-    const { key } = this.#columns;
-    const at = addressAt(this.#flow, side);
+    const { words } = this.#words;
+    const at = addressAt(side);
     const version = flowIpVersion(this.#columns, this.#flow);
-    return isSomebody(key, at, version) && !this.#addresses.isOwnAt(key, at, version);
+    return isSomebody(words, at, version) && !this.#addresses.isOwnAt(words, at, version);
   }
 }
 

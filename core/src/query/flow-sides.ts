@@ -1,6 +1,6 @@
 // Which end of a live flow is ours, and where the other one is. Owns: both, found once a flow. Must not know texts or owners.
 // Bound: one byte a row of the flow table.
-import { type FlowColumns, KEY_WORDS, SIDE_UNKNOWN } from '../flow/flow-columns.js';
+import { addressAt, FlowAddresses, type FlowColumns, SIDE_UNKNOWN } from '../flow/flow-columns.js';
 import { flowIpVersion } from '../flow/flow-text.js';
 import { ZONES, type Zone } from '../kernel/traffic-words.js';
 import type { AddressKnowledge } from './traffic-zone.js';
@@ -14,6 +14,7 @@ export class FlowSides {
   readonly #columns: FlowColumns;
   readonly #addresses: AddressKnowledge;
   readonly #codes: Uint8Array;
+  readonly #flowAddresses = new FlowAddresses();
 
   constructor(columns: FlowColumns, addresses: AddressKnowledge) {
     this.#columns = columns;
@@ -41,9 +42,9 @@ export class FlowSides {
   #look(flow: number): number {
     const columns = this.#columns;
     const version = flowIpVersion(columns, flow);
-    const side = this.#findLocalSide(flow, version);
-    const remoteAt = addressAt(flow, 1 - side);
-    const zone = ZONES.indexOf(this.#addresses.zoneAt(columns.key, remoteAt, version));
+    const words = this.#flowAddresses.read(columns, flow);
+    const side = this.#findLocalSide(flow, words, version);
+    const zone = ZONES.indexOf(this.#addresses.zoneAt(words, addressAt(1 - side), version));
     const code = KNOWN | (side * SIDE_BIT) | (zone << ZONE_SHIFT);
     this.#codes[flow] = code;
     // What this host says to itself has two local sides: the record of the flow takes the same one as the sums.
@@ -52,15 +53,12 @@ export class FlowSides {
   }
 
   /** Of what this host says to itself, the client; else by the direction of the first packet; else by our own addresses. */
-  #findLocalSide(flow: number, version: number): number {
-    const { key, clientSide, localSide } = this.#columns;
-    const isA = this.#addresses.isOwnAt(key, addressAt(flow, 0), version);
-    const isB = this.#addresses.isOwnAt(key, addressAt(flow, 1), version);
+  #findLocalSide(flow: number, words: Uint32Array, version: number): number {
+    const { clientSide, localSide } = this.#columns;
+    const isA = this.#addresses.isOwnAt(words, addressAt(0), version);
+    const isB = this.#addresses.isOwnAt(words, addressAt(1), version);
     if (isA && isB) return clientSide[flow]!;
     if (localSide[flow] !== SIDE_UNKNOWN) return localSide[flow]!;
     return isA === isB ? clientSide[flow]! : isA ? 0 : 1;
   }
 }
-
-/** Where the words of an address begin in the column of keys. */
-export const addressAt = (flow: number, side: number): number => flow * KEY_WORDS + side * 4;

@@ -2,7 +2,7 @@
 // Must not know screens, stores or counters. Bounds: some numbers a row of the flow table, MAX_ROWS names a kind, SHOWN rows a list.
 // What is done for every flow is done with numbers: an address becomes text when its row is made, or its flow is shown.
 import type { FlowOwner } from '../api/events.js';
-import { FLOW_LIVE, SUM_FIRST_US, SUM_LAST_US, SUMS } from '../flow/flow-columns.js';
+import { addressAt, FLOW_LIVE, FlowAddresses, SUM_FIRST_US, SUM_LAST_US, SUMS } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import { flowHasPorts, flowIpVersion, flowProtocolNumber, protocolLabel } from '../flow/flow-text.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
@@ -10,7 +10,7 @@ import type { OwnerQuestion } from '../owners/socket-owners.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
 import { FlowMovement } from './flow-movement.js';
 import { FlowQuestion } from './flow-question.js';
-import { addressAt, FlowSides } from './flow-sides.js';
+import { FlowSides } from './flow-sides.js';
 import { HostTable } from './host-table.js';
 import { LargestRows } from './largest-rows.js';
 import { LateOwners } from './late-owners.js';
@@ -89,6 +89,7 @@ export class LiveView {
   readonly #source: LiveViewSource;
   readonly #movement: FlowMovement;
   readonly #sides: FlowSides;
+  readonly #addresses = new FlowAddresses();
   readonly #question: FlowQuestion;
   readonly #lookups: Uint8Array;
   /** Of flows somebody is known to own. */
@@ -209,8 +210,8 @@ export class LiveView {
 
   #hostRow(flow: number): RunningRow {
     const { columns } = this.#source.flows;
-    const remoteAt = addressAt(flow, 1 - this.#sides.localSide(flow));
-    return this.#hosts.rowAt(columns.key, remoteAt, flowIpVersion(columns, flow));
+    const remoteAt = addressAt(1 - this.#sides.localSide(flow));
+    return this.#hosts.rowAt(this.#addresses.read(columns, flow), remoteAt, flowIpVersion(columns, flow));
   }
 
   #protocolRow(flow: number): RunningRow {
