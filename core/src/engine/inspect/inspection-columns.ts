@@ -1,7 +1,6 @@
-// What is known of the inspection of each flow. Owns: the layout, and who has which seat. A flow costs 15 bytes for as long as it
+// What is known of the inspection of each flow. Owns: the layout, and who has which seat. A flow costs FLOW_BYTES for as long as it
 // lives; what is needed while somebody asks or reads lies in a seat, taken at its first payload and given back when nothing more is to
 // be learnt. Bound: the capacity of the flow table, and a seat a flow; seats grow with the most there ever were at one time.
-import { SKIP_SIDE } from '../../api/protocol.js';
 import { OTHER_BYTES } from './probe-view.js';
 
 /** Not one payload packet was seen. */
@@ -111,23 +110,9 @@ export class InspectionColumns {
     this.seated -= 1;
   }
 
-  /** Where the flow sits of which this side has sent payload; its first packet takes the seat. */
-  seatOf(flow: number, side: number): number {
-    const seat = this.stage[flow] === STAGE_FRESH ? this.sit(flow) : this.seat[flow]!;
-    const index = seat * 2 + side;
-    if (this.stage[flow] === STAGE_PROBING && this.packets[index]! < 0xffff)
-      this.packets[index] = this.packets[index]! + 1;
-    return seat;
-  }
-
-  /** @returns where the bytes of [start, end) begin that somebody wants to see. */
-  passOver(index: number, start: number, end: number): number {
-    const skip = this.skip[index]!;
-    if (skip === 0) return start;
-    if (skip === SKIP_SIDE) return end;
-    const passed = Math.min(skip, end - start);
-    this.skip[index] = skip - passed;
-    return start + passed;
+  /** A payload packet of this side. */
+  countPacket(index: number): void {
+    if (this.packets[index]! < 0xffff) this.packets[index] = this.packets[index]! + 1;
   }
 
   /** Nothing asked yet: at the start, and after a hand-over. */

@@ -94,10 +94,10 @@ export class Inspection implements StreamSink {
 
   /** The flow has ended: what waits is read, readers say what they have left, memory is given back. */
   end(flow: number): void {
-    const { stage, seat: seats } = this.#columns;
-    if (stage[flow] === STAGE_DONE || stage[flow] === STAGE_FRESH) return;
-    const seat = seats[flow]!;
+    const stage = this.#columns.stage[flow]!;
+    if (stage === STAGE_DONE || stage === STAGE_FRESH) return;
     this.tsUs = flowLastUs(this.#flows.columns, flow);
+    const seat = this.#columns.seat[flow]!;
     this.order.finish(seat);
     for (let index = seat * 2; index < seat * 2 + 2; index++) this.#lookAgain(seat, index, this.#waiting.unseen(index));
     this.#finish(seat);
@@ -107,9 +107,12 @@ export class Inspection implements StreamSink {
 
   /** Where the flow of a payload packet sits; the packet at hand is this one from now on. */
   #seatOf(batch: FrameBatch, row: number, flow: number): number {
+    const columns = this.#columns;
+    const seat = columns.stage[flow] === STAGE_FRESH ? columns.sit(flow) : columns.seat[flow]!;
+    if (columns.stage[flow] === STAGE_PROBING) columns.countPacket(seat * 2 + batch.flowSide[row]!);
     this.#row = row;
     this.tsUs = batch.tsUs[row]!;
-    return this.#columns.seatOf(flow, batch.flowSide[row]!);
+    return seat;
   }
 
   #syn(batch: FrameBatch, row: number, flow: number): void {
@@ -129,8 +132,8 @@ export class Inspection implements StreamSink {
     const start = batch.payloadStart[row]!;
     const end = batch.payloadEnd[row]!;
     const seq = (tcpSequence(batch.bytes, batch.l4Start[row]!) + synBytes) >>> 0;
-    const sent = (batch.marks[row]! & MARK_TRUNCATED) === 0 ? batch.capLen[row]! : batch.wireLen[row]!;
-    const cutBytes = Math.max(0, sent - batch.capLen[row]!);
+    const isCut = (batch.marks[row]! & MARK_TRUNCATED) !== 0;
+    const cutBytes = isCut ? Math.max(0, batch.wireLen[row]! - batch.capLen[row]!) : 0;
     this.order.add(seat, seat * 2 + side, seq, batch.bytes, start, end, cutBytes);
   }
 
@@ -190,6 +193,8 @@ export class Inspection implements StreamSink {
     if (stage === STAGE_READING) this.#useUp(seat, index, kept.bytes, 0, kept.length);
     else if (stage === STAGE_PROBING) this.#askGrown(seat, index, kept, false);
   }
+
+  // ---------------------------------------------------------------- asking
 
   #askStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     const kept = this.#waiting.of(index);
@@ -287,7 +292,7 @@ export class Inspection implements StreamSink {
   #readStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     while (at < end && this.#columns.stageOf(seat) === STAGE_READING) {
-      at = this.#columns.passOver(index, at, end);
+      at = this.#passOver(index, at, end);
       if (at === end) return;
       const kept = this.#waiting.of(index);
       if (kept === undefined) {
@@ -303,6 +308,16 @@ export class Inspection implements StreamSink {
       at = piece;
       if (this.#waiting.isDue(kept)) this.#useUp(seat, index, kept.bytes, 0, kept.length);
     }
+  }
+
+  /** @returns where the bytes begin that somebody wants to see. */
+  #passOver(index: number, start: number, end: number): number {
+    const skip = this.#columns.skip[index]!;
+    if (skip === 0) return start;
+    if (skip === SKIP_SIDE) return end;
+    const passed = Math.min(skip, end - start);
+    this.#columns.skip[index] = skip - passed;
+    return start + passed;
   }
 
   /** Lets the reader use bytes[start, end), which may be those that wait; keeps what is left. */
