@@ -1,7 +1,7 @@
-// The funnel: which protocol does each flow speak, and what does it say? Asks protocols about the first bytes of both sides, then
-// lets the one that matched read on. Owns: the stage of each flow, and bytes that wait for more.
-// Must not know any protocol. Bound: rows of the flow table, MAX_PROBE_BYTES and MAX_PROBE_PACKETS a side while asking, a reader's
-// bufferBytes a side while reading, POOL_BYTES in all; what does not fit ends the inspection of its flow and is counted.
+// The funnel: which protocol does each flow speak, and what does it say? Has protocols asked about the first bytes of both sides,
+// then lets the one that matched read on. Owns: the stage of each flow, and bytes that wait for more.
+// Must not know any protocol. Bound: rows of the flow table, that of asking (asking.ts), a reader's bufferBytes a side while reading,
+// POOL_BYTES in all; what does not fit ends the inspection of its flow and is counted.
 //
 //   packet ──► stage DONE? nothing ──► order (TCP) ──► PROBING: ask ──► MATCH ──► READING: reader ──► DONE
 //                                                        └─ nobody, or too long ──────────────────────┘
@@ -12,13 +12,14 @@ import { type FlowRows, flowLastUs } from '../../flow/flow-columns.js';
 import { type FrameBatch, MARK_NEW_FLOW, MARK_PAYLOAD, MARK_TRUNCATED, NO_FLOW } from '../../frame/frame-batch.js';
 import { tcpSequence } from '../../wire/tcp.js';
 import type { FlowNotebook } from '../flow-notes.js';
+import { Asking, type AskingSink } from './asking.js';
 import { BufferPool, LARGEST_BUFFER_BYTES } from './buffer-pool.js';
 import { ExpectedFlows } from './expected-flows.js';
 import { FlowHandle } from './flow-handle.js';
 import { InspectionColumns, STAGE_DONE, STAGE_FRESH, STAGE_PROBING, STAGE_READING } from './inspection-columns.js';
 import { isPadding } from './padding.js';
 import type { ProtocolSet } from './protocol-set.js';
-import { NOBODY, Questions, SHORT_STREAM_BYTES } from './questions.js';
+import { Questions } from './questions.js';
 import { Readers } from './readers.js';
 import { SegmentOrder, type StreamSink } from './segment-order.js';
 import { type WaitingStream, WaitingStreams } from './waiting-streams.js';
@@ -27,13 +28,11 @@ const TCP = 6;
 const UDP = 17;
 const SCTP = 132;
 const SYN = 2;
-/** A ClientHello with post-quantum keys has 2 KB, a request line seldom more than 8. */
-const MAX_PROBE_BYTES = 16_384;
 const MAX_HAND_OVERS = 4;
 /** Unfinished messages and early segments of all flows together. */
 const POOL_BYTES = 64 * 1024 * 1024;
 
-export class Inspection implements StreamSink {
+export class Inspection implements StreamSink, AskingSink {
   /** Flows whose reader was closed because it left too much unused, or memory was used up. */
   overfull = 0;
   /** Flows nobody knew. */
@@ -47,11 +46,9 @@ export class Inspection implements StreamSink {
   readonly #notebook: FlowNotebook;
   readonly #protocols: ProtocolSet;
   readonly #columns: InspectionColumns;
-  readonly #questions: Questions;
+  readonly #asking: Asking;
   readonly #readers: Readers;
   readonly #waiting = new WaitingStreams(this.pool);
-  #batch: FrameBatch | undefined;
-  #row = 0;
 
   constructor(flows: FlowRows, notebook: FlowNotebook, protocols: ProtocolSet, out: EventWriter) {
     this.#flows = flows;
@@ -59,7 +56,8 @@ export class Inspection implements StreamSink {
     this.#protocols = protocols;
     this.#columns = new InspectionColumns(flows.columns.capacity);
     this.expected = new ExpectedFlows(protocols);
-    this.#questions = new Questions(this.#columns, flows, protocols, this.expected);
+    const questions = new Questions(this.#columns, flows, protocols, this.expected);
+    this.#asking = new Asking(this.#columns, questions, this.#waiting, this);
     this.#readers = new Readers(
       this.#columns,
       protocols,
@@ -72,7 +70,7 @@ export class Inspection implements StreamSink {
   observe(batch: FrameBatch): void {
     if (this.#protocols.specs.length === 0) return;
     const stages = this.#columns.stage;
-    this.#batch = batch;
+    this.#asking.batch = batch;
     for (let row = 0; row < batch.length; row++) {
       const flow = batch.flowId[row]!;
       if (flow === NO_FLOW) continue;
@@ -89,7 +87,7 @@ export class Inspection implements StreamSink {
       else if (transport === SCTP) this.#chunk(batch, row, flow);
       else stages[flow] = STAGE_DONE;
     }
-    this.#batch = undefined;
+    this.#asking.batch = undefined;
   }
 
   /** The flow has ended: what waits is read, readers say what they have left, memory is given back. */
@@ -110,7 +108,7 @@ export class Inspection implements StreamSink {
     const columns = this.#columns;
     const seat = columns.stage[flow] === STAGE_FRESH ? columns.sit(flow) : columns.seat[flow]!;
     if (columns.stage[flow] === STAGE_PROBING) columns.countPacket(seat * 2 + batch.flowSide[row]!);
-    this.#row = row;
+    this.#asking.row = row;
     this.tsUs = batch.tsUs[row]!;
     return seat;
   }
@@ -143,7 +141,7 @@ export class Inspection implements StreamSink {
     const index = seat * 2 + batch.flowSide[row]!;
     columns.isWhole[index] = 1;
     if (columns.stage[flow] === STAGE_READING) this.#readDatagram(seat, index, batch.bytes, start, end);
-    else this.#askSide(seat, index, batch.bytes, start, end, true);
+    else this.#asking.side(seat, index, batch.bytes, start, end, true);
   }
 
   /** RFC 9260 section 3.3.1: user data begins 16 bytes into a DATA chunk. Only the first chunk is looked at. */
@@ -164,7 +162,7 @@ export class Inspection implements StreamSink {
   onStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     this.#lookAgain(seat, index ^ 1, this.#waiting.urge(index ^ 1));
     if (this.#columns.stageOf(seat) === STAGE_READING) this.#readStream(seat, index, bytes, start, end);
-    else this.#askStream(seat, index, bytes, start, end);
+    else this.#asking.stream(seat, index, bytes, start, end);
   }
 
   onMissing(seat: number, index: number, missingBytes: number): void {
@@ -191,83 +189,12 @@ export class Inspection implements StreamSink {
     if (kept === undefined) return;
     const stage = this.#columns.stageOf(seat);
     if (stage === STAGE_READING) this.#useUp(seat, index, kept.bytes, 0, kept.length);
-    else if (stage === STAGE_PROBING) this.#askGrown(seat, index, kept, false);
-  }
-
-  // ---------------------------------------------------------------- asking
-
-  #askStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    const kept = this.#waiting.of(index);
-    if (kept === undefined) {
-      if (this.#askSide(seat, index, bytes, start, end, true)) return;
-      this.#keepForMore(seat, index, bytes, start, end);
-      return;
-    }
-    if (this.#columns.isWhole[index] === 0 && this.#askOthers(seat, index, bytes, start, end)) return;
-    if (kept.length + end - start > MAX_PROBE_BYTES || !this.#waiting.append(kept, bytes, start, end)) {
-      this.#giveUp(seat);
-      return;
-    }
-    const isShort = kept.length - (end - start) < SHORT_STREAM_BYTES;
-    if (isShort || this.#waiting.isDue(kept)) this.#askGrown(seat, index, kept, isShort);
-  }
-
-  #askGrown(seat: number, index: number, kept: WaitingStream, isShort: boolean): void {
-    kept.seenBytes = kept.length;
-    if (this.#askSide(seat, index, kept.bytes, 0, kept.length, isShort)) return;
-    if (this.#columns.unsureCount[seat]! > 0) return;
-    if (this.#columns.isWhole[index] === 0) this.#waiting.drop(index);
-    else if (kept.length >= SHORT_STREAM_BYTES && this.#columns.packets[index ^ 1]! > 0) this.#giveUp(seat);
-  }
-
-  /** Met in the middle: while somebody is unsure of earlier segments, this one may be the beginning of something else. */
-  #askOthers(seat: number, index: number, bytes: Uint8Array, start: number, end: number): boolean {
-    this.#questions.show(this.#batch, this.#row, seat, index, bytes, start, end);
-    const id = this.#questions.askOthers(seat, bytes[start]!);
-    if (id === NOBODY) return false;
-    this.#waiting.drop(index);
-    this.#match(seat, index, id, bytes, start, end);
-    return true;
-  }
-
-  /** Nobody matched on this side's first bytes. Worth keeping them? */
-  #keepForMore(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
-    const columns = this.#columns;
-    const isSure = columns.unsureCount[seat] === 0;
-    // Begun in the middle: each early segment may be the beginning of something.
-    if (isSure && columns.isWhole[index] === 0) return;
-    if (isSure && end - start >= SHORT_STREAM_BYTES && columns.packets[index ^ 1]! > 0) {
-      this.#giveUp(seat);
-      return;
-    }
-    if (end - start > MAX_PROBE_BYTES || !this.#waiting.keep(index, bytes, start, end)) this.#giveUp(seat);
-  }
-
-  /** Asks about bytes[start, end), of this side. @returns true when the question is settled: matched, or given up. */
-  #askSide(seat: number, index: number, bytes: Uint8Array, start: number, end: number, isNew: boolean): boolean {
-    const columns = this.#columns;
-    this.#questions.show(this.#batch, this.#row, seat, index, bytes, start, end);
-    const id = isNew ? this.#questions.askAll(seat, bytes[start]!) : this.#questions.askUnsure(seat);
-    if (id !== NOBODY) {
-      this.#match(seat, index, id, bytes, start, end);
-      return true;
-    }
-    if (columns.packets[index]! >= this.#questions.mostPackets(seat, index, end - start)) {
-      this.#giveUp(seat);
-      return true;
-    }
-    this.#questions.rememberFirst(index, bytes, start, end);
-    return false;
-  }
-
-  #giveUp(seat: number): void {
-    this.unknown += 1;
-    this.#finish(seat);
+    else if (stage === STAGE_PROBING) this.#asking.grown(seat, index, kept, false);
   }
 
   // ---------------------------------------------------------------- the match, and reading
 
-  #match(seat: number, index: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+  onMatch(seat: number, index: number, id: number, bytes: Uint8Array, start: number, end: number): void {
     const columns = this.#columns;
     const spec = this.#protocols.specs[id]!;
     this.#notebook.setProtocol(columns.flowOf[seat]!, this.#protocols.protocolId(id), 'payload');
@@ -279,7 +206,7 @@ export class Inspection implements StreamSink {
     }
     columns.setStage(seat, STAGE_READING);
     columns.unsureCount[seat] = 0;
-    if (this.#questions.probe.transport !== TCP) {
+    if (this.#asking.transport !== TCP) {
       this.#readDatagram(seat, index, bytes, start, end);
       return;
     }
@@ -287,6 +214,11 @@ export class Inspection implements StreamSink {
     const other = this.#waiting.of(index ^ 1);
     if (other !== undefined && columns.stageOf(seat) === STAGE_READING)
       this.#useUp(seat, index ^ 1, other.bytes, 0, other.length);
+  }
+
+  onUnknown(seat: number): void {
+    this.unknown += 1;
+    this.#finish(seat);
   }
 
   #readStream(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
@@ -363,7 +295,7 @@ export class Inspection implements StreamSink {
   #readDatagram(seat: number, index: number, bytes: Uint8Array, start: number, end: number): void {
     const used = this.#readers.read(seat, index, bytes, start, end);
     if (used === DONE) this.#finish(seat);
-    else if (used === HAND_OVER && this.#beginAgain(seat)) this.#askSide(seat, index, bytes, start, end, true);
+    else if (used === HAND_OVER && this.#beginAgain(seat)) this.#asking.side(seat, index, bytes, start, end, true);
   }
 
   /** What follows, on both sides, is another protocol's. */
@@ -380,7 +312,7 @@ export class Inspection implements StreamSink {
     if (kept === undefined || this.#columns.stageOf(seat) !== STAGE_PROBING) return;
     kept.seenBytes = kept.length;
     this.#columns.packets[index] = 1;
-    this.#askSide(seat, index, kept.bytes, 0, kept.length, true);
+    this.#asking.side(seat, index, kept.bytes, 0, kept.length, true);
   }
 
   #beginAgain(seat: number): boolean {
