@@ -1,4 +1,4 @@
-// What is known of the inspection of each flow. Owns: the layout, and who has which seat. A flow costs FLOW_BYTES for as long as it
+// What is known of the inspection of each flow. Owns: the layout, and who has which seat. A flow costs 15 bytes for as long as it
 // lives; what is needed while somebody asks or reads lies in a seat, taken at its first payload and given back when nothing more is to
 // be learnt. Bound: the capacity of the flow table, and a seat a flow; seats grow with the most there ever were at one time.
 import { OTHER_BYTES } from './probe-view.js';
