@@ -34,7 +34,10 @@ const HISTORY = 'apps cost dns flows hosts interfaces month protocols range stat
 describe('start-up', () => {
   it('the first file and what may run as root are the launcher and node itself', () => {
     assert.deepEqual(
-      waysTo(loadedBy('cli/src/main'), /^(?!node:|cli\/src\/(main|elevate)$|capture-helper\/src\/(contract|launch)\/)/),
+      waysTo(
+        loadedBy('cli/src/main'),
+        /^(?!node:|cli\/src\/(main|elevate|compile-budget)$|capture-helper\/src\/(contract|launch)\/)/,
+      ),
       [],
     );
   });

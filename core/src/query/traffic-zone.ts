@@ -1,8 +1,8 @@
 // Where the other end of a flow is: this host, the local networks, or beyond. Owns: which addresses are which.
 // Must not know flows or packets: asked once a flow, not once a packet. Bound: MAX_PREFIXES prefixes of this host's own interfaces.
 import ipaddr from 'ipaddr.js';
+import { addressKeyOfWords } from '../kernel/address-key.js';
 import type { Zone } from '../kernel/traffic-words.js';
-import { addressKeyOfWords } from '../owners/events/address-key.js';
 import { AddressPrefixes, wordsOf } from './address-prefixes.js';
 
 const MAX_PREFIXES = 1024;

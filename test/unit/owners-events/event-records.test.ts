@@ -1,7 +1,7 @@
 // Formats and records: what kernels print is understood wherever its fields lie, and what is missing is not guessed.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addressKey } from '@kaipo/core/owners/events/address-key.js';
+import { addressKey } from '@kaipo/core/kernel/address-key.js';
 import { parseEventFormat, recordBytes } from '@kaipo/core/owners/events/event-format.js';
 import { type EventHandlers, EventRecords } from '@kaipo/core/owners/events/event-records.js';
 import { RingPage } from '@kaipo/core/owners/events/ring-page.js';

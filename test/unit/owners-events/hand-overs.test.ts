@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FlowTable } from '@kaipo/core/flow/flow-table.js';
-import { addressKey } from '@kaipo/core/owners/events/address-key.js';
+import { addressKey } from '@kaipo/core/kernel/address-key.js';
 import { HandOvers } from '@kaipo/core/owners/events/hand-overs.js';
 import { type DecodedRow, decodedBatch, TCP, UDP } from '../../fixtures/frame-rows.js';
 

@@ -1,7 +1,7 @@
 // EventOwners that are told what a kernel would tell, a microsecond after the other, without a kernel. Owns: the clocks, pages and rounds
 // of one helper. No process of this machine is looked at.
 import type { FlowOwner } from '@kaipo/core/api/events.js';
-import { addressKey } from '@kaipo/core/owners/events/address-key.js';
+import { addressKey } from '@kaipo/core/kernel/address-key.js';
 import { EventOwners } from '@kaipo/core/owners/events/event-owners.js';
 import { TracedProcesses } from '@kaipo/core/owners/events/traced-processes.js';
 import { ProcProcesses } from '@kaipo/core/owners/proc-processes.js';

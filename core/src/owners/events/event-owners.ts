@@ -2,8 +2,8 @@
 // socket, by 5-tuple and time; what may be concluded when events were lost. Must not know packets or pages.
 // Rule of the house: a label that could be another's is no label.
 import type { FlowOwner, OwnerQuality } from '../../api/events.js';
+import { addressKey } from '../../kernel/address-key.js';
 import type { FlowOwners, OwnerCounters, OwnerQuestion, SocketOwners } from '../socket-owners.js';
-import { addressKey } from './address-key.js';
 import { BEFORE_ALL_US } from './claims.js';
 import { parseEventFormat } from './event-format.js';
 import { EventMerge } from './event-merge.js';

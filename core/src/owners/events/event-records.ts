@@ -1,6 +1,6 @@
 // Records of the kernel's events by their formats, as calls. Owns: which events there are, and which of their fields are read. Must not
 // know what they mean together. Bound: one reader an event kind; a record shorter than its format is counted and left out.
-import { ipv4Key, ipv6Key } from './address-key.js';
+import { ipv4Key, ipv6Key } from '../../kernel/address-key.js';
 import { type EventFormat, type FieldBytes, recordBytes } from './event-format.js';
 import type { RingPage } from './ring-page.js';
 

@@ -15,7 +15,7 @@ import {
 } from '../../flow/flow-columns.js';
 import type { FlowTable } from '../../flow/flow-table.js';
 import type { FlowSplits } from '../../flow/flow-table-options.js';
-import { addressKeyOfWords } from './address-key.js';
+import { addressKeyOfWords } from '../../kernel/address-key.js';
 
 const MAX_PENDING = 65_536;
 /** Packets come after the events they belong to, within the time the kernel gathers them. */
