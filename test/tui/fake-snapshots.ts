@@ -165,7 +165,7 @@ export function fakeSnapshot(tick: number, options: FakeOptions = {}): LiveSnaps
       : [],
     alerts: [],
     notices: options.notices === true ? fakeNotices(tick, tsUs, options.hostile === true) : [],
-    flowTable: { active: flows.length, capacity: 262_144, refused: 0 },
+    flowTable: { active: flows.length, capacity: 262_144, refused: 0, evicted: 0 },
     recording: { state: 'recording' },
   };
 }

@@ -18,6 +18,8 @@ export interface AnalysisSummary {
   readonly truncatedPackets: number;
   readonly flows: number;
   readonly refusedFlows: number;
+  /** Flows nobody had answered, ended because others needed the room. */
+  readonly evictedFlows?: number;
 }
 
 export function analysisSummary(totals: CaptureTotals, files: number): AnalysisSummary {
@@ -40,5 +42,6 @@ export function analysisSummary(totals: CaptureTotals, files: number): AnalysisS
     truncatedPackets: tally.truncatedPackets,
     flows: totals.flows.created,
     refusedFlows: totals.flows.refused,
+    ...(totals.flows.evicted > 0 ? { evictedFlows: totals.flows.evicted } : {}),
   };
 }

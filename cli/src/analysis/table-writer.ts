@@ -72,6 +72,8 @@ export class TableWriter implements AnalysisWriter {
       odd.push(`${formatCount(summary.unsupportedPackets)} of a link type kaipo does not decode`);
     if (summary.truncatedPackets > 0)
       odd.push(`${formatCount(summary.truncatedPackets)} captured shorter than on the wire`);
+    if (summary.evictedFlows !== undefined)
+      odd.push(`${formatCount(summary.evictedFlows)} flows nobody answered ended to make room`);
     if (summary.refusedFlows > 0) odd.push(`${formatCount(summary.refusedFlows)} flows refused by a full table`);
     if (odd.length > 0) lines.push(`of these packets: ${odd.join(', ')}`);
     this.#sink.write(`${lines.join('\n')}\n`);

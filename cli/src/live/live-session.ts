@@ -347,7 +347,7 @@ const NO_CAPTURE: LiveCapture = {
   gaps: 0,
 };
 
-const NO_FLOWS: LiveSnapshot['flowTable'] = { active: 0, capacity: MAX_FLOWS, refused: 0 };
+const NO_FLOWS: LiveSnapshot['flowTable'] = { active: 0, capacity: MAX_FLOWS, refused: 0, evicted: 0 };
 
 const NOTHING_CAPTURED: Omit<IntervalSums, 'kernelBytes' | 'intervalUs'> & { readonly coverage: Coverage } = {
   coverage: 'counters-only',

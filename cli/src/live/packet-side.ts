@@ -128,7 +128,12 @@ export class PacketSide {
       helper,
       interfaceNames,
       captured: capturedByInterface(movement.scoped, sums, this.#intake.takeCoverage()),
-      flowTable: { active: flows.active, capacity: flows.columns.capacity, refused: flows.refused },
+      flowTable: {
+        active: flows.active,
+        capacity: flows.columns.capacity,
+        refused: flows.refused,
+        evicted: flows.evicted,
+      },
     };
   }
 

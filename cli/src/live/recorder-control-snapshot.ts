@@ -29,7 +29,7 @@ const GROUPS: Readonly<Record<string, Fields>> = {
     notCapturedBytes: 'number',
     inFlightBytes: 'number',
   },
-  flowTable: { active: 'number', capacity: 'number', refused: 'number' },
+  flowTable: { active: 'number', capacity: 'number', refused: 'number', evicted: 'number' },
   recording: { state: 'string' },
 };
 

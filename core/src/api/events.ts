@@ -134,8 +134,8 @@ export interface FlowRecord extends FlowDetails {
   readonly serverCountry?: string;
 }
 
-/** `closed`: TCP said goodbye or was reset. `idle`: silent too long. */
-export type FlowEndReason = 'closed' | 'idle' | 'end-of-input';
+/** `closed`: TCP said goodbye or was reset. `idle`: silent too long. `evicted`: nobody had answered it, and others needed the room. */
+export type FlowEndReason = 'closed' | 'idle' | 'end-of-input' | 'evicted';
 
 export interface FlowEnded {
   readonly kind: 'flow.ended';

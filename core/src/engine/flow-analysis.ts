@@ -32,7 +32,7 @@ export interface FlowAnalysisOptions {
   onFlowEnded?(flow: number): void;
 }
 
-const END_REASONS: readonly FlowEndReason[] = ['idle', 'closed', 'end-of-input'];
+const END_REASONS: readonly FlowEndReason[] = ['idle', 'closed', 'end-of-input', 'evicted'];
 
 export class FlowAnalysis {
   readonly bus = new EventBus();

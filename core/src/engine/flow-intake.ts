@@ -7,6 +7,7 @@ import { type FlowHealthColumns, FlowHealthMeter } from '../flow/flow-health.js'
 import { FlowTable } from '../flow/flow-table.js';
 import type { FlowSplits, FlowTimeouts } from '../flow/flow-table-options.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
+import { BATCH_ROWS } from '../kernel/limits.js';
 import { pumpFlows } from './pump.js';
 import { STAGE_FLOWS, StageClock } from './stage-clock.js';
 import { Tally } from './tally.js';
@@ -57,6 +58,7 @@ export class FlowIntake {
     this.flows = new FlowTable({
       capacity: maxFlows,
       keepEnded: this.#keepBatches > 0,
+      reserve: Math.min(maxFlows >> 1, (this.#keepBatches + 1) * BATCH_ROWS),
       ...(shared === undefined ? {} : { columns: shared.columns }),
       ...(splits === undefined ? {} : { splits }),
       ...(keyByInterface === undefined ? {} : { keyByInterface }),

@@ -30,15 +30,14 @@ export const SIDE_UNKNOWN = 2;
 
 export const FLOW_FREE = 0;
 export const FLOW_LIVE = 1;
-/** Ended and reported; the row is given back when the timer wheel next meets it. */
+/** Ended; the row is as it was until whoever reads it is done with it. */
 export const FLOW_DEAD = 2;
-/** Ended, and who still read the row is done with it. */
-export const FLOW_RELEASED = 3;
 
 /** Why a flow has ended. */
 export const END_IDLE = 0;
 export const END_CLOSED = 1;
 export const END_OF_INPUT = 2;
+export const END_EVICTED = 3;
 
 /** Flows as whoever does not make them sees them: the flow table, or what is shared of one in another thread. */
 export interface FlowRows {

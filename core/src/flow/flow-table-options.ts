@@ -5,10 +5,13 @@ import type { FlowColumns } from './flow-columns.js';
 export interface FlowTimeouts {
   readonly tcpS: number;
   readonly tcpClosedS: number;
+  /** Of a SYN, or two, that nobody has answered; absent: as other TCP. */
+  readonly tcpUnansweredS?: number;
   readonly otherS: number;
 }
 
-export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpS: 600, tcpClosedS: 10, otherS: 180 };
+/** A SYN is sent again after 1, 2, 4 s and so on: one that is followed by silence of half a minute was the last. */
+export const DEFAULT_TIMEOUTS: FlowTimeouts = { tcpS: 600, tcpClosedS: 10, tcpUnansweredS: 30, otherS: 180 };
 
 /** Who knows when a pair of ends got another owner: there one flow ends and another begins, also where the packets do not show it. */
 export interface FlowSplits {
@@ -28,4 +31,6 @@ export interface FlowTableOptions {
   readonly columns?: FlowColumns;
   /** The row of a flow that has ended stays as it is until `release`: somebody may still be reading it. */
   readonly keepEnded?: boolean;
+  /** With so few rows free or about to be, flows that nobody has answered make room. 0: none ever does. */
+  readonly reserve?: number;
 }

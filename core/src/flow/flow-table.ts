@@ -1,6 +1,7 @@
 // Packets to flows. Owns: finding or making the flow of each row of a batch, and when a flow has ended.
 // Must not know protocols above the transport, names, or time other than that of the packets.
-// Bound: `capacity` flows; when full a new flow is refused and counted, the table never grows.
+// Bound: `capacity` flows, the table never grows. Before it is full, flows that nobody has answered make room for new ones
+// (unanswered-flows.ts); when only answered ones are left a new flow is refused. Both are counted.
 /** @hot */
 import {
   DIRECTION_IN,
@@ -13,12 +14,12 @@ import {
 } from '../frame/frame-batch.js';
 import {
   END_CLOSED,
+  END_EVICTED,
   END_IDLE,
   END_OF_INPUT,
   FLOW_DEAD,
   FLOW_FREE,
   FLOW_LIVE,
-  FLOW_RELEASED,
   FlowColumns,
   KEY_META,
   KEY_WORDS,
@@ -34,11 +35,14 @@ import { DEFAULT_TIMEOUTS, type FlowSplits, type FlowTableOptions, type FlowTime
 import { FragmentTable } from './fragment-table.js';
 import { ROWS_AHEAD, RowKeys } from './row-keys.js';
 import { TimerWheel } from './timer-wheel.js';
+import { isUnansweredSyn, UnansweredFlows } from './unanswered-flows.js';
 
 /** Packets may be out of order by this much; further back, time itself was put back. */
 const STEP_BACK_US = 64e6;
 /** Refused flows remembered; with more of them at once some are counted again. A power of two. */
 const REFUSED_SLOTS = 4096;
+/** Rows looked at for each new flow while there are few free ones. */
+const LOOKS_A_FLOW = 16;
 const TCP = 6;
 const FIN = 1;
 const SYN = 2;
@@ -53,6 +57,8 @@ export class FlowTable {
   refused = 0;
   /** Packets of refused flows. */
   refusedPackets = 0;
+  /** Flows that nobody had answered, ended to make room for others. */
+  evicted = 0;
   /** Ended since the last drain: flow numbers, `endedCount` of them. */
   readonly ended: Uint32Array;
   endedCount = 0;
@@ -64,10 +70,14 @@ export class FlowTable {
   #used = 0;
   /** Rows below have been looked at by endSome. */
   #endedUpTo = 0;
+  /** With more flows alive, those that nobody has answered make room. */
+  readonly #comfortable: number;
+  readonly #unanswered: UnansweredFlows;
   readonly #wheel: TimerWheel;
   readonly #fragments = new FragmentTable();
   readonly #timeouts: FlowTimeouts;
   readonly #leastTimeoutUs: number;
+  readonly #unansweredS: number;
   readonly #keys: RowKeys;
   readonly #splits: FlowSplits | undefined;
   readonly #keepEnded: boolean;
@@ -83,9 +93,13 @@ export class FlowTable {
     this.#index = new FlowIndex(this.columns, this.#keys);
     this.#wheel = new TimerWheel(capacity);
     this.#timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
-    this.#leastTimeoutUs = Math.min(this.#timeouts.tcpS, this.#timeouts.tcpClosedS, this.#timeouts.otherS) * 1e6;
+    const { tcpS, tcpClosedS, otherS, tcpUnansweredS = tcpS } = this.#timeouts;
+    this.#unansweredS = tcpUnansweredS;
+    this.#leastTimeoutUs = Math.min(tcpS, tcpClosedS, otherS, tcpUnansweredS) * 1e6;
     this.#splits = options.splits;
     this.#keepEnded = options.keepEnded ?? false;
+    this.#comfortable = capacity - (options.reserve ?? 0);
+    this.#unanswered = new UnansweredFlows(this.columns);
   }
 
   /** Fills flowId and flowSide of every row and adds the packet to its flow. Rows without an IP header get NO_FLOW. */
@@ -133,16 +147,18 @@ export class FlowTable {
   }
 
   /**
-   * Call after `ended` was read: the rows may be given to new flows when the wheel next meets them. With `keepEnded` only the list is
-   * empty again, and the row of each flow is given back by `release`.
+   * Call after `ended` was read, or when it will be before the next packets: the rows may be given to new flows. With `keepEnded` only
+   * the list is empty again, and the row of each flow is given back by `release`.
    */
   clearEnded(): void {
+    if (!this.#keepEnded) for (let i = 0; i < this.endedCount; i++) this.release(this.ended[i]!);
     this.endedCount = 0;
   }
 
   /** With `keepEnded`: nobody reads the row of this ended flow any more. Once a flow. */
   release(flow: number): void {
-    this.columns.state[flow] = FLOW_RELEASED;
+    this.columns.state[flow] = FLOW_FREE;
+    this.#freeList[this.#freeCount++] = flow;
   }
 
   /** Highest flow number ever used, plus one: for walks over live flows. */
@@ -180,11 +196,22 @@ export class FlowTable {
     if (flow === NONE) {
       this.refusedPackets += 1;
       this.#countRefused(this.#keys.hashes[index]!);
-      return NONE;
+    } else {
+      this.#index.insert(flow, index);
+      this.#begin(batch, row, flow, batch.flowSide[row]!);
     }
-    this.#index.insert(flow, index);
-    this.#begin(batch, row, flow, batch.flowSide[row]!);
+    if (this.active > this.#comfortable) this.#makeRoom(flow);
     return flow;
+  }
+
+  /** Ends flows that nobody has answered, ahead of need: their rows are free only when nobody reads them any more. */
+  #makeRoom(newest: number): void {
+    for (let looks = 0; looks < LOOKS_A_FLOW && this.active > this.#comfortable; looks++) {
+      const flow = this.#unanswered.look(this.#used);
+      if (flow === NONE || flow === newest) continue;
+      this.#end(flow, END_EVICTED);
+      this.evicted += 1;
+    }
   }
 
   /** A refused flow leaves its hash in a small table, so that its next packets are not counted as more flows. */
@@ -224,7 +251,8 @@ export class FlowTable {
 
   #timeoutS(flow: number): number {
     if (this.columns.key[flow * KEY_WORDS + KEY_META]! % 256 !== TCP) return this.#timeouts.otherS;
-    return this.#isClosed(flow) ? this.#timeouts.tcpClosedS : this.#timeouts.tcpS;
+    if (this.#isClosed(flow)) return this.#timeouts.tcpClosedS;
+    return isUnansweredSyn(this.columns, flow) ? this.#unansweredS : this.#timeouts.tcpS;
   }
 
   #isClosed(flow: number): boolean {
@@ -293,24 +321,10 @@ export class FlowTable {
   }
 
   #onTimer(flow: number): void {
-    const columns = this.columns;
-    const state = columns.state[flow];
-    if (state === FLOW_DEAD && this.#keepEnded) {
-      this.#wheel.put(flow, 1);
-      return;
-    }
-    if (state === FLOW_DEAD || state === FLOW_RELEASED) {
-      columns.state[flow] = FLOW_FREE;
-      this.#freeList[this.#freeCount++] = flow;
-      return;
-    }
+    if (this.columns.state[flow] !== FLOW_LIVE) return;
     const leftS = this.#leftS(flow, this.#nowUs);
-    if (leftS <= 0) {
-      this.#end(flow, this.#isClosed(flow) ? END_CLOSED : END_IDLE);
-      this.#wheel.put(flow, 1);
-    } else {
-      this.#wheel.put(flow, Math.ceil(leftS));
-    }
+    if (leftS <= 0) this.#end(flow, this.#isClosed(flow) ? END_CLOSED : END_IDLE);
+    else this.#wheel.put(flow, Math.ceil(leftS));
   }
 
   #end(flow: number, reason: number): void {

@@ -137,6 +137,12 @@ export interface LiveSnapshot {
   readonly alerts: readonly AlertRaised[];
   /** Newest last; at most 64. */
   readonly notices: readonly LiveNotice[];
-  readonly flowTable: { readonly active: number; readonly capacity: number; readonly refused: number };
+  /** `evicted`: flows nobody had answered, ended because others needed the room. */
+  readonly flowTable: {
+    readonly active: number;
+    readonly capacity: number;
+    readonly refused: number;
+    readonly evicted: number;
+  };
   readonly recording: { readonly state: 'recording' | 'off' | 'read-only'; readonly detail?: string };
 }

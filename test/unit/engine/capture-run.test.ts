@@ -28,6 +28,7 @@ interface Outcome {
   readonly events: readonly string[];
   readonly failures: readonly (string | undefined)[];
   readonly created: number;
+  readonly evicted: number;
   /** An upper bound that follows the seed of the table: not compared. */
   readonly refused: number;
   readonly sums: { readonly packets: number };
@@ -50,7 +51,7 @@ async function outcome(run: CaptureRun, files: readonly string[]): Promise<Outco
     const { tally, flows } = await run.finish();
     const { packets, bytes, otherPackets, firstTsUs, lastTsUs, decodedPackets } = tally;
     const sums = { packets, bytes, otherPackets, firstTsUs, lastTsUs, decodedPackets };
-    return { events, failures, sums, created: flows.created, refused: flows.refused };
+    return { events, failures, sums, created: flows.created, evicted: flows.evicted, refused: flows.refused };
   } finally {
     await run.close();
   }

@@ -69,7 +69,7 @@ function snapshotAt(tsUs: number, notices = 0): LiveSnapshot {
     dns: [],
     alerts: [],
     notices: Array.from({ length: notices }, (_, i) => ({ tsUs, severity: 'info' as const, text: `${i}`.repeat(200) })),
-    flowTable: { active: 0, capacity: 0, refused: 0 },
+    flowTable: { active: 0, capacity: 0, refused: 0, evicted: 0 },
     recording: { state: 'recording' },
   };
 }

@@ -36,7 +36,7 @@ test('a tick has the fields of the contract, type first', () => {
   assert.equal(record.apps.find((app: Json) => app.container)?.container, 'web-frontend-1');
   assert.equal(record.flows.length, 50);
   assert.deepEqual(record.alerts, []);
-  assert.deepEqual(record.flowTable, { active: 1000, capacity: 262144, refused: 0 });
+  assert.deepEqual(record.flowTable, { active: 1000, capacity: 262144, refused: 0, evicted: 0 });
   noEmpties(record);
 });
 

@@ -12,8 +12,9 @@ export const flowsPane = definePane<LiveFlow>({
   keyOf: (flow) => flow.id,
   empty: () => 'no packets in this interval',
   info: ({ snapshot }) => {
-    const { active, refused } = snapshot.flowTable;
+    const { active, refused, evicted } = snapshot.flowTable;
     if (refused > 0) return span(`table full: ${formatCount(refused)} refused`, 'bad');
+    if (evicted > 0) return span(`${formatCount(evicted)} unanswered made room`, 'warn');
     return active > 0 ? span(`${formatCount(active)} active`, 'dim') : undefined;
   },
   columns: [

@@ -13,7 +13,7 @@ export const PIPE_BATCHES = 12;
 /** What was counted over all captures. */
 export interface CaptureTotals {
   readonly tally: Omit<Tally, 'add' | 'strays'>;
-  readonly flows: { readonly created: number; readonly refused: number };
+  readonly flows: { readonly created: number; readonly refused: number; readonly evicted: number };
   /** Milliseconds by stage (STAGES), in whichever thread. */
   readonly stageMs: Float64Array;
 }

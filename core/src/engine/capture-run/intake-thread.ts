@@ -117,9 +117,9 @@ class IntakeThread implements FrameSupply {
       post({ kind: 'ended', endedStart, endedCount });
     }
     const { strays: _strays, ...tally } = intake.tally;
-    const { created, refused } = intake.flows;
+    const { created, refused, evicted } = intake.flows;
     const stageMs = stageTimes(this.#readMs, intake.clock);
-    post({ kind: 'finished', totals: { tally, flows: { created, refused }, stageMs } });
+    post({ kind: 'finished', totals: { tally, flows: { created, refused, evicted }, stageMs } });
   }
 }
 
