@@ -288,7 +288,8 @@ export class FlowTable {
     batch.marks[row] = batch.marks[row]! | MARK_NEW_FLOW;
     this.active += 1;
     this.created += 1;
-    this.#wheel.put(flow, this.#timeouts.tcpClosedS);
+    // A TCP flow may say goodbye soon; others rest their time from here on at least.
+    this.#wheel.put(flow, batch.ipProto[row] === TCP ? this.#timeouts.tcpClosedS : this.#timeouts.otherS);
   }
 
   /** Of a flow met in the middle: does the sender use the well-known port? */

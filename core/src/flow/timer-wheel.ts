@@ -1,11 +1,11 @@
 // Hashed timer wheel over flow numbers. Owns: when each flow is looked at again. Must not know what a flow is.
 // Bound: one link a flow, SLOTS lists. A flow is in one of them at most, and looked at at most MAX_AHEAD_S after it was put in.
 //
-//   slot 0   1   2   3  …  63        one slot a second; `next` links the flows of a slot; 0: the flow is in none
+//   slot 0   1   2   3  …  255       one slot a second; `next` links the flows of a slot; 0: the flow is in none
 //        │   │   └─► 7 ─► 19 ─► end
 /** @hot */
 
-const SLOTS = 64;
+const SLOTS = 256;
 const MAX_AHEAD_S = SLOTS - 1;
 /** Links: a flow number plus one. Columns begin with zeros, so a flow that was never put in is out. */
 const OUT = 0;

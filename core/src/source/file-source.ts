@@ -1,15 +1,18 @@
 // Capture files, standard input, and gzip of both, into a CaptureReader. Owns: opening, and what to say when that fails.
 // Must not know packets. Bound: the reader's arena; a file of any size takes the same memory.
 
-import { createReadStream, fstatSync, type Stats } from 'node:fs';
+import { createReadStream, fstatSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import type { CaptureReader } from '../frame/capture-reader.js';
 import { type ErrorCode, KaipoError } from '../kernel/errors.js';
 
 const STDIN = 0;
+/** Pieces that are read without asking whether reading is to stop. */
+const TURN_PIECES = 8;
 const GZIP_MAGIC_0 = 0x1f;
 const GZIP_MAGIC_1 = 0x8b;
 
@@ -24,6 +27,8 @@ export interface FileSourceOptions {
   /** Called when the packets of a piece were delivered; reading goes on when it resolves. */
   afterPiece?(): Promise<void> | undefined;
   readonly signal?: AbortSignal;
+  /** In a thread that has nothing else to do: reads a plain file without waiting for the event loop, which turns now and then. */
+  readonly isBlocking?: boolean;
 }
 
 /**
@@ -81,17 +86,26 @@ async function readPlainFile(
   reader: CaptureReader,
   options: FileSourceOptions,
 ): Promise<void> {
+  const isBlocking = options.isBlocking === true;
   let position = 0;
-  while (options.signal?.aborted !== true) {
+  for (let piece = 1; options.signal?.aborted !== true; piece++) {
     const space = reader.space();
-    const { bytesRead } = await file.read(space, 0, space.length, position);
+    const bytesRead = isBlocking
+      ? readSync(file.fd, space, 0, space.length, position)
+      : await readAt(file, space, position);
     if (bytesRead === 0) break;
     position += bytesRead;
     if (!reader.commit(bytesRead)) return;
     options.onProgress?.({ readBytes: position, totalBytes: size });
+    if (isBlocking && piece % TURN_PIECES === 0) await turn();
     await options.afterPiece?.();
   }
   if (options.signal?.aborted !== true) reader.end();
+}
+
+async function readAt(file: FileHandle, space: Uint8Array, position: number): Promise<number> {
+  const { bytesRead } = await file.read(space, 0, space.length, position);
+  return bytesRead;
 }
 
 /** A pipe may be gzip too: its first two bytes decide. What the caller's functions throw comes through as it is. */

@@ -70,6 +70,7 @@ class IntakeThread implements FrameSupply {
     const reader = new CaptureReader((batch) => this.#deliver(batch), { supply: this });
     const { isCapture, failure } = await readCapture(path, reader, {
       signal: this.#abort.signal,
+      isBlocking: true,
       onProgress: (progress) => post({ kind: 'progress', ...progress }),
     });
     this.#readMs += performance.now() - clock.sumMs - this.#waitedMs - startMs;
