@@ -9,7 +9,7 @@ export const bench: Bench = {
   setup() {
     const { engine, flows } = liveFlows();
     const { ended } = engine.analysis;
-    const sums = new AnalysisSums();
+    const sums = new AnalysisSums(65_536);
     const run = (): void => {
       for (const flow of flows) {
         ended.read(flow);

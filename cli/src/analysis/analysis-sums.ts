@@ -1,12 +1,11 @@
 // Sums of ended flows by protocol, application and host, for the tables of an analysis.
-// Bound: MAX_ROWS rows a kind; what does not fit is summed under "other" and counted.
+// Bound: `maxRows` rows a kind; what does not fit is summed under "other" and counted.
 import type { DnsAnswered, DnsAsked } from '@kaipo/core/api/index.js';
 import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
 import { transportLabel, transportName } from '@kaipo/core/flow/flow-text.js';
 import { type HostHealth, HostHealthSums } from '@kaipo/core/query/host-health.js';
 import { etherTypeName } from '@kaipo/core/wire/ether-names.js';
 
-const MAX_ROWS = 65_536;
 /** What flows of nothing better known are called, by IP protocol number. */
 const LABELS = Array.from({ length: 256 }, (_, protocol) => transportLabel(transportName(protocol)));
 
@@ -19,11 +18,16 @@ export interface SumRow {
 
 export class SumTable {
   readonly #rows = new Map<string, SumRow>();
+  readonly #maxRows: number;
+
+  constructor(maxRows: number) {
+    this.#maxRows = maxRows;
+  }
 
   add(name: string, packets: number, bytes: number, flows: number): void {
     let row = this.#rows.get(name);
     if (row === undefined) {
-      const kept = this.#rows.size < MAX_ROWS ? name : 'other';
+      const kept = this.#rows.size < this.#maxRows ? name : 'other';
       row = this.#rows.get(kept) ?? { name: kept, packets: 0, bytes: 0, flows: 0 };
       this.#rows.set(kept, row);
     }
@@ -45,9 +49,15 @@ export interface HostRow extends SumRow {
 
 export class AnalysisSums {
   readonly health = new HostHealthSums();
-  readonly protocols = new SumTable();
-  readonly applications = new SumTable();
-  readonly hosts = new SumTable();
+  readonly protocols: SumTable;
+  readonly applications: SumTable;
+  readonly hosts: SumTable;
+
+  constructor(maxRows: number) {
+    this.protocols = new SumTable(maxRows);
+    this.applications = new SumTable(maxRows);
+    this.hosts = new SumTable(maxRows);
+  }
 
   addFlow(ended: EndedFlow): void {
     const { clientIp, serverIp, texts } = ended;

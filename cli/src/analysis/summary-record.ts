@@ -1,5 +1,6 @@
 // The summary of an analysis as a record. packets = decodedPackets + malformedPackets + unsupportedPackets for every input.
 import type { CaptureTotals } from '@kaipo/core/engine/capture-run/capture-run.js';
+import type { FlowAnalysis } from '@kaipo/core/engine/flow-analysis.js';
 import { linkTypeName } from '@kaipo/core/wire/link-types.js';
 import { seconds } from './event-records.js';
 
@@ -20,9 +21,17 @@ export interface AnalysisSummary {
   readonly refusedFlows: number;
   /** Flows nobody had answered, ended because others needed the room. */
   readonly evictedFlows?: number;
+  /** Buffers, texts of flows and names for which there was no memory left. */
+  readonly refusedBuffers?: number;
+  readonly refusedFlowTexts?: number;
+  readonly forgottenNames?: number;
 }
 
-export function analysisSummary(totals: CaptureTotals, files: number): AnalysisSummary {
+export function analysisSummary(
+  totals: CaptureTotals,
+  files: number,
+  { inspection, notebook, names }: Pick<FlowAnalysis, 'inspection' | 'notebook' | 'names'>,
+): AnalysisSummary {
   const { tally } = totals;
   const linkTypes: string[] = [];
   for (let type = 0; type < tally.linkTypesSeen.length; type++) {
@@ -42,6 +51,16 @@ export function analysisSummary(totals: CaptureTotals, files: number): AnalysisS
     truncatedPackets: tally.truncatedPackets,
     flows: totals.flows.created,
     refusedFlows: totals.flows.refused,
-    ...(totals.flows.evicted > 0 ? { evictedFlows: totals.flows.evicted } : {}),
+    ...counted({
+      evictedFlows: totals.flows.evicted,
+      refusedBuffers: inspection.pool.refused,
+      refusedFlowTexts: notebook.refusedTexts,
+      forgottenNames: names.evicted,
+    }),
   };
+}
+
+/** What happened at all. */
+function counted<T extends Record<string, number>>(counts: T): Partial<T> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) as Partial<T>;
 }

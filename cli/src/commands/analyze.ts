@@ -6,6 +6,7 @@ import type { CaptureRun, CaptureTotals } from '@kaipo/core/engine/capture-run/c
 import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
 import { PipedRun, type StartedIntake, startIntake } from '@kaipo/core/engine/capture-run/piped-run.js';
 import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
+import { type MemoryLimits, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
@@ -26,8 +27,6 @@ import { TextSink } from '../output/text-sink.js';
 import type { PluginSet, PluginTables } from '../plugins/plugin-set.js';
 import { loadSettings, storeOptions } from '../settings/settings.js';
 
-/** Flows kept at once while reading files: memory is taken as flows come, at most 240 MB. */
-const ANALYZE_MAX_FLOWS = 1_048_576;
 /** Captures from this size on are worth a second thread, which takes some hundredths of a second to start. */
 const PIPED_BYTES = 8 * 1024 * 1024;
 
@@ -37,6 +36,8 @@ export interface AnalyzeOptions {
   /** Also record into this store. */
   readonly store?: string;
   readonly config?: string;
+  /** Memory it may take; that of the configuration without it. */
+  readonly memoryBytes?: number;
   readonly color: boolean;
   /** Measure, and print that; the analysis goes to `output` if there is one, else nowhere. */
   readonly bench?: boolean;
@@ -50,12 +51,13 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   let store: Store | undefined;
   let analysis: Analysis | undefined;
   try {
-    const intake = options.store === undefined && isLarge(files) ? startIntake(ANALYZE_MAX_FLOWS) : undefined;
     const { config } = await loadSettings(options);
+    const limits = memoryLimits(options.memoryBytes ?? config.monitoring.memoryBytes);
+    const intake = options.store === undefined && isLarge(files) ? startIntake(limits.flows) : undefined;
     const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);
     if (options.store !== undefined) store = openStore(storeOptions(config));
     sink = new TextSink(meter === undefined ? options.output : (options.output ?? '/dev/null'));
-    analysis = new Analysis(sink, options, { plugins, store, privacy: config.privacy.mode, intake });
+    analysis = new Analysis(sink, options, { plugins, store, privacy: config.privacy.mode, intake, limits });
     const exitCode = await analysis.run(files);
     sink.close();
     if (meter !== undefined && analysis.totals !== undefined) printBench(meter.report(analysis.totals), options);
@@ -88,13 +90,14 @@ interface AnalysisParts {
   readonly privacy: Privacy | undefined;
   /** There is enough to read for a second thread. */
   readonly intake: StartedIntake | undefined;
+  readonly limits: MemoryLimits;
 }
 
 class Analysis {
   readonly #sink: TextSink;
   readonly #options: AnalyzeOptions;
   readonly #run: CaptureRun;
-  readonly #sums = new AnalysisSums();
+  readonly #sums: AnalysisSums;
   readonly #recorder: FileRecorder | undefined;
   readonly #output: Subscription;
   readonly #progress = new Progress();
@@ -103,12 +106,14 @@ class Analysis {
   /** What was counted, once all is read. */
   totals: CaptureTotals | undefined;
 
-  constructor(sink: TextSink, options: AnalyzeOptions, { plugins, store, privacy, intake }: AnalysisParts) {
+  constructor(sink: TextSink, options: AnalyzeOptions, { plugins, store, privacy, intake, limits }: AnalysisParts) {
+    this.#sums = new AnalysisSums(limits.sumRows);
     this.#sink = sink;
     this.#options = options;
     const runOptions = {
       ...plugins,
-      maxFlows: ANALYZE_MAX_FLOWS,
+      maxFlows: limits.flows,
+      limits,
       onFault: (text: string) => void process.stderr.write(`kaipo: ${safeText(text)}\n`),
       onFlowEnded: (flow: number) => this.#onFlowEnded(flow),
     };
@@ -179,7 +184,7 @@ class Analysis {
     this.totals = totals;
     this.#recorder?.closeSlice();
     this.#sums.addOther(totals.tally.otherPackets, totals.tally.otherBytes);
-    this.#openWriter().end(analysisSummary(totals, captures), this.#sums);
+    this.#openWriter().end(analysisSummary(totals, captures, this.#run.analysis), this.#sums);
     await this.#recorder?.written();
   }
 

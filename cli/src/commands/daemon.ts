@@ -128,6 +128,7 @@ class DaemonRun {
       counted: config.monitoring.interfaces,
       privacy: config.privacy.mode,
       pluginTables: config.plugins,
+      memoryBytes: config.monitoring.memoryBytes,
       rungFix,
       onCaptureEnd: (message, exitCode, fix) => {
         const error = session.hasSeenPackets ? undefined : captureError(message, exitCode, fix);

@@ -149,6 +149,7 @@ class LiveRun {
       counted: config.monitoring.interfaces,
       privacy: config.privacy.mode,
       pluginTables: config.plugins,
+      memoryBytes: config.monitoring.memoryBytes,
       rungFix,
       onCaptureEnd: (message, exitCode, fix) => {
         const error = session.hasSeenPackets ? undefined : captureError(message, exitCode, fix);

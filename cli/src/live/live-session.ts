@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
+import { DEFAULT_MEMORY_BYTES, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { InterfaceBooks, sumBooks } from '@kaipo/core/query/interface-books.js';
 import type { ClosedBooks, Coverage, IntervalSums } from '@kaipo/core/query/live-books.js';
 import type { LiveCapture, LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
@@ -36,6 +37,8 @@ export interface LiveSessionOptions {
   readonly privacy?: Privacy;
   /** [plugins.…] of the configuration. */
   readonly pluginTables?: PluginTables;
+  /** Memory the process may take; default DEFAULT_MEMORY_BYTES. */
+  readonly memoryBytes?: number;
   onCaptureEnd(message: string, exitCode: number | undefined, fix: string | undefined): void;
 }
 
@@ -116,6 +119,7 @@ export class LiveSession {
     if (prepared !== undefined && packetSide !== undefined) {
       this.#packets = new packetSide.PacketSide(prepared, {
         pluginTables: this.#options.pluginTables ?? {},
+        limits: memoryLimits(this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES),
         onEvent: (event) => this.#recent.add(event),
         onNotice: (severity, text) => this.notice(severity, text),
         onEnd: (end) => this.#onEnd(end),

@@ -6,6 +6,7 @@ import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/i
 import type { KaipoEvent } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
+import type { MemoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { type CapturedSums, capturedByInterface } from '@kaipo/core/query/captured-sums.js';
 import type { LiveCapture, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
@@ -20,6 +21,7 @@ const ADDRESSES_FOR_US = 10e6;
 export interface PacketSideHandlers {
   /** [plugins.…] of the configuration. */
   readonly pluginTables: PluginTables;
+  readonly limits: MemoryLimits;
   onEvent(event: KaipoEvent): void;
   onNotice(severity: LiveNotice['severity'], text: string): void;
   onEnd(end: CaptureEnd): void;
@@ -50,6 +52,7 @@ export class PacketSide {
 
   /** Begins to capture. */
   constructor(prepared: PreparedCapture, handlers: PacketSideHandlers) {
+    const { limits } = handlers;
     this.#owners = flowOwners(handlers.onNotice.bind(handlers));
     this.#intake = new CaptureIntake({
       onBatch: (batch) => this.#engine.process(batch),
@@ -60,7 +63,9 @@ export class PacketSide {
     });
     this.#engine = new Engine({
       ...pluginSet(handlers.pluginTables),
-      maxFlows: MAX_FLOWS,
+      // More rows than MAX_FLOWS would take too long to look through in every interval.
+      maxFlows: Math.min(limits.flows, MAX_FLOWS),
+      limits,
       keyByInterface: true,
       splits: this.#owners.handOvers,
       interfaceName: (id) => this.#intake.interfaceName(id),

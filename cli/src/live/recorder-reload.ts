@@ -29,6 +29,7 @@ const AT_START: readonly (readonly [string, Pick])[] = [
   ['capture.filter', (config) => config.capture.filter],
   ['capture.snaplen', (config) => config.capture.snaplen],
   ['capture.ring_mib', (config) => config.capture.ringMiB],
+  ['monitoring.memory', (config) => config.monitoring.memoryBytes],
   ['store.path', (config) => config.store.path],
   ['store.encryption_key_file', (config) => config.store.encryptionKeyFile],
 ];

@@ -1,6 +1,7 @@
 // Every key of kaipo.toml: its kind, its bounds, what it is for and what holds without it. Owns the names people write.
 // Loaded only when there is something to check. A key's `preset` is what DEFAULT_CONFIG has, in words (tested).
 import * as v from 'valibot';
+import { LEAST_MEMORY_BYTES } from '../kernel/memory-limits.js';
 import { ZONES } from '../kernel/traffic-words.js';
 import {
   currency,
@@ -98,6 +99,11 @@ export const configSchema = v.object({
       ),
       { about: '"auto" counts every byte once; or the interfaces to count.', preset: 'auto' },
     ),
+    memory: key(size(LEAST_MEMORY_BYTES, 64e9), {
+      about:
+        'Memory kaipo may take while it watches or reads packets. Everything it keeps is bounded by it; with less, it keeps less and counts what it let go.',
+      preset: '512MB',
+    }),
   }),
   capture: table({
     interfaces: key(interfaces(), {

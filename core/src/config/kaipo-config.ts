@@ -1,5 +1,6 @@
 // Everything a person can set, and what holds when nobody did. Owns the shape and the defaults; reading and checking is
 // load-config.ts. Names of the TOML file are snake_case, here camelCase with units.
+import { DEFAULT_MEMORY_BYTES } from '../kernel/memory-limits.js';
 import type { Zone } from '../kernel/traffic-words.js';
 
 export interface KaipoConfig {
@@ -11,6 +12,8 @@ export interface KaipoConfig {
     readonly batchWriteIntervalS: number;
     /** interface: "auto" (every byte once, see interface classes) or names. */
     readonly interfaces: readonly string[] | 'auto';
+    /** memory: bytes that a process with packets may take. */
+    readonly memoryBytes: number;
   };
   readonly capture: {
     /** Empty: the physical ones that are up. */
@@ -59,7 +62,7 @@ export interface CapConfig {
 
 export const DEFAULT_CONFIG: KaipoConfig = {
   api: { host: '127.0.0.1', port: 7373, corsOrigins: [] },
-  monitoring: { pollIntervalS: 1, batchWriteIntervalS: 30, interfaces: 'auto' },
+  monitoring: { pollIntervalS: 1, batchWriteIntervalS: 30, interfaces: 'auto', memoryBytes: DEFAULT_MEMORY_BYTES },
   capture: { interfaces: [] },
   store: {},
   apps: {},

@@ -20,6 +20,7 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
       pollIntervalS: monitoring?.poll_interval ?? preset.monitoring.pollIntervalS,
       batchWriteIntervalS: monitoring?.batch_write_interval ?? preset.monitoring.batchWriteIntervalS,
       interfaces: countedInterfaces(monitoring?.interface),
+      memoryBytes: monitoring?.memory ?? preset.monitoring.memoryBytes,
     },
     capture: present({
       interfaces: capture?.interfaces ?? preset.capture.interfaces,

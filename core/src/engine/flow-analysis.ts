@@ -7,6 +7,7 @@ import { EventBus } from '../bus/event-bus.js';
 import type { FlowRows } from '../flow/flow-columns.js';
 import type { FlowHealthColumns } from '../flow/flow-health.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
+import { DEFAULT_MEMORY_BYTES, type MemoryLimits, memoryLimits } from '../kernel/memory-limits.js';
 import { vendorOf } from '../wire/vendor-of.js';
 import { DeviceBook } from './device-book.js';
 import { DeviceFrames } from './device-frames.js';
@@ -23,6 +24,8 @@ import { pumpContents } from './pump.js';
 import { STAGE_ENDED, StageClock } from './stage-clock.js';
 
 export interface FlowAnalysisOptions {
+  /** Bounds of what is kept; absent: those of DEFAULT_MEMORY_BYTES. */
+  readonly limits?: MemoryLimits;
   readonly plugins: readonly KaipoPlugin[];
   pluginConfig?(name: string): unknown;
   interfaceName?(interfaceId: number): string | undefined;
@@ -38,7 +41,7 @@ export class FlowAnalysis {
   readonly bus = new EventBus();
   readonly clock = new StageClock();
   readonly notebook: FlowNotebook;
-  readonly names = new NameCache();
+  readonly names: NameCache;
   readonly devices = new DeviceBook(vendorOf);
   readonly host: PluginHost;
   /** The flow that ends now, for `onFlowEnded`. */
@@ -53,7 +56,9 @@ export class FlowAnalysis {
 
   constructor(flows: FlowRows, health: FlowHealthColumns, options: FlowAnalysisOptions) {
     this.#flows = flows;
-    this.notebook = new FlowNotebook(flows);
+    const { flowTexts, names, reassemblyBytes } = options.limits ?? memoryLimits(DEFAULT_MEMORY_BYTES);
+    this.notebook = new FlowNotebook(flows, flowTexts);
+    this.names = new NameCache(names);
     this.#onFlowEnded = options.onFlowEnded ?? (() => undefined);
     this.host = new PluginHost(options.onFault ?? (() => undefined));
     this.ended = new EndedFlow(flows.columns, {
@@ -67,7 +72,7 @@ export class FlowAnalysis {
     this.#classes = new FlowClasses(this.notebook, this.host);
     this.host.registerAll(options.plugins, this.notebook, options.pluginConfig ?? (() => undefined));
     this.protocols = new ProtocolSet(this.host.protocols, (name) => this.notebook.protocolId(name), this.host.strikes);
-    this.inspection = new Inspection(flows, this.notebook, this.protocols, this.bus);
+    this.inspection = new Inspection(flows, this.notebook, this.protocols, this.bus, reassemblyBytes);
     this.#subscribeAnalyzers();
     this.bus.subscribe({
       name: 'name-cache',

@@ -1,5 +1,6 @@
 // What analyzers have said about flows. Owns: protocol names by number, and the texts of flows that have any.
-// Bound: MAX_NAMES names; one entry a live flow, removed when the flow ends.
+// Bound: MAX_NAMES names; texts of `maxTexts` live flows, removed when the flow ends; what is said of further ones is not kept, and
+// counted.
 import type { FlowNotes } from '../api/analyzer.js';
 import type { Classified } from '../api/classifier.js';
 import type { FlowDetails, FlowOwner, ProtocolEvidence, ServerNameEvidence } from '../api/events.js';
@@ -25,7 +26,10 @@ export interface FlowTexts {
 }
 
 export class FlowNotebook implements FlowNotes {
+  /** Times something was said of a flow and not kept: there were texts enough. */
+  refusedTexts = 0;
   readonly #flows: FlowRows;
+  readonly #maxTexts: number;
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<number, FlowTexts>();
@@ -33,8 +37,9 @@ export class FlowNotebook implements FlowNotes {
   #lastFlow = -1;
   #lastTexts: FlowTexts | undefined;
 
-  constructor(flows: FlowRows) {
+  constructor(flows: FlowRows, maxTexts: number = flows.columns.capacity) {
     this.#flows = flows;
+    this.#maxTexts = maxTexts;
   }
 
   protocolId(name: string): number {
@@ -128,6 +133,10 @@ export class FlowNotebook implements FlowNotes {
     const known = this.textsOf(flowId);
     if (known !== undefined) return known;
     const texts: FlowTexts = {};
+    if (this.#texts.size >= this.#maxTexts) {
+      this.refusedTexts += 1;
+      return texts;
+    }
     this.#texts.set(flowId, texts);
     this.#lastTexts = texts;
     return texts;

@@ -1,4 +1,5 @@
-// Every bound of the analyzer in one place, with its reason. Nothing here may be exceeded by what a packet says.
+// Bounds of the analyzer that no setting moves, with their reasons; those that follow the memory setting are in memory-limits.ts.
+// Nothing here may be exceeded by what a packet says.
 
 /** Largest captured record that is read. libpcap and Wireshark refuse larger ones too (MAXIMUM_SNAPLEN, WTAP_MAX_PACKET_SIZE_STANDARD). */
 export const MAX_RECORD_BYTES = 262_144;
@@ -12,7 +13,7 @@ export const MAX_INTERFACES = 1024;
 export const MAX_LAYERS = 32;
 /** Tunnels remembered for a packet: eight names of four bits in one column. Deeper ones are decoded but not named. */
 export const MAX_TUNNELS = 8;
-/** Live flows. At 230 bytes a flow (flow-columns.ts) this is 60 MB; a full table refuses and counts. */
+/** Flows of a live capture, however much memory there is: all are looked through in every interval. */
 export const MAX_FLOWS = 262_144;
 /** First fragments remembered so that later ones find their flow. */
 export const MAX_FRAGMENTS = 8_192;

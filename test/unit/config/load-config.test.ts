@@ -54,7 +54,12 @@ test('flags win over variables, these over the files, nearest file first, key by
     const env = { KAIPO_API_PORT: '4', KAIPO_MONITORING_INTERFACE: 'a,b', KAIPO_STORE_RETENTION_1H: '3y' };
     const { config, values, files } = await place.load({ env, flags: { storePath: '/flag', filter: 'udp' } });
     assert.deepEqual(config.api, { host: '10.0.0.1', port: 4, corsOrigins: [] });
-    assert.deepEqual(config.monitoring, { pollIntervalS: 8, batchWriteIntervalS: 60, interfaces: ['a', 'b'] });
+    assert.deepEqual(config.monitoring, {
+      pollIntervalS: 8,
+      batchWriteIntervalS: 60,
+      interfaces: ['a', 'b'],
+      memoryBytes: 512e6,
+    });
     assert.equal(config.store.path, '/flag');
     assert.equal(config.store.retentionS?.[3], 3 * 365 * 86_400);
     assert.deepEqual(config.capture, { interfaces: [], filter: 'udp' });

@@ -26,6 +26,7 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     fc.constantFrom<unknown>('auto', 'eth0'),
     names.filter((list) => list.length > 0),
   ),
+  'monitoring.memory': fc.constantFrom<unknown>('256MB', '1GiB', 200_000_000),
   'capture.interfaces': names,
   'capture.filter': text,
   'capture.snaplen': fc.integer({ min: 64, max: 262_144 }),

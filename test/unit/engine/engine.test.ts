@@ -188,6 +188,20 @@ describe('notes about flows', () => {
     assert.throws(() => notes.protocolId('Not A Name'), /not a protocol name/);
   });
 
+  it('are kept of as many flows as there is memory for; what is said of further ones is counted', () => {
+    const notes = new FlowNotebook(new FlowTable({ capacity: 4 }), 2);
+    for (const flow of [0, 1, 2]) notes.setServerName(flow, `host${flow}`, 'sni');
+    notes.setApplication(0, 'app');
+    assert.deepEqual(
+      [0, 1, 2].map((flow) => notes.textsOf(flow)?.serverName),
+      ['host0', 'host1', undefined],
+    );
+    assert.equal(notes.refusedTexts, 1);
+    notes.forget(0);
+    notes.setServerName(3, 'host3', 'sni');
+    assert.equal(notes.textsOf(3)?.serverName, 'host3');
+  });
+
   it('a name from the flow itself replaces one from DNS; texts are made safe and forgotten with the flow', () => {
     const notes = new FlowNotebook(new FlowTable({ capacity: 4 }));
     notes.setServerName(1, 'dns.example', 'dns');

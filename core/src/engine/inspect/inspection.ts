@@ -1,7 +1,7 @@
 // The funnel: which protocol does each flow speak, and what does it say? Has protocols asked about the first bytes of both sides,
 // then lets the one that matched read on. Owns: the stage of each flow, and bytes that wait for more.
 // Must not know any protocol. Bound: rows of the flow table, that of asking (asking.ts), a reader's bufferBytes a side while reading,
-// POOL_BYTES in all; what does not fit ends the inspection of its flow and is counted.
+// `poolBytes` for unfinished messages and early segments of all flows together; what does not fit ends the inspection of its flow and is counted.
 //
 //   packet ──► stage DONE? nothing ──► order (TCP) ──► PROBING: ask ──► MATCH ──► READING: reader ──► DONE
 //                                                        └─ nobody, or too long ──────────────────────┘
@@ -29,8 +29,6 @@ const UDP = 17;
 const SCTP = 132;
 const SYN = 2;
 const MAX_HAND_OVERS = 4;
-/** Unfinished messages and early segments of all flows together. */
-const POOL_BYTES = 64 * 1024 * 1024;
 
 export class Inspection implements StreamSink, AskingSink {
   /** Flows whose reader was closed because it left too much unused, or memory was used up. */
@@ -39,7 +37,7 @@ export class Inspection implements StreamSink, AskingSink {
   unknown = 0;
   /** Time of the packet at hand. */
   tsUs = 0;
-  readonly pool = new BufferPool(POOL_BYTES);
+  readonly pool: BufferPool;
   readonly order: SegmentOrder;
   readonly expected: ExpectedFlows;
   readonly #flows: FlowRows;
@@ -48,9 +46,11 @@ export class Inspection implements StreamSink, AskingSink {
   readonly #columns: InspectionColumns;
   readonly #asking: Asking;
   readonly #readers: Readers;
-  readonly #waiting = new WaitingStreams(this.pool);
+  readonly #waiting: WaitingStreams;
 
-  constructor(flows: FlowRows, notebook: FlowNotebook, protocols: ProtocolSet, out: EventWriter) {
+  constructor(flows: FlowRows, notebook: FlowNotebook, protocols: ProtocolSet, out: EventWriter, poolBytes: number) {
+    this.pool = new BufferPool(poolBytes);
+    this.#waiting = new WaitingStreams(this.pool);
     this.#flows = flows;
     this.#notebook = notebook;
     this.#protocols = protocols;
