@@ -2,11 +2,13 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Subscription } from '@kaipo/core/bus/event-bus.js';
+import { formatSize, parseSize } from '@kaipo/core/config/config-units.js';
 import type { CaptureRun, CaptureTotals } from '@kaipo/core/engine/capture-run/capture-run.js';
 import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
 import { PipedRun, type StartedIntake, startIntake } from '@kaipo/core/engine/capture-run/piped-run.js';
+import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
-import { type MemoryLimits, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
+import { LEAST_MEMORY_BYTES, type MemoryLimits, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
@@ -37,7 +39,7 @@ export interface AnalyzeOptions {
   readonly store?: string;
   readonly config?: string;
   /** Memory it may take; that of the configuration without it. */
-  readonly memoryBytes?: number;
+  readonly memory?: string;
   readonly color: boolean;
   /** Measure, and print that; the analysis goes to `output` if there is one, else nowhere. */
   readonly bench?: boolean;
@@ -52,7 +54,7 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   let analysis: Analysis | undefined;
   try {
     const { config } = await loadSettings(options);
-    const limits = memoryLimits(options.memoryBytes ?? config.monitoring.memoryBytes);
+    const limits = memoryLimits(memorySize(options.memory) ?? config.monitoring.memoryBytes);
     const intake = options.store === undefined && isLarge(files) ? startIntake(limits.flows) : undefined;
     const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);
     if (options.store !== undefined) store = openStore(storeOptions(config));
@@ -69,6 +71,19 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
     await analysis?.close();
     await store?.close();
   }
+}
+
+/** As people write it. */
+function memorySize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes >= LEAST_MEMORY_BYTES) return bytes;
+  const least = formatSize(LEAST_MEMORY_BYTES);
+  throw new KaipoError(
+    'KAIPO_USAGE',
+    `--memory: a size of at least ${least} is needed`,
+    `kaipo analyze --memory ${least}`,
+  );
 }
 
 const NO_PLUGINS: PluginSet = { plugins: [], pluginConfig: () => undefined };
