@@ -33,6 +33,11 @@ export class CaptureIntake implements CaptureHandler {
   helper: string | undefined;
   gaps = 0;
   isRunning = false;
+  #begin: () => void = () => undefined;
+  /** The first helper has its rings open, or there will be none: what is sent from now on is captured. */
+  readonly begun = new Promise<void>((resolve) => {
+    this.#begin = resolve;
+  });
   /** Set once by whoever started the session, so that a hostile stream can be refused. */
   session: CaptureSession | undefined;
 
@@ -105,6 +110,7 @@ export class CaptureIntake implements CaptureHandler {
       },
       onPrivileges: (report) => {
         this.privileges = report;
+        this.#begin();
         this.#endGap();
         const isTooStrong = report.uid === 0 || /[^0]/.test(report.capEff + report.capPrm + report.capAmb);
         if (isTooStrong) this.#handlers.onNotice('critical', 'the capture helper has kept privileges it must not have');
@@ -156,6 +162,7 @@ export class CaptureIntake implements CaptureHandler {
   onEnd(end: CaptureEnd): void {
     this.#close(end.reason === 'closed');
     this.isRunning = false;
+    this.#begin();
     this.#handlers.onEnd(end);
   }
 

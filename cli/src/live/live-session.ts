@@ -125,6 +125,8 @@ export class LiveSession {
         onEnd: (end) => this.#onEnd(end),
       });
       this.#coverage = 'capture';
+      // Who is told that this runs may rely on it.
+      await this.#packets.begun();
     } else {
       await this.#openSockets();
     }

@@ -2,6 +2,7 @@
 // something to capture, so that counters alone stay light. Owns: how these fit together. Must not know counters, screens, stores.
 // Bound: that of its parts.
 import { networkInterfaces } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
 import type { KaipoEvent } from '@kaipo/core/api/index.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
@@ -17,6 +18,7 @@ import { flowOwners, type LiveOwners } from './flow-owners.js';
 import { viewSource } from './view-source.js';
 
 const ADDRESSES_FOR_US = 10e6;
+const BEGIN_MS = 3000;
 
 export interface PacketSideHandlers {
   /** [plugins.…] of the configuration. */
@@ -93,6 +95,16 @@ export class PacketSide {
     this.#refreshAddresses(performance.now() * 1000);
     this.#session = prepared.start(this.#intake);
     this.#intake.session = this.#session;
+  }
+
+  /** Resolves when packets are captured, at the latest after BEGIN_MS: rings are large, and opening them takes some tenths of a second. */
+  async begun(): Promise<void> {
+    const waiting = new AbortController();
+    await Promise.race([
+      this.#intake.begun,
+      delay(BEGIN_MS, undefined, { signal: waiting.signal }).catch(() => undefined),
+    ]);
+    waiting.abort();
   }
 
   get hasSeenPackets(): boolean {
