@@ -1,4 +1,4 @@
-// An event as JSON: the text of `eventRecord` of it without the record. Flows have their own (flow-line.ts).
+// An event as JSON, written without a record of it in between. Flows have their own (flow-line.ts).
 import type { DnsAnswered, DnsAsked, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
 import { ascii, type ByteText } from '../output/byte-text.js';
 

@@ -7,7 +7,7 @@ import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisSums } from './analysis-sums.js';
 import type { AnalysisWriter } from './analysis-writer.js';
 import type { OtherEvent } from './event-line.js';
-import { eventRecord } from './event-records.js';
+import { alertRecord } from './event-records.js';
 import { writeFlow } from './flow-line.js';
 import type { AnalysisSummary } from './summary-record.js';
 
@@ -37,7 +37,7 @@ export class JsonWriter implements AnalysisWriter {
 
   end(summary: AnalysisSummary, sums: AnalysisSums): void {
     const rest = {
-      alerts: this.#alerts.map((alert) => JSON.parse(withoutType(eventRecord(alert)))),
+      alerts: this.#alerts.map((alert) => JSON.parse(withoutType(alertRecord(alert)))),
       protocols: sums.protocols.rows(),
       applications: sums.applications.rows(),
       hosts: sums.hostRows(),

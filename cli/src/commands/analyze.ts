@@ -51,11 +51,12 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   const meter = options.bench === true ? new BenchMeter() : undefined;
   let sink: TextSink | undefined;
   let store: Store | undefined;
+  let intake: StartedIntake | undefined;
   let analysis: Analysis | undefined;
   try {
     const { config } = await loadSettings(options);
     const limits = memoryLimits(memorySize(options.memory) ?? config.monitoring.memoryBytes);
-    const intake = options.store === undefined && isLarge(files) ? startIntake(limits.flows) : undefined;
+    if (options.store === undefined && isLarge(files)) intake = startIntake(limits.flows);
     const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);
     if (options.store !== undefined) store = openStore(storeOptions(config));
     sink = new TextSink(meter === undefined ? options.output : (options.output ?? '/dev/null'));
@@ -69,6 +70,8 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
     return reportError(error);
   } finally {
     await analysis?.close();
+    // Whoever never got to use it: a plugin or the output was wrong.
+    if (analysis === undefined) await intake?.worker.terminate();
     await store?.close();
   }
 }
@@ -228,8 +231,17 @@ class Analysis {
 function isLarge(files: readonly string[]): boolean {
   if (availableParallelism() < 2 || files.includes('-')) return false;
   let bytes = 0;
-  for (const file of files) bytes += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  for (const file of files) bytes += sizeOf(file);
   return bytes >= PIPED_BYTES;
+}
+
+/** 0 where nobody may look: who reads it says what is wrong. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
 }
 
 function makeWriter(sink: TextSink, options: AnalyzeOptions): AnalysisWriter {

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { wholeFile } from '../../fixtures/conversation-mix.js';
 import { ethernetIp } from '../../fixtures/link-layers.js';
 import { timed } from '../../fixtures/packet-list.js';
 import { pcapFile } from '../../fixtures/pcap-writer.js';
@@ -25,6 +26,7 @@ import { udp } from '../../fixtures/transport-layers.js';
 const folder = mkdtempSync(join(tmpdir(), 'kaipo-analyze-'));
 after(() => rmSync(folder, { recursive: true }));
 
+const bulk = udp({ ip: '192.0.2.1', port: 20_000 }, { ip: '198.51.100.1', port: 7000 }, new Uint8Array(1400));
 /** One flow a packet. */
 const manyFlows = (count: number): Uint8Array =>
   pcapFile(
@@ -45,6 +47,10 @@ const good = join(folder, 'good.pcap');
 writeFileSync(good, manyFlows(3));
 const large = join(folder, 'large.pcap');
 writeFileSync(large, manyFlows(20_000));
+
+/** Large enough to be read in a thread of its own. */
+const twoThreads = join(folder, 'two-threads.pcap');
+writeFileSync(twoThreads, wholeFile(timed(Array<Uint8Array>(6500).fill(ethernetIp(bulk)), 1)));
 
 const run = (...args: readonly string[]) => runKaipo(['analyze', ...args], { cwd: folder });
 
@@ -215,12 +221,42 @@ describe('output', { concurrency: 3 }, () => {
     const into = join(folder, 'refused');
     const taken = join(into, 'taken');
     mkdirSync(taken, { recursive: true });
-    for (const target of [join(into, 'no', 'such', 'folder.txt'), taken]) {
-      const { exitCode, stderr } = await run('good.pcap', '-o', target);
-      assert.equal(exitCode, 73, stderr);
-      assert.doesNotMatch(stderr, /bug/);
+    // One that is read by one thread, one that is large enough for two.
+    for (const input of ['good.pcap', 'two-threads.pcap']) {
+      for (const target of [join(into, 'no', 'such', 'folder.txt'), taken]) {
+        const { exitCode, stderr } = await run(input, '-o', target);
+        assert.equal(exitCode, 73, stderr);
+        assert.doesNotMatch(stderr, /bug/);
+      }
     }
     assert.deepEqual(readdirSync(into), ['taken']);
+  });
+
+  it('--bench and --flows-only: what was measured, and the analysis where it is asked for', async () => {
+    const path = join(folder, 'bench.ndjson');
+    const { stdout, exitCode } = await run(
+      'two-threads.pcap',
+      '--flows-only',
+      '--bench',
+      '--format',
+      'ndjson',
+      '-o',
+      path,
+    );
+    assert.equal(exitCode, 0);
+    const report = JSON.parse(stdout);
+    assert.deepEqual([report.type, report.packets, report.flows], ['bench', 6500, 1]);
+    assert.ok(report.stages.decode > 0 && report.stages.read > 0 && report.peakMemoryBytes > 0);
+    const [flow] = readFileSync(path, 'utf8').split('\n', 1);
+    assert.equal(JSON.parse(flow!).client.packets, 6500);
+    assert.equal(JSON.parse(flow!).protocol, undefined);
+  });
+
+  it('--memory is a size, and not too small', async () => {
+    const { exitCode, stderr } = await run('good.pcap', '--memory', '3MB');
+    assert.equal(exitCode, 64);
+    assert.match(stderr, /--memory: a size of at least 128MB is needed/);
+    assert.equal((await run('good.pcap', '--memory', '200MB')).exitCode, 0);
   });
 
   it('-o - is standard output', async () => {

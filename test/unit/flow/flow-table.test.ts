@@ -12,7 +12,6 @@ import {
   SUMS,
 } from '@kaipo/core/flow/flow-columns.js';
 import { FlowTable } from '@kaipo/core/flow/flow-table.js';
-import type { FlowTableOptions } from '@kaipo/core/flow/flow-table-options.js';
 import { flowAddressText, flowHasPorts, flowIdText, flowPort } from '@kaipo/core/flow/flow-text.js';
 import {
   MARK_FIRST_FRAGMENT,
@@ -21,23 +20,12 @@ import {
   MARK_PORTS,
   NO_FLOW,
 } from '@kaipo/core/frame/frame-batch.js';
-import { type DecodedRow, decodedBatch, TCP, UDP } from '../../fixtures/frame-rows.js';
+import { type DecodedRow, decodedBatch, UDP } from '../../fixtures/frame-rows.js';
+import { back, table, there, touch } from '../../fixtures/touched-flows.js';
 
 const [FIN, SYN, RST, ACK] = [1, 2, 4, 16];
 const START_US = 1_767_225_600_000_000;
 const S = 1_000_000;
-
-const there: DecodedRow = { src: '192.0.2.10', dst: '198.51.100.20', srcPort: 40_000, dstPort: 443, proto: TCP };
-const back: DecodedRow = { src: '198.51.100.20', dst: '192.0.2.10', srcPort: 443, dstPort: 40_000, proto: TCP };
-
-const table = (options: Partial<FlowTableOptions> = {}): FlowTable => new FlowTable({ capacity: 1000, ...options });
-
-/** Flow number of each row. */
-function touch(flows: FlowTable, ...rows: readonly DecodedRow[]): number[] {
-  const batch = decodedBatch(rows);
-  flows.touchBatch(batch);
-  return [...batch.flowId.subarray(0, rows.length)];
-}
 
 const sums = (flows: FlowTable, flow: number, side: number): [packets: number, bytes: number] => [
   flows.columns.sums[flow * SUMS + SUM_PACKETS + side]!,
