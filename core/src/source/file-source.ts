@@ -11,8 +11,6 @@ import type { CaptureReader } from '../frame/capture-reader.js';
 import { type ErrorCode, KaipoError } from '../kernel/errors.js';
 
 const STDIN = 0;
-/** Pieces that are read without asking whether reading is to stop. */
-const TURN_PIECES = 8;
 const GZIP_MAGIC_0 = 0x1f;
 const GZIP_MAGIC_1 = 0x8b;
 
@@ -27,7 +25,7 @@ export interface FileSourceOptions {
   /** Called when the packets of a piece were delivered; reading goes on when it resolves. */
   afterPiece?(): Promise<void> | undefined;
   readonly signal?: AbortSignal;
-  /** In a thread that has nothing else to do: reads a plain file without waiting for the event loop, which turns now and then. */
+  /** In a thread that has nothing else to do: reads a plain file without waiting for the pool of threads. */
   readonly isBlocking?: boolean;
 }
 
@@ -88,7 +86,7 @@ async function readPlainFile(
 ): Promise<void> {
   const isBlocking = options.isBlocking === true;
   let position = 0;
-  for (let piece = 1; options.signal?.aborted !== true; piece++) {
+  while (options.signal?.aborted !== true) {
     const space = reader.space();
     const bytesRead = isBlocking
       ? readSync(file.fd, space, 0, space.length, position)
@@ -97,7 +95,8 @@ async function readPlainFile(
     position += bytesRead;
     if (!reader.commit(bytesRead)) return;
     options.onProgress?.({ readBytes: position, totalBytes: size });
-    if (isBlocking && piece % TURN_PIECES === 0) await turn();
+    // So that somebody can say that it is to stop.
+    if (isBlocking) await turn();
     await options.afterPiece?.();
   }
   if (options.signal?.aborted !== true) reader.end();

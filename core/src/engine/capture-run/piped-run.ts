@@ -44,13 +44,15 @@ export class PipedRun implements CaptureRun {
   readonly #clientSide: Uint8Array;
   readonly #worker: Worker;
   #waiting: Waiting | undefined;
+  /** What the other thread has said and was not looked at: at most as many batches as there are, and how far it is. */
+  readonly #reports: IntakeReport[] = [];
   #failure: unknown;
 
   constructor(options: PipedRunOptions) {
     const { worker, memory, maxFlows } = options.intake;
     this.#shared = new SharedCapture(new ColumnMemory(memory), maxFlows);
     this.#worker = worker;
-    this.#worker.on('message', (report: IntakeReport) => this.#onReport(report));
+    this.#worker.on('message', (report: IntakeReport) => this.#queue(report));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the thread that reads the capture has ended')));
     // Who is client changes while that thread is ahead; here it changes with the packet that says so.
@@ -102,6 +104,18 @@ export class PipedRun implements CaptureRun {
       else reject(this.#failure);
     });
   }
+
+  /** One report a turn of the event loop: messages of a thread that is always ahead would let nothing else in, no signal either. */
+  #queue(report: IntakeReport): void {
+    this.#reports.push(report);
+    if (this.#reports.length === 1) setImmediate(this.#work);
+  }
+
+  readonly #work = (): void => {
+    this.#onReport(this.#reports[0]!);
+    this.#reports.shift();
+    if (this.#reports.length > 0) setImmediate(this.#work);
+  };
 
   #onReport(report: IntakeReport): void {
     if (this.#failure !== undefined) return;
