@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { definePlugin } from '@kaipo/core/api/index.js';
+import { definePlugin, type KaipoPlugin } from '@kaipo/core/api/index.js';
 import type { CaptureRun } from '@kaipo/core/engine/capture-run/capture-run.js';
 import { InlineRun, type InlineRunOptions } from '@kaipo/core/engine/capture-run/inline-run.js';
 import { PipedRun, startIntake } from '@kaipo/core/engine/capture-run/piped-run.js';
@@ -22,21 +22,27 @@ after(() => rmSync(folder, { recursive: true }));
 const inlineRun = (options: InlineRunOptions): CaptureRun => new InlineRun(options);
 const pipedRun = (options: InlineRunOptions): CaptureRun =>
   new PipedRun({ ...options, intake: startIntake(options.maxFlows) });
-/** Takes ten milliseconds for each batch: reading can be far ahead of it. */
-const slow = definePlugin({
-  name: 'slow',
-  description: 'a slow one',
-  apiVersion: 1,
-  parseConfig: () => undefined,
-  register: ({ analyzer }) =>
-    analyzer({
-      name: 'slow',
-      interest: { packets: 'payload', transport: 'udp' },
-      onPackets: () => {
-        for (const startMs = performance.now(); performance.now() - startMs < 10; );
-      },
-    }),
-});
+/** Takes ten milliseconds for each batch, so that reading is far ahead of it; tells of the tenth. */
+const slow = (onTenth: () => void): KaipoPlugin => {
+  let batches = 0;
+  return definePlugin({
+    name: 'slow',
+    apiVersion: 1,
+    description: 'a slow one',
+    parseConfig: () => undefined,
+    register: ({ analyzer }) =>
+      void analyzer({
+        name: 'slow',
+        interest: { packets: 'payload', transport: 'udp' },
+        onPackets: () => {
+          for (const startMs = performance.now(); performance.now() - startMs < 10; );
+          batches += 1;
+          if (batches === 10) onTenth();
+        },
+      }),
+  });
+};
+
 const WAYS = { inline: inlineRun, piped: pipedRun };
 const FLAGS = [SYN, SYN | ACK, FIN | ACK, ACK];
 
@@ -149,10 +155,10 @@ describe('a capture run', () => {
     });
 
     it(`${name}: stops where it is told to, with what was read so far`, async () => {
-      const run = makeRun({ plugins: [slow], maxFlows: 1000 });
       const abort = new AbortController();
       // Like a signal: not from what reading calls, but when the event loop comes round.
-      setImmediate(() => setTimeout(() => abort.abort(), 1));
+      const soon = slow(() => setTimeout(() => abort.abort(), 1));
+      const run = makeRun({ plugins: [soon], maxFlows: 1000 });
       await run.read(busyCapture(200_000), { signal: abort.signal });
       const { tally } = await run.finish();
       await run.close();
