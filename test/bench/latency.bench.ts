@@ -26,7 +26,7 @@ const packets = () => {
 let last = -1;
 setInterval(() => {
   const now = packets();
-  if (now !== last) console.log(performance.timeOrigin + performance.now(), now);
+  if (now !== last) console.log(Number(process.hrtime.bigint()) / 1e6, now);
   last = now;
 }, ${SAMPLE_MS});
 process.stdin.on('end', () => process.exit()).resume();
@@ -69,7 +69,7 @@ async function measure(rate: string, forS: number): Promise<void> {
     const { capture } = JSON.parse(line) as { capture?: Partial<TickCapture> };
     delivered += capture?.delivered ?? 0;
     lost += (capture?.droppedByKernel ?? 0) + (capture?.droppedByHelper ?? 0);
-    told.push({ atMs: performance.now(), packets: delivered + lost });
+    told.push({ atMs: monotonicMs(), packets: delivered + lost });
   });
   while (told.length < 2) await wait(SAMPLE_MS);
   // What the counter says is read inside the namespace: the file shows the interfaces of its reader.
@@ -77,10 +77,9 @@ async function measure(rate: string, forS: number): Promise<void> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const came: Sample[] = [];
-  const offsetMs = performance.timeOrigin;
   createInterface({ input: sampler.stdout }).on('line', (line) => {
-    const [epochMs, packets] = line.split(' ').map(Number);
-    came.push({ atMs: epochMs! - offsetMs, packets: packets! });
+    const [atMs, packets] = line.split(' ').map(Number);
+    came.push({ atMs: atMs!, packets: packets! });
   });
   while (came.length === 0) await wait(SAMPLE_MS);
   const pps = Number.parseFloat(rate) * 1000;
@@ -99,6 +98,11 @@ async function measure(rate: string, forS: number): Promise<void> {
     (at(0.99) / INTERVAL_MS).toFixed(2),
   ];
   process.stdout.write(`${[rate, ...row].map((value) => value.padStart(10)).join('')}\n`);
+}
+
+/** The kernel's clock that never steps, the same in every process. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** Milliseconds from the wire to the tick, one for every hundredth packet, ascending. */
