@@ -15,7 +15,7 @@ const FRAMES = 50_000;
 const INTERVAL_MS = 1000;
 /** How exact the moment a packet arrived is known. */
 const SAMPLE_MS = 5;
-/** Prints the time and the packets of a0 until its input ends. */
+/** Prints the time and the packets of a0 since it began, until its input ends. */
 const SAMPLER = `
 import { readFileSync } from 'node:fs';
 const packets = () => {
@@ -23,9 +23,10 @@ const packets = () => {
   const columns = values.trim().split(/\\s+/);
   return Number(columns[1]) + Number(columns[9]);
 };
+const before = packets();
 let last = -1;
 setInterval(() => {
-  const now = packets();
+  const now = packets() - before;
   if (now !== last) console.log(Number(process.hrtime.bigint()) / 1e6, now);
   last = now;
 }, ${SAMPLE_MS});
@@ -113,8 +114,7 @@ function agesOf(told: readonly Sample[], came: readonly Sample[]): number[] {
   for (let packet = 1; packet <= told.at(-1)!.packets; packet += 100) {
     while (tick < told.length && told[tick]!.packets < packet) tick++;
     while (sample < came.length && came[sample]!.packets < packet) sample++;
-    // What came before the first sample was not sent by us.
-    if (sample === 0 || tick >= told.length || sample >= came.length) continue;
+    if (tick >= told.length || sample >= came.length) continue;
     ages.push(told[tick]!.atMs - came[sample]!.atMs);
   }
   return ages.sort((a, b) => a - b);
