@@ -1,6 +1,8 @@
 // The command line of history: status, today, month, range, summary, apps, hosts, flows, protocols, dns, zones, interfaces, report.
+
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { ZONES } from '@kaipo/core/kernel/traffic-words.js';
+import { FILTER_FIELDS, FILTER_FLAGS } from '@kaipo/core/query/filter/filter-fields.js';
 import { type Command, Option } from 'commander';
 import { DEFAULT_LIMIT } from '../history/default-limit.js';
 import {
@@ -18,6 +20,20 @@ export { historyOptions, type RawHistoryOptions, withInterface, withPeriod } fro
 
 const ROW_WORDS = ['bytes', 'sent', 'received', 'packets', 'flows', 'name'] as const;
 const MAX_LIMIT = 262_144;
+
+/** Made when it is shown. */
+function filterHelp(): string {
+  const rows = FILTER_FIELDS.filter((field) => field.of === 'flows').map(
+    ({ example, means }) => `  ${example.padEnd(20)} ${means}`,
+  );
+  return `
+A filter joins terms by and, or, not and brackets; terms side by side must all fit:
+${rows.join('\n')}
+A text is a part of the value, with * and ? the whole of it, /.../ a regular expression, "..." as it stands; = is
+exact, != and not turn it round, > and < compare, 80,443 is one of several, 1000-2000 a range. A word alone is
+looked for in all texts. Short words: ${[...FILTER_FLAGS.keys()].join(', ')}.
+`;
+}
 
 export function addHistoryCommands(line: CommandLine): void {
   addStatus(line);
@@ -107,19 +123,29 @@ ${examples('kaipo apps', 'kaipo apps last week --zone internet', 'kaipo apps --s
     .option('--app <text>', 'of applications with this in their name')
     .option('--host <text>', 'with this address, or this in the name of the server')
     .option('--protocol <name>', 'of this protocol or transport')
+    .option('--filter <expression>', 'that fit this; the words are below')
     .addHelpText(
       'after',
-      examples('kaipo flows', 'kaipo flows --app curl --since -1h', 'kaipo flows --host example.com --sort duration'),
+      () =>
+        examples(
+          'kaipo flows',
+          'kaipo flows --app curl --since -1h',
+          'kaipo flows --host example.com --sort duration',
+          "kaipo flows --filter 'app:firefox and not lan'",
+          "kaipo flows yesterday --filter 'host:*.google.com,10.0.0.0/8 bytes>10M'",
+          "kaipo flows --filter 'quality:unknown (proto:tls or port:443,8443) rtt>200ms'",
+        ) + filterHelp(),
     )
     .action(async (period: string[], options: RawHistoryOptions) => {
       const { runFlows } = await import('../commands/flows.js');
-      const { app, host, protocol } = options;
+      const { app, host, protocol, filter } = options;
       line.done(
         await runFlows({
           ...historyOptions(line, options, period),
           ...(app !== undefined && { app }),
           ...(host !== undefined && { host }),
           ...(protocol !== undefined && { protocol }),
+          ...(filter !== undefined && { filterText: filter }),
         }),
       );
     });

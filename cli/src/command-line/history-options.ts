@@ -22,6 +22,7 @@ export interface RawHistoryOptions extends RawDataOptions {
   readonly host?: string;
   readonly protocol?: string;
   readonly step?: string;
+  readonly filter?: string;
 }
 
 /** The period: words, or --from and --to, or --since. @param without what holds when none is given, for the help. */

@@ -1,6 +1,8 @@
 // `kaipo flows`: the closed flows of a period, largest first.
 import type { FlowRecord } from '@kaipo/core/api/events.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
+import { FLOW_RECORD_FIELDS } from '@kaipo/core/query/filter/flow-record-fields.js';
+import { filterAsked } from '@kaipo/core/query/filter/traffic-filter.js';
 import { type FlowSortKey, queryFlows, queryHostNames, queryTotals } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import { flowLine } from '../analysis/event-records.js';
@@ -28,6 +30,8 @@ export interface FlowOptions extends RowOptions {
   readonly app?: string;
   readonly host?: string;
   readonly protocol?: string;
+  /** In the filter language. */
+  readonly filterText?: string;
 }
 
 export function runFlows(options: HistoryOptions & FlowOptions): Promise<number> {
@@ -36,7 +40,7 @@ export function runFlows(options: HistoryOptions & FlowOptions): Promise<number>
 
 export function flowsAnswer(context: HistoryContext, options: FlowOptions): HistoryAnswer {
   const { store, range, filter, width } = context;
-  const { limit = DEFAULT_LIMIT, reverse = false, app, host, protocol } = options;
+  const { limit = DEFAULT_LIMIT, reverse = false, app, host, protocol, filterText } = options;
   const answer = queryFlows(store, range, {
     ...filter,
     limit: reverse ? MAX_FLOWS : limit,
@@ -44,6 +48,7 @@ export function flowsAnswer(context: HistoryContext, options: FlowOptions): Hist
     ...(app !== undefined && { app }),
     ...(host !== undefined && { host }),
     ...(protocol !== undefined && { protocol }),
+    ...(filterText !== undefined && { fits: filterAsked(filterText, FLOW_RECORD_FIELDS) }),
   });
   const flows = reverse ? [...answer.flows].reverse().slice(0, limit) : answer.flows;
   const totals = queryTotals(store, range);

@@ -4,6 +4,7 @@ import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { SeriesSums } from '../store/interval-record.js';
 import type { SeriesName } from '../store/series-kind.js';
 import type { TotalsSums } from '../store/totals-block.js';
+import type { TrafficFilter } from './filter/traffic-filter.js';
 import type { TimeRange } from './time-range.js';
 
 /** Which part of the traffic is asked for; both together mean traffic that fits both. */
@@ -165,6 +166,8 @@ export interface FlowsQuestion {
   /** The recognised protocol, or the transport. */
   readonly protocol?: string;
   readonly zone?: Zone;
+  /** Besides all of the above. */
+  readonly fits?: TrafficFilter;
 }
 
 export interface HistoryFlows {

@@ -1,6 +1,7 @@
 // Closed flows of a period. Must not know lmdb. Bound: MAX_FLOWS_READ flows looked at, twice the limit kept.
 import type { FlowRecord } from '../api/events.js';
 import type { Store } from '../store/store.js';
+import { FLOW_RECORD_FIELDS } from './filter/flow-record-fields.js';
 import { flowZone } from './flow-zone.js';
 import type { FlowSortKey, FlowsQuestion, HistoryFlows } from './history-answers.js';
 import { interfacesOf, nameFilter } from './history-filter.js';
@@ -47,10 +48,12 @@ function flowFilter(question: FlowsQuestion): (flow: FlowRecord) => boolean {
   const serverName = nameFilter(question.host);
   const { host, zone } = question;
   const protocol = question.protocol?.toLowerCase();
+  const fits = question.fits?.over(FLOW_RECORD_FIELDS);
   return (flow) =>
     (interfaces === undefined || (flow.interface !== undefined && interfaces.has(flow.interface))) &&
     (protocol === undefined || flow.protocol?.toLowerCase() === protocol || flow.transport === protocol) &&
     (app === undefined || app([flow.owner?.app, flow.application])) &&
     (serverName === undefined || flow.client.ip === host || flow.server.ip === host || serverName([flow.serverName])) &&
-    (zone === undefined || flowZone(flow) === zone);
+    (zone === undefined || flowZone(flow) === zone) &&
+    (fits === undefined || fits(flow) === true);
 }

@@ -124,6 +124,15 @@ test('the real commands on a store', { timeout: 60_000 }, () =>
       JSON.parse(wg.stdout).rows.map((row: { class: string }) => row.class),
       ['tunnel'],
     );
+    const flowsWith = async (filter: string) =>
+      JSON.parse((await run(['flows', '2026-11-20', '--json', '--filter', filter])).stdout).flows as number;
+    const every = await flowsWith('');
+    const large = await flowsWith('bytes>5k');
+    assert.ok(large > 0 && large < every, `${large} of ${every}`);
+    assert.equal(await flowsWith('not bytes>5k'), every - large);
+    const typo = await run(['flows', '--filter', 'byte>5k and (x']);
+    assert.equal(typo.exitCode, 64);
+    assert.match(typo.stderr, /at column 1: there is no field "byte"\n {4}byte>5k and \(x\n {4}\^{4}\n.*bytes>/);
   }),
 );
 
