@@ -2,6 +2,7 @@
 import { asciiPlot } from '@kaipo/cli/tui/ascii-plot.js';
 import { Canvas } from '@kaipo/cli/tui/canvas.js';
 import { drawPicture } from '@kaipo/cli/tui/compose.js';
+import { bindKeys } from '@kaipo/cli/tui/key-bindings.js';
 import { LiveMemory } from '@kaipo/cli/tui/live-memory.js';
 import { glyphsFor } from '@kaipo/cli/tui/theme.js';
 import { newViewState } from '@kaipo/cli/tui/view-state.js';
@@ -16,6 +17,7 @@ export const bench: Bench = {
   setup() {
     const memory = new LiveMemory();
     const view = newViewState();
+    const bindings = bindKeys();
     const canvas = new Canvas(160, 50);
     const glyphs = glyphsFor({ LANG: 'en_US.UTF-8' });
     const snapshots = Array.from({ length: SNAPSHOTS }, (_, tick) => fakeSnapshot(tick + 1));
@@ -23,7 +25,7 @@ export const bench: Bench = {
     const run = (): void => {
       const snapshot = snapshots[next++ % SNAPSHOTS]!;
       memory.add(snapshot);
-      drawPicture(canvas, { snapshot, memory, view, glyphs, plot: asciiPlot });
+      drawPicture(canvas, { snapshot, memory, view, glyphs, plot: asciiPlot, bindings, hasPast: false });
     };
     return { run, units: 1 };
   },

@@ -2,7 +2,7 @@
 //   node dashboard-driver.js [--ticks N] [--rung R] [--hostile] [--older] [--notices] [--live MS] [--flows N] [--sockets] [--throw] [--cpu]
 // Shows tick N at once; with --live it goes on, one tick every MS. q ends with 0, Ctrl-C with 130.
 import { parseArgs } from 'node:util';
-import { openDashboard } from '@kaipo/cli/tui/screen.js';
+import { openDashboard } from '@kaipo/cli/tui/dashboard.js';
 import type { Rung } from '@kaipo/core/query/live-snapshot.js';
 import { type FakeOptions, fakeSnapshot } from './fake-snapshots.js';
 

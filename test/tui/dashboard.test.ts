@@ -253,14 +253,14 @@ test('keys: help, focus, zoom, sort, units, totals, pause, selection', async (t)
   const shows = (text: string) => session.waitForText(text);
   const gone = (text: string) => session.waitFor(`no "${text}"`, () => !session.screen().join('\n').includes(text));
   session.type('?');
-  await shows('go to a pane');
+  await shows('everything known of the row');
   assertGolden(session, 'help-80x24');
   session.type('?');
-  await gone('go to a pane');
+  await gone('everything known of the row');
   session.type('?');
-  await shows('go to a pane');
+  await shows('everything known of the row');
   session.type('\x1b');
-  await gone('go to a pane');
+  await gone('everything known of the row');
   session.type('z');
   await gone('Throughput');
   session.type('z');

@@ -57,6 +57,8 @@ export class TerminalSession {
         ...options.env,
       },
     });
+    // A terminal answers what it is asked.
+    this.terminal.onData((answer) => this.#child.stdin.write(answer));
     this.#child.stdout.setEncoding('utf8');
     this.#child.stdout.on('data', (chunk: string) => {
       this.output += chunk;

@@ -128,7 +128,9 @@ class LiveRun {
   }
 
   async #openOutput(): Promise<LiveOutput> {
-    this.#output ??= await openLiveOutput(this.#options, (ending) => this.#end.end(ending));
+    this.#output ??= await openLiveOutput({ ...this.#options, look: this.#settings.config.live }, (ending) =>
+      this.#end.end(ending),
+    );
     return this.#output;
   }
 

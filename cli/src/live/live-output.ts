@@ -1,8 +1,11 @@
 // The three faces of `kaipo live`: the dashboard on a terminal, text blocks, tick records. Owns: what happens when nobody reads.
 // Must not know where snapshots come from. Bound: MAX_WAITING_BYTES of text for a slow reader; more is left out, counted and said.
+
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import type { Dashboard, DashboardOptions } from '../tui/dashboard.js';
 import type { Ending } from './run-end.js';
 
 const MAX_WAITING_BYTES = 1 << 20;
@@ -21,6 +24,8 @@ export interface LiveOutputOptions {
   readonly format: 'dashboard' | 'ndjson';
   readonly isPlain: boolean;
   readonly color: boolean;
+  /** [live] of the configuration. */
+  readonly look: KaipoConfig['live'];
 }
 
 /**
@@ -36,8 +41,7 @@ export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending:
     const { plainBlock } = await import('../tui/plain.js');
     return textOutput((snapshot) => `${plainBlock(snapshot, { color: options.color })}\n`, onEnd);
   }
-  const { openDashboard } = await import('../tui/screen.js');
-  const dashboard = openDashboard({
+  const dashboard = await openedDashboard(options, {
     color: options.color,
     onQuit: (how) => onEnd({ exitCode: how === 'interrupt' ? EXIT_SIGINT : EXIT_OK }),
   });
@@ -55,6 +59,36 @@ export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending:
     },
     close: async () => dashboard.close(),
   };
+}
+
+/** Looks as the configuration says, else as it was left, else as fits the terminal. */
+async function openedDashboard({ look }: LiveOutputOptions, options: DashboardOptions): Promise<Dashboard> {
+  const { keys, ...chosen } = look;
+  const [{ openDashboard }, { readLiveState, writeLiveState }, { keyProblem }] = await Promise.all([
+    import('../tui/dashboard.js'),
+    import('../settings/live-state.js'),
+    import('../tui/key-bindings.js'),
+  ]);
+  const wrong = keyProblem(keys);
+  if (wrong !== undefined) throw new KaipoError('KAIPO_BAD_CONFIG', wrong, 'kaipo config show');
+  const { choices, mutes } = readLiveState();
+  const fitting = options.color && (chosen.theme ?? choices.theme) === undefined ? await background() : undefined;
+  return openDashboard({
+    ...options,
+    keys,
+    mutes,
+    choices: { ...(fitting !== undefined && { theme: fitting }), ...choices, ...chosen },
+    onClosed: (left, muted) => {
+      // Without colour nobody chose a theme.
+      const { theme, ...rest } = left;
+      writeLiveState({ choices: options.color ? left : { ...choices, ...rest }, mutes: muted });
+    },
+  });
+}
+
+async function background(): Promise<'dark' | 'light' | undefined> {
+  const { terminalBackground } = await import('../tui/background.js');
+  return terminalBackground(process.stdin, process.stdout);
 }
 
 /** Never blocks on the reader: capture and recording go on while nobody reads. */

@@ -1,26 +1,32 @@
 // One picture: everything the dashboard shows, drawn on a canvas. Owns: which pane goes where with which frame.
 // Must not know: terminals, keys. Bound: one pass over the panes that are visible.
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import type { KeyContext } from './apply-key.js';
 import type { Plot } from './ascii-plot.js';
 import { type Canvas, type Line, lineWidth, span } from './canvas.js';
 import { cutText } from './display-text.js';
+import type { KeyBindings } from './key-bindings.js';
 import { type Layout, layoutScreen, MIN_COLUMNS, MIN_ROWS, type PaneBox, panesOf } from './layout.js';
 import { type LiveMemory, watchedInterfaces } from './live-memory.js';
 import type { Pane, ViewContext } from './pane.js';
+import { alertsPane } from './panes/alerts.js';
 import { appsPane } from './panes/apps.js';
 import { dnsPane } from './panes/dns.js';
 import { flowsPane } from './panes/flows.js';
 import { footerLine } from './panes/footer.js';
 import { headerLines } from './panes/header.js';
-import { HELP_WIDTH, helpLines } from './panes/help.js';
+import { help } from './panes/help.js';
 import { hostsPane } from './panes/hosts.js';
 import { interfacesPane } from './panes/interfaces.js';
 import { noticeLines } from './panes/notices.js';
 import { drawOverview } from './panes/overview.js';
 import { processesPane } from './panes/processes.js';
+import { drawPrompt } from './panes/prompt-line.js';
 import { protocolsPane } from './panes/protocols.js';
+import { shownRows } from './shown-rows.js';
+import type { DrawnTable } from './table.js';
 import type { Glyphs } from './theme.js';
-import { type KeyContext, PANE_IDS, type PaneId, type ViewState } from './view-state.js';
+import { PANE_IDS, type PaneId, type ViewState } from './view-state.js';
 
 export const PANES: Readonly<Record<PaneId, Pane>> = {
   interfaces: interfacesPane,
@@ -29,6 +35,7 @@ export const PANES: Readonly<Record<PaneId, Pane>> = {
   hosts: hostsPane,
   protocols: protocolsPane,
   dns: dnsPane,
+  alerts: alertsPane,
 };
 
 /** What is drawn for a pane now. A recorder of another version may not tell of processes: then applications are a list. */
@@ -42,11 +49,26 @@ export interface Picture {
   readonly view: ViewState;
   readonly glyphs: Glyphs;
   readonly plot: Plot;
+  readonly bindings: KeyBindings;
+  /** Of a picture of the past: what it shows. */
+  readonly past?: string | undefined;
+  readonly hasPast: boolean;
 }
 
-/** Draws the whole screen. Returns the layout, absent while there is nothing but a message. */
-export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefined {
-  const { snapshot, memory, view, glyphs } = picture;
+function contextOf(picture: Picture, snapshot: LiveSnapshot): ViewContext {
+  const { memory, view, glyphs, past } = picture;
+  const { units, prefix, mode, names } = view;
+  return { snapshot, memory, rows: shownRows(snapshot, memory, view.filter), units, prefix, mode, names, glyphs, past };
+}
+
+export interface DrawnPicture {
+  readonly layout: Layout;
+  readonly tables: ReadonlyMap<PaneId, DrawnTable>;
+}
+
+/** Draws the whole screen. Answers what is where; undefined while there is nothing but a message. */
+export function drawPicture(canvas: Canvas, picture: Picture): DrawnPicture | undefined {
+  const { snapshot, memory, view, glyphs, bindings } = picture;
   canvas.clear();
   if (canvas.width < MIN_COLUMNS || canvas.height < MIN_ROWS) {
     message(canvas, `make the terminal larger: at least ${MIN_COLUMNS}x${MIN_ROWS}`);
@@ -54,13 +76,13 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
   }
   if (snapshot === undefined) {
     message(canvas, `kaipo: waiting for the first interval${glyphs.ellipsis}`);
-    canvas.put(0, canvas.height - 1, footerLine(view, canvas.width));
+    canvas.put(0, canvas.height - 1, footerLine(view, bindings, canvas.width, picture.past !== undefined));
     return undefined;
   }
   const panes = panesOf(shownRung(snapshot));
   if (!panes.includes(view.focus)) view.focus = panes[0] ?? 'interfaces';
-  const context: ViewContext = { snapshot, memory, units: view.units, mode: view.mode, glyphs };
-  const header = headerLines(context, view.paused, canvas.width);
+  const context = contextOf(picture, snapshot);
+  const header = headerLines(context, view.paused, view.filter?.text, canvas.width);
   const notices = memory.notices(snapshot);
   const layout = layoutScreen({
     columns: canvas.width,
@@ -82,7 +104,7 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
     });
     putLines(canvas, x + 2, y + 1, overview.lines, width - 4);
   }
-  for (const box of layout.boxes) drawBox(canvas, box, context, view);
+  const tables = new Map(layout.boxes.map((box) => [box.shown, drawBox(canvas, box, context, view)]));
   putLines(
     canvas,
     0,
@@ -90,9 +112,10 @@ export function drawPicture(canvas: Canvas, picture: Picture): Layout | undefine
     noticeLines(notices, glyphs, canvas.width, layout.notices.height),
     canvas.width,
   );
-  canvas.put(0, layout.footer.y, footerLine(view, canvas.width));
-  if (view.help) drawHelp(canvas, glyphs);
-  return layout;
+  canvas.put(0, layout.footer.y, footerLine(view, bindings, canvas.width, picture.past !== undefined));
+  if (view.prompt !== undefined) drawPrompt(canvas, view.prompt, glyphs);
+  if (view.help) drawHelp(canvas, picture);
+  return { layout, tables };
 }
 
 /** Sockets fill the panes that packets would fill. */
@@ -100,10 +123,11 @@ const shownRung = ({ rung, appsFrom }: LiveSnapshot): LiveSnapshot['rung'] =>
   appsFrom === undefined ? rung : 'capture';
 
 /** What keys need to know about the picture. */
-export function keyContext(picture: Picture, layout: Layout | undefined): KeyContext {
-  const { snapshot, memory, view, glyphs } = picture;
-  if (snapshot === undefined || layout === undefined) return { panes: [], columns: 0, rows: 0, page: 1 };
-  const context: ViewContext = { snapshot, memory, units: view.units, mode: view.mode, glyphs };
+export function keyContext(picture: Picture, layout: Layout | undefined, valuesOf: KeyContext['valuesOf']): KeyContext {
+  const { snapshot, view, past, hasPast } = picture;
+  const time = { isPast: past !== undefined, hasPast, valuesOf };
+  if (snapshot === undefined || layout === undefined) return { panes: [], columns: 0, rows: 0, page: 1, ...time };
+  const context = contextOf(picture, snapshot);
   const box = layout.boxes.find((candidate) => candidate.shown === view.focus);
   const pane = paneOf(view.focus, view, snapshot);
   return {
@@ -111,17 +135,19 @@ export function keyContext(picture: Picture, layout: Layout | undefined): KeyCon
     columns: pane.sortable,
     rows: pane.rowCount(context),
     page: Math.max(1, (box?.rect.height ?? 4) - 3),
+    selected: pane.selected(context, view.tables[view.focus]),
+    ...time,
   };
 }
 
-/** The pane under a cell, for the mouse. */
-export function paneAt(layout: Layout | undefined, x: number, y: number): PaneId | undefined {
-  return layout?.boxes.find(
+/** The box under a cell, for the mouse. */
+export function paneAt(layout: Layout, x: number, y: number): PaneBox | undefined {
+  return layout.boxes.find(
     ({ rect }) => x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height,
-  )?.shown;
+  );
 }
 
-function drawBox(canvas: Canvas, box: PaneBox, context: ViewContext, view: ViewState): void {
+function drawBox(canvas: Canvas, box: PaneBox, context: ViewContext, view: ViewState): DrawnTable {
   const { x, y, width, height } = box.rect;
   const pane = paneOf(box.shown, view, context.snapshot);
   const focused = view.focus === box.shown;
@@ -138,6 +164,7 @@ function drawBox(canvas: Canvas, box: PaneBox, context: ViewContext, view: ViewS
   });
   putLines(canvas, x + 2, y + 1, drawn.lines, inner);
   if (drawn.selectedLine !== undefined) canvas.paint(x + 1, y + 1 + drawn.selectedLine, width - 2, 'selected');
+  return drawn;
 }
 
 /** ` 4 Hosts  5 Protocols  6 DNS `: the one on top is bright; names shorten, then numbers stand for the others. */
@@ -161,9 +188,11 @@ function titleOf(box: PaneBox, focused: boolean, width: number, pane: (id: PaneI
   return title;
 }
 
-function drawHelp(canvas: Canvas, glyphs: Glyphs): void {
-  const width = Math.min(HELP_WIDTH + 2, canvas.width - 2);
-  const lines = helpLines(width - 2, canvas.height - 4);
+function drawHelp(canvas: Canvas, { glyphs, bindings, view }: Picture): void {
+  const shown = help(bindings, canvas.width - 4, canvas.height - 4, glyphs.utf8, view.helpOffset);
+  const { width: inner, lines, count, offset } = shown;
+  view.helpOffset = offset;
+  const width = inner + 2;
   const height = lines.length + 2;
   const rect = {
     x: Math.floor((canvas.width - width) / 2),
@@ -171,7 +200,9 @@ function drawHelp(canvas: Canvas, glyphs: Glyphs): void {
     width,
     height,
   };
-  canvas.box(rect, glyphs, 'focus', { left: [span(' Keys ', 'strong')] });
+  const place = ` ${offset + 1}-${offset + lines.length} of ${count} ${glyphs.separator} j k `;
+  const more = count > lines.length ? [span(place, 'dim')] : [];
+  canvas.box(rect, glyphs, 'focus', { left: [span(' Keys ', 'strong')], bottom: more });
   putLines(canvas, rect.x + 1, rect.y + 1, lines, width - 2);
 }
 

@@ -1,12 +1,12 @@
 // Where everything is on the screen. Owns: rectangles, and which pane is on top where several share a box.
-// Must not know: what panes show. Bound: one pass over six panes.
+// Must not know: what panes show. Bound: one pass over seven panes.
 //
 //   wide (from 110 columns)                               medium (from 76)              narrow
 //   header ......................................         header ..................     header .........
 //   ╭ Throughput ───────────╮╭ 1 Interfaces ─────╮        ╭ Throughput ─╮╭ 1 ─────╮     ╭ Throughput ──╮
 //   │ graph, books          ││                   │        │             ││        │     │              │
 //   ╰───────────────────────╯╰───────────────────╯        ╰─────────────╯╰────────╯     ╰──────────────╯
-//   ╭ 2 Applications ─╮╭ 4 Hosts ────╮╭ 5 · 6 ───╮        ╭ 2 ─────────╮╭ 4·5·6 ──╮     ╭ 1·2·3·4·5·6 ─╮
+//   ╭ 2 Applications ─╮╭ 4 Hosts ────╮╭ 5 · 6 · 7╮        ╭ 2 ─────────╮╭ 4·5·6·7 ╮     ╭ 1·2·3·4·5·6·7╮
 //   ╰─────────────────╯╰─────────────╯╰──────────╯        ╰────────────╯╰─────────╯     │              │
 //   ╭ 3 Flows ───────────────────────────────────╮        ╭ 3 Flows ──────────────╮     │              │
 //   ╰────────────────────────────────────────────╯        ╰───────────────────────╯     ╰──────────────╯
@@ -103,6 +103,7 @@ function narrow(columns: number, top: number, height: number, box: MakeBox): Bod
         'hosts',
         'protocols',
         'dns',
+        'alerts',
       ]),
     ],
   };
@@ -137,13 +138,17 @@ function tall(columns: number, top: number, height: number, box: MakeBox): Body 
     row.push(
       box({ x: 0, y: second, width: apps, height: middle }, ['apps']),
       box({ x: apps, y: second, width: hosts, height: middle }, ['hosts']),
-      box({ x: apps + hosts, y: second, width: columns - apps - hosts, height: middle }, ['protocols', 'dns']),
+      box({ x: apps + hosts, y: second, width: columns - apps - hosts, height: middle }, [
+        'protocols',
+        'dns',
+        'alerts',
+      ]),
     );
   } else {
     const apps = Math.floor(columns / 2);
     row.push(
       box({ x: 0, y: second, width: apps, height: middle }, ['apps']),
-      box({ x: apps, y: second, width: columns - apps, height: middle }, ['hosts', 'protocols', 'dns']),
+      box({ x: apps, y: second, width: columns - apps, height: middle }, ['hosts', 'protocols', 'dns', 'alerts']),
     );
   }
   return {

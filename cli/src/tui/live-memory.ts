@@ -2,10 +2,12 @@
 // totals of drops. Must not know: how it is drawn. Bounds: the constants below; the oldest goes first.
 import type { AlertRaised, DnsAnswered, DnsAsked } from '@kaipo/core/api/events.js';
 import type { LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { type AlertMute, AlertMutes } from './alert-mutes.js';
 
 const MAX_SAMPLES = 1024;
 const MAX_DNS = 200;
 const MAX_NOTICES = 64;
+const MAX_ALERTS = 500;
 
 export interface ThroughputSample {
   readonly tsUs: number;
@@ -17,9 +19,26 @@ export interface ThroughputSample {
 export class LiveMemory {
   readonly samples: ThroughputSample[] = [];
   readonly dns: (DnsAsked | DnsAnswered)[] = [];
+  readonly alerts: AlertRaised[] = [];
   readonly #notices: LiveNotice[] = [];
+  readonly mutes: AlertMutes;
   received = 0;
   dropped = 0;
+
+  constructor(mutes: readonly AlertMute[] = []) {
+    this.mutes = new AlertMutes(mutes);
+  }
+
+  /** What a screen would remember had it been there then. */
+  ofThePast(samples: readonly ThroughputSample[], { dns, alerts, capture }: LiveSnapshot): LiveMemory {
+    const memory = new LiveMemory(this.mutes.list);
+    memory.samples.push(...samples.slice(-MAX_SAMPLES));
+    memory.dns.push(...dns.slice(-MAX_DNS));
+    memory.alerts.push(...alerts.slice(-MAX_ALERTS));
+    memory.received = capture.received;
+    memory.dropped = capture.droppedByKernel + capture.droppedByHelper;
+    return memory;
+  }
 
   add(snapshot: LiveSnapshot): void {
     this.#addSample(snapshot);
@@ -27,7 +46,11 @@ export class LiveMemory {
     this.dropped += snapshot.capture.droppedByKernel + snapshot.capture.droppedByHelper;
     for (const event of snapshot.dns) this.dns.push(event);
     trim(this.dns, MAX_DNS);
-    for (const alert of snapshot.alerts) this.addNotice(noticeOf(alert));
+    for (const alert of snapshot.alerts) {
+      this.alerts.push(alert);
+      if (!this.mutes.isMuted(alert)) this.addNotice(noticeOf(alert));
+    }
+    trim(this.alerts, MAX_ALERTS);
   }
 
   addNotice(notice: LiveNotice): void {

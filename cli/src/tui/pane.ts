@@ -1,9 +1,12 @@
 // What a table pane is. Owns: the shape every file of panes/ fills in, and the numbers they share. Must not know: any one of them.
 
-import { formatBitRate, formatByteRate, formatBytes } from '@kaipo/core/kernel/units.js';
+import { formatBitRate, formatByteRate, formatBytes, type UnitPrefix } from '@kaipo/core/kernel/units.js';
 import type { LiveSnapshot, Rung, TrafficRow } from '@kaipo/core/query/live-snapshot.js';
 import { type Span, span } from './canvas.js';
+import { screenText } from './display-text.js';
 import type { LiveMemory } from './live-memory.js';
+import type { RowSubject } from './row-subject.js';
+import type { ShownRows } from './shown-rows.js';
 import { type Column, type DrawnTable, drawTable, sortableColumns } from './table.js';
 import type { Glyphs } from './theme.js';
 import type { PaneId, TableState } from './view-state.js';
@@ -11,9 +14,22 @@ import type { PaneId, TableState } from './view-state.js';
 export interface ViewContext {
   readonly snapshot: LiveSnapshot;
   readonly memory: LiveMemory;
+  /** What of the snapshot fits the filter. */
+  readonly rows: ShownRows;
   readonly units: 'bits' | 'bytes';
+  readonly prefix: UnitPrefix;
   readonly mode: 'rate' | 'total';
+  /** Hosts by name, or by address. */
+  readonly names: boolean;
   readonly glyphs: Glyphs;
+  /** Of a picture of the past: what it shows, such as `1 s at 03:10:05`. */
+  readonly past?: string | undefined;
+}
+
+export interface SelectedRow {
+  readonly subject: RowSubject;
+  /** Its cells, with tabs between them. */
+  readonly text: string;
 }
 
 export interface PaneOptions<Row> {
@@ -24,6 +40,7 @@ export interface PaneOptions<Row> {
   readonly columns: readonly Column<Row, ViewContext>[];
   readonly rows: (context: ViewContext) => readonly Row[];
   readonly keyOf: (row: Row) => string;
+  readonly subjectOf: (row: Row) => RowSubject;
   /** The order says something by itself: nothing sorts it. */
   readonly keepsOrder?: boolean;
   /** Said when there are no rows. */
@@ -38,6 +55,8 @@ export interface Pane {
   readonly short: string;
   readonly sortable: number;
   rowCount(context: ViewContext): number;
+  /** The row that is selected, as it was drawn last. */
+  selected(context: ViewContext, state: TableState): SelectedRow | undefined;
   draw(context: ViewContext, state: TableState, focused: boolean, width: number, height: number): DrawnTable;
   info(context: ViewContext): Span | undefined;
 }
@@ -49,15 +68,28 @@ export function definePane<Row>(options: PaneOptions<Row>): Pane {
     short: options.short,
     sortable: options.keepsOrder === true ? 0 : sortableColumns(options.columns).length,
     rowCount: (context) => options.rows(context).length,
+    selected(context, state) {
+      const row = options.rows(context).find((one) => options.keyOf(one) === state.selectedKey);
+      if (row === undefined) return undefined;
+      return { subject: options.subjectOf(row), text: rowText(options.columns, row, context) };
+    },
     draw(context, state, focused, width, height) {
       const rows = options.rows(context);
       const view = { ...options, rows, state, context, glyphs: context.glyphs, focused };
       const drawn = drawTable(view, width, height);
       if (rows.length > 0 || height < 2) return drawn;
-      return { ...drawn, lines: [...drawn.lines, [span(options.empty(context.snapshot.rung), 'dim')]] };
+      const why = context.rows.isFiltered ? 'nothing fits the filter' : options.empty(context.snapshot.rung);
+      return { ...drawn, lines: [...drawn.lines, [span(why, 'dim')]] };
     },
     info: (context) => options.info?.(context),
   };
+}
+
+function rowText<Row>(columns: readonly Column<Row, ViewContext>[], row: Row, context: ViewContext): string {
+  const texts = columns
+    .map((column) => column.cell(row, context))
+    .map((cell) => screenText(typeof cell === 'string' ? cell : cell.text));
+  return texts.filter((text) => text !== '').join('\t');
 }
 
 /** Bytes of one interval as bytes a second. */
@@ -66,15 +98,15 @@ export function perSecond(bytes: number, context: ViewContext): number {
 }
 
 /** A rate in the chosen unit, at most nine columns. */
-export function formatRate(bytesPerSecond: number, units: 'bits' | 'bytes'): string {
-  return units === 'bits' ? formatBitRate(bytesPerSecond) : formatByteRate(bytesPerSecond);
+export function formatRate(bytesPerSecond: number, { units, prefix }: Pick<ViewContext, 'units' | 'prefix'>): string {
+  return units === 'bits' ? formatBitRate(bytesPerSecond, prefix) : formatByteRate(bytesPerSecond, prefix);
 }
 
 /** Rate of the interval or bytes so far, as `t` chose. Nothing is quiet, not loud. */
 function volume(bytes: number, total: number, style: 'rx' | 'tx', context: ViewContext): Span {
-  if (context.mode === 'total') return span(formatBytes(total), total === 0 ? 'dim' : style);
+  if (context.mode === 'total') return span(formatBytes(total, context.prefix), total === 0 ? 'dim' : style);
   if (bytes === 0) return span(context.glyphs.dash, 'dim');
-  return span(formatRate(perSecond(bytes, context), context.units), style);
+  return span(formatRate(perSecond(bytes, context), context), style);
 }
 
 type Volumes = Pick<TrafficRow, 'rxBytes' | 'txBytes' | 'rxBytesTotal' | 'txBytesTotal'>;
@@ -108,7 +140,10 @@ export function totalColumn<Row extends Volumes>(priority: number): Column<Row, 
     width: 7,
     align: 'right',
     priority,
-    cell: (row) => span(formatBytes(row.rxBytesTotal + row.txBytesTotal), 'dim'),
+    cell: (row, { prefix }) => {
+      const text = formatBytes(row.rxBytesTotal + row.txBytesTotal, prefix);
+      return span(prefix === 'si' ? text : text.replace(' ', ''), 'dim');
+    },
     sortBy: (row) => row.rxBytesTotal + row.txBytesTotal,
   };
 }

@@ -43,6 +43,8 @@ export interface DrawnTable {
   readonly selectedLine?: number;
   readonly first: number;
   readonly last: number;
+  /** Columns that sort, by their place in `sort` order and on the screen. */
+  readonly headings: readonly { readonly sort: number; readonly from: number; readonly to: number }[];
 }
 
 /** Columns that `s` can reach, by index into `columns`. */
@@ -65,11 +67,20 @@ export function drawTable<Row, Context>(view: TableView<Row, Context>, width: nu
   const space = span(' '.repeat(gap));
 
   const heading: Span[] = [];
+  const headings: { sort: number; from: number; to: number }[] = [];
+  const sortable = sortableColumns(columns);
+  let x = 0;
   for (let i = 0; i < columns.length; i += 1) {
     const column = columns[i];
     const room = widths[i] ?? 0;
     if (column === undefined || room === 0) continue;
-    if (heading.length > 0) heading.push(space);
+    if (heading.length > 0) {
+      heading.push(space);
+      x += gap;
+    }
+    if (sortable.includes(i) && view.keepsOrder !== true)
+      headings.push({ sort: sortable.indexOf(i), from: x, to: x + room });
+    x += room;
     const descending = column.align === 'right' ? !state.reverse : state.reverse;
     const mark = i === sortIndex ? (descending ? glyphs.descending : glyphs.ascending) : '';
     const style: StyleName = i === sortIndex ? 'key' : 'heading';
@@ -100,6 +111,7 @@ export function drawTable<Row, Context>(view: TableView<Row, Context>, width: nu
     lines,
     first: rows.length === 0 ? 0 : state.offset + 1,
     last,
+    headings,
     ...(visible ? { selectedLine: selected } : {}),
   };
 }

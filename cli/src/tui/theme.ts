@@ -1,6 +1,5 @@
-// How things look, named by what they mean. Owns: style names, their colours, the glyphs of a terminal that speaks UTF-8
-// and of one that does not. Must not know: who draws. Text stays in the terminal's own colours, so that a light
-// background works as well as a dark one; without colour, weight and inversion carry the meaning.
+// How things look, named by what they mean. Owns: style names, the glyphs of a terminal that speaks UTF-8 and of one that does not.
+// Must not know: who draws. Colours are in themes.ts.
 
 export type StyleName =
   | 'text'
@@ -24,6 +23,7 @@ export type StyleName =
   | 'bad'
   | 'alarm'
   | 'paused'
+  | 'past'
   | 'selected';
 
 /** Colours are xterm 256-colour numbers; absent = the terminal's own. */
@@ -33,57 +33,6 @@ export interface Look {
   readonly bold?: boolean;
   readonly inverse?: boolean;
 }
-
-/** Calm on dark, legible on light: mid tones for words, one hue for each direction, warm colours only for trouble. */
-export const COLOR_THEME: Readonly<Record<StyleName, Look>> = {
-  text: {},
-  dim: { fg: 245 },
-  strong: { bold: true },
-  brand: { fg: 38, bold: true },
-  border: { fg: 240 },
-  focus: { fg: 38 },
-  heading: { fg: 109 },
-  key: { fg: 38, bold: true },
-  rx: { fg: 38 },
-  rx1: { fg: 24 },
-  rx2: { fg: 31 },
-  rx3: { fg: 38 },
-  tx: { fg: 140 },
-  tx1: { fg: 60 },
-  tx2: { fg: 97 },
-  tx3: { fg: 140 },
-  good: { fg: 71 },
-  warn: { fg: 178 },
-  bad: { fg: 203, bold: true },
-  alarm: { fg: 231, bg: 160, bold: true },
-  paused: { fg: 16, bg: 178, bold: true },
-  selected: { fg: 231, bg: 24 },
-};
-
-export const PLAIN_THEME: Readonly<Record<StyleName, Look>> = {
-  text: {},
-  dim: {},
-  strong: { bold: true },
-  brand: { bold: true },
-  border: {},
-  focus: { bold: true },
-  heading: { bold: true },
-  key: { bold: true },
-  rx: {},
-  rx1: {},
-  rx2: {},
-  rx3: {},
-  tx: {},
-  tx1: {},
-  tx2: {},
-  tx3: {},
-  good: {},
-  warn: { bold: true },
-  bad: { bold: true },
-  alarm: { bold: true, inverse: true },
-  paused: { inverse: true },
-  selected: { inverse: true },
-};
 
 export interface Glyphs {
   readonly utf8: boolean;

@@ -1,7 +1,10 @@
-// What the person at the keyboard chose. Owns: focus, units, sorting, tree, pause, zoom, help, and what each key does to them.
-// Must not know: terminals, drawing. Keys are named as blessed names them.
+// What the person at the keyboard chose. Owns: focus, units, sorting, tree, pause, zoom, what is open, the filter. Must not know:
+// terminals, drawing, which key does what. What keys change is in apply-key.ts.
+import type { TrafficFilter } from '@kaipo/core/query/filter/traffic-filter.js';
+import type { Prompt } from './prompt.js';
+import type { ThemeName } from './themes.js';
 
-export const PANE_IDS = ['interfaces', 'apps', 'flows', 'hosts', 'protocols', 'dns'] as const;
+export const PANE_IDS = ['interfaces', 'apps', 'flows', 'hosts', 'protocols', 'dns', 'alerts'] as const;
 export type PaneId = (typeof PANE_IDS)[number];
 
 /** Sorting and selection of one table. */
@@ -16,44 +19,64 @@ export interface TableState {
   offset: number;
 }
 
-export interface ViewState {
+/** What stays from one run to the next. */
+export interface ViewChoices {
   focus: PaneId;
-  /** Most recently focused first: which tab of a box is on top. */
-  recent: PaneId[];
   units: 'bits' | 'bytes';
+  /** 1 kB is 1000 bytes, 1 KiB is 1024. */
+  prefix: 'si' | 'iec';
   mode: 'rate' | 'total';
+  /** Hosts by name, or by address. */
+  names: boolean;
+  theme: ThemeName;
   /** Processes below their applications? */
   tree: boolean;
-  paused: boolean;
   zoomed: boolean;
+}
+
+export interface ViewState extends ViewChoices {
+  /** Most recently focused first: which tab of a box is on top. */
+  recent: PaneId[];
+  paused: boolean;
   help: boolean;
+  /** First line of the help that is shown. */
+  helpOffset: number;
+  /** Is what is known of the selected row shown beside it? */
+  details: boolean;
+  detailsOffset: number;
+  filter: TrafficFilter | undefined;
+  /** A line that is being typed. */
+  prompt: Prompt | undefined;
+  /** Said until the next key. */
+  message: { readonly text: string; readonly isTrouble: boolean } | undefined;
   readonly tables: Record<PaneId, TableState>;
 }
 
-/** What happened to the screen around the keys. */
-export interface KeyContext {
-  /** Panes that exist now, in the order Tab visits them. */
-  readonly panes: readonly PaneId[];
-  /** Sortable columns of the focused pane. */
-  readonly columns: number;
-  /** Rows of the focused pane, and how many are visible at once. */
-  readonly rows: number;
-  readonly page: number;
-}
+export const USUAL_CHOICES: Readonly<ViewChoices> = {
+  focus: 'flows',
+  units: 'bits',
+  prefix: 'si',
+  mode: 'rate',
+  names: true,
+  theme: 'dark',
+  tree: false,
+  zoomed: false,
+};
 
-export type KeyResult = 'quit' | 'interrupt' | 'changed' | 'ignored';
-
-export function newViewState(): ViewState {
+export function newViewState(choices: Partial<ViewChoices> = {}): ViewState {
   const table = (): TableState => ({ reverse: false, selectedIndex: 0, offset: 0 });
   return {
-    focus: 'flows',
-    recent: [],
-    units: 'bits',
-    mode: 'rate',
-    tree: false,
+    ...USUAL_CHOICES,
+    ...choices,
+    recent: choices.focus === undefined ? [] : [choices.focus],
     paused: false,
-    zoomed: false,
     help: false,
+    helpOffset: 0,
+    details: false,
+    detailsOffset: 0,
+    filter: undefined,
+    prompt: undefined,
+    message: undefined,
     tables: {
       interfaces: table(),
       apps: table(),
@@ -61,6 +84,7 @@ export function newViewState(): ViewState {
       hosts: table(),
       protocols: table(),
       dns: table(),
+      alerts: table(),
     },
   };
 }
@@ -70,114 +94,16 @@ export function focusPane(view: ViewState, pane: PaneId): void {
   view.recent = [pane, ...view.recent.filter((other) => other !== pane)];
 }
 
-/** Applies one key. `name` is blessed's full name (`C-c`, `S-tab`, `down`) or the character itself. */
-export function applyKey(view: ViewState, name: string, context: KeyContext): KeyResult {
-  if (name === 'C-c') return 'interrupt';
-  if (name === 'q') return 'quit';
-  if (view.help) {
-    if (name !== '?' && name !== 'escape' && name !== 'enter') return 'ignored';
-    view.help = false;
-    return 'changed';
-  }
-  const table = view.tables[view.focus];
-  switch (name) {
-    case '?':
-    case 'h':
-      view.help = true;
-      return 'changed';
-    case 'tab':
-    case 'right':
-      return stepFocus(view, context, 1);
-    case 'S-tab':
-    case 'left':
-      return stepFocus(view, context, -1);
-    case 'down':
-    case 'j':
-      return select(table, context, table.selectedKey === undefined ? 0 : table.selectedIndex + 1);
-    case 'up':
-    case 'k':
-      return select(table, context, table.selectedIndex - 1);
-    case 'pagedown':
-      return select(table, context, table.selectedIndex + context.page);
-    case 'pageup':
-      return select(table, context, table.selectedIndex - context.page);
-    case 'home':
-    case 'g':
-      return select(table, context, 0);
-    case 'end':
-    case 'S-g':
-      return select(table, context, context.rows - 1);
-    case 's': {
-      if (context.columns === 0) return 'ignored';
-      const next = table.sort === undefined ? 0 : table.sort + 1;
-      if (next < context.columns) table.sort = next;
-      else delete table.sort;
-      table.reverse = false;
-      return 'changed';
-    }
-    case 'r':
-      if (context.columns === 0) return 'ignored';
-      table.reverse = !table.reverse;
-      return 'changed';
-    case 'p':
-    case 'space':
-      view.paused = !view.paused;
-      return 'changed';
-    case 'b':
-      view.units = view.units === 'bits' ? 'bytes' : 'bits';
-      return 'changed';
-    case 't':
-      view.mode = view.mode === 'rate' ? 'total' : 'rate';
-      return 'changed';
-    case 'v':
-      return toggleTree(view, context);
-    case 'z':
-    case 'enter':
-      view.zoomed = !view.zoomed;
-      return 'changed';
-    case 'escape':
-      if (view.zoomed) view.zoomed = false;
-      else unselect(table);
-      return 'changed';
-    default:
-      return jump(view, context, name);
-  }
-}
-
-/** As in top. Where another pane lies over the applications, they come to the front first. */
-function toggleTree(view: ViewState, context: KeyContext): KeyResult {
-  if (!context.panes.includes('apps')) return 'ignored';
-  view.tree = !view.tree;
-  unselect(view.tables.apps);
-  focusPane(view, 'apps');
-  return 'changed';
-}
-
-function unselect(table: TableState): void {
+export function unselect(table: TableState): void {
   delete table.selectedKey;
   table.selectedIndex = 0;
   table.offset = 0;
 }
 
-function select(table: TableState, context: KeyContext, index: number): KeyResult {
-  if (context.rows === 0) return 'ignored';
-  table.selectedIndex = Math.max(0, Math.min(index, context.rows - 1));
-  // The table looks up which row that is when it is drawn.
+/** Row `index` of `rows`; the table looks up which row that is when it is drawn. */
+export function selectRow(table: TableState, rows: number, index: number): boolean {
+  if (rows === 0) return false;
+  table.selectedIndex = Math.max(0, Math.min(index, rows - 1));
   table.selectedKey = '';
-  return 'changed';
-}
-
-function stepFocus(view: ViewState, context: KeyContext, step: number): KeyResult {
-  if (context.panes.length === 0) return 'ignored';
-  const at = context.panes.indexOf(view.focus);
-  const next = context.panes[(Math.max(0, at) + step + context.panes.length) % context.panes.length];
-  if (next !== undefined) focusPane(view, next);
-  return 'changed';
-}
-
-function jump(view: ViewState, context: KeyContext, name: string): KeyResult {
-  const pane = PANE_IDS[Number.parseInt(name, 10) - 1];
-  if (name.length !== 1 || pane === undefined || !context.panes.includes(pane)) return 'ignored';
-  focusPane(view, pane);
-  return 'changed';
+  return true;
 }

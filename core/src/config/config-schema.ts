@@ -19,6 +19,7 @@ import {
   webOrigin,
   whole,
 } from './config-leaves.js';
+import { LIVE_ACTIONS, LIVE_KEY, LIVE_THEMES, type LiveAction } from './live-actions.js';
 
 /** What a sample and `config show` know of a key besides its kind. */
 export interface KeyNotes {
@@ -72,6 +73,18 @@ const webhook = v.object(
   },
   'a table',
 );
+
+const KEYS_MUST =
+  'a key or a list of keys (q, G, ctrl-d, shift-tab, left, space), not ctrl-c and not the number of a pane';
+const pressed = () => matching(LIVE_KEY, KEYS_MUST);
+const boundKeys = () =>
+  v.union([pressed(), v.pipe(v.array(pressed(), KEYS_MUST), v.maxLength(8, KEYS_MUST))], KEYS_MUST);
+const liveKeys = Object.fromEntries(
+  LIVE_ACTIONS.map((action) => [
+    action,
+    key(boundKeys(), { about: `Keys for "${action}", instead of the usual ones.`, example: ['f5'] }),
+  ]),
+) as Record<LiveAction, ReturnType<typeof key<ReturnType<typeof boundKeys>>>>;
 
 const retained = (atLeastS: number, preset: string, what: string) =>
   key(duration(atLeastS, Infinity), { about: `How long ${what} are kept.`, preset });
@@ -162,6 +175,16 @@ export const configSchema = v.object({
     }),
     currency: key(currency(), { about: 'Its currency, ISO 4217.', preset: 'USD' }),
     billing_day: key(whole(1, 31), { about: 'Day of the month on which a bill begins.', preset: 1 }),
+  }),
+  live: table({
+    theme: key(oneOf(LIVE_THEMES), {
+      about: 'Colours of the dashboard; without it those that fit the background of the terminal.',
+      example: 'light',
+    }),
+    units: key(oneOf(['bits', 'bytes']), { about: 'Rates in bits or bytes.', example: 'bytes' }),
+    prefix: key(oneOf(['si', 'iec']), { about: '"si": 1 kB is 1000 bytes. "iec": 1 KiB is 1024.', example: 'iec' }),
+    names: key(flag(), { about: 'Hosts by name, or by address.', example: false }),
+    keys: table(liveKeys),
   }),
   sync: table({
     enabled: key(flag(), { about: 'Send totals to a database of your own.', preset: false }),

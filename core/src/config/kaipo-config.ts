@@ -2,6 +2,7 @@
 // load-config.ts. Names of the TOML file are snake_case, here camelCase with units.
 import { DEFAULT_MEMORY_BYTES } from '../kernel/memory-limits.js';
 import type { Zone } from '../kernel/traffic-words.js';
+import type { LiveAction, LiveTheme } from './live-actions.js';
 
 export interface KaipoConfig {
   readonly api: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
@@ -39,6 +40,15 @@ export interface KaipoConfig {
   /** Absent rate: no cost is shown. A GB is 10^9 bytes. */
   readonly cost: { readonly ratePerGb?: number; readonly currency: string; readonly billingDay: number };
   readonly caps: readonly CapConfig[];
+  /** How `kaipo live` looks. Absent: as it was left the last time, else as the dashboard decides. */
+  readonly live: {
+    readonly theme?: LiveTheme;
+    readonly units?: 'bits' | 'bytes';
+    readonly prefix?: 'si' | 'iec';
+    readonly names?: boolean;
+    /** By action; they replace the usual ones. */
+    readonly keys: Readonly<Partial<Record<LiveAction, readonly string[]>>>;
+  };
   readonly sync: { readonly enabled: boolean; readonly intervalS: number; readonly urlEnv: string };
   readonly alerts: { readonly webhooks: readonly { readonly url: string; readonly secretFile?: string }[] };
   /** Settings of plugins by name; each plugin checks its own. */
@@ -70,6 +80,7 @@ export const DEFAULT_CONFIG: KaipoConfig = {
   privacy: { mode: 'full' },
   cost: { currency: 'USD', billingDay: 1 },
   caps: [],
+  live: { keys: {} },
   sync: { enabled: false, intervalS: 60, urlEnv: 'KAIPO_SYNC_URL' },
   alerts: { webhooks: [] },
   plugins: {},

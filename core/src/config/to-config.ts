@@ -7,7 +7,7 @@ const DEFAULT_WARN_AT = [0.8];
 
 /** Absent keys take their defaults. */
 export function toConfig(checked: CheckedConfig): KaipoConfig {
-  const { api, monitoring, capture, store, apps, owners, privacy, cost, sync, alerts, cap, plugins } = checked;
+  const { api, monitoring, capture, store, apps, owners, privacy, cost, live, sync, alerts, cap, plugins } = checked;
   const preset = DEFAULT_CONFIG;
   const billingDay = cost?.billing_day ?? preset.cost.billingDay;
   return {
@@ -57,6 +57,15 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
           warnAt: [...(one.warn_at ?? DEFAULT_WARN_AT)].sort((a, b) => a - b),
         }),
     ),
+    live: present({
+      theme: live?.theme,
+      units: live?.units,
+      prefix: live?.prefix,
+      names: live?.names,
+      keys: Object.fromEntries(
+        Object.entries(live?.keys ?? {}).map(([action, keys]) => [action, typeof keys === 'string' ? [keys] : keys]),
+      ),
+    }),
     sync: {
       enabled: sync?.enabled ?? preset.sync.enabled,
       intervalS: sync?.interval ?? preset.sync.intervalS,

@@ -189,7 +189,7 @@ y = 2
       'x.toml:13:3: cap needs the key "name"',
       'x.toml:14:9: "cap.limit" must be a size from 1kB to 1PB ("500MB", "2GB", "1GiB"), not "5 parsecs"',
       'x.toml:15:1: unknown key "nam" in [cap]; did you mean "name"?',
-      'x.toml:16:2: unknown key "toString" at the top; known are api, monitoring, capture, store, apps, owners, privacy, cost, sync, cap, alerts, plugins',
+      'x.toml:16:2: unknown key "toString" at the top; known are api, monitoring, capture, store, apps, owners, privacy, cost, live, sync, cap, alerts, plugins',
       'x.toml:17:2: "__proto__" is no name of a key',
     ]);
     assert.deepEqual(await place.problems('[store.retention]\n1m = "40d"\n1h = "39d"\n'), [

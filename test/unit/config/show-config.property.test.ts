@@ -3,6 +3,7 @@ import test from 'node:test';
 import { CONFIG_KEYS } from '@kaipo/core/config/config-keys.js';
 import { sampleConfig } from '@kaipo/core/config/config-sample.js';
 import { formatDuration, formatSize, parseDuration, parseSize } from '@kaipo/core/config/config-units.js';
+import { LIVE_ACTIONS } from '@kaipo/core/config/live-actions.js';
 import { shownValues, showText } from '@kaipo/core/config/show-config.js';
 import { tomlValue } from '@kaipo/core/config/toml-text.js';
 import fc from 'fast-check';
@@ -47,6 +48,13 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'cost.rate_per_gb': fc.double({ min: 0, max: 1e6, noNaN: true }),
   'cost.currency': fc.constantFrom('EUR', 'inr', 'JPY'),
   'cost.billing_day': fc.integer({ min: 1, max: 31 }),
+  'live.theme': fc.constantFrom('dark', 'light', 'color-blind'),
+  'live.units': fc.constantFrom('bits', 'bytes'),
+  'live.prefix': fc.constantFrom('si', 'iec'),
+  'live.names': fc.boolean(),
+  ...Object.fromEntries(
+    LIVE_ACTIONS.map((action) => [`live.keys.${action}`, fc.constantFrom<unknown>('f5', ['ctrl-d', '"'], [])]),
+  ),
   'sync.enabled': fc.boolean(),
   'sync.interval': duration(10, 86_400),
   'sync.url_env': fc.constantFrom('KAIPO_SYNC_URL', 'DB_2'),

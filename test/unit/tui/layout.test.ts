@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { asciiPlot } from '@kaipo/cli/tui/ascii-plot.js';
 import { Canvas } from '@kaipo/cli/tui/canvas.js';
-import { drawPicture } from '@kaipo/cli/tui/compose.js';
+import { drawPicture, type Picture } from '@kaipo/cli/tui/compose.js';
+import { bindKeys } from '@kaipo/cli/tui/key-bindings.js';
 import { layoutScreen } from '@kaipo/cli/tui/layout.js';
 import { LiveMemory } from '@kaipo/cli/tui/live-memory.js';
 import { UTF8_GLYPHS } from '@kaipo/cli/tui/theme.js';
-import { newViewState, PANE_IDS } from '@kaipo/cli/tui/view-state.js';
-import type { Rung } from '@kaipo/core/query/live-snapshot.js';
+import { newViewState, PANE_IDS, type ViewState } from '@kaipo/cli/tui/view-state.js';
+import type { LiveSnapshot, Rung } from '@kaipo/core/query/live-snapshot.js';
 import { fakeSnapshot } from '../../tui/fake-snapshots.js';
 
 const RUNGS: readonly Rung[] = ['capture+events', 'capture', 'counters'];
@@ -54,6 +55,10 @@ test('the pane last focused is on top of its box', () => {
   );
 });
 
+function pictureOf(snapshot: LiveSnapshot, memory: LiveMemory, view: ViewState): Picture {
+  return { snapshot, memory, view, glyphs: UTF8_GLYPHS, plot: asciiPlot, bindings: bindKeys(), hasPast: false };
+}
+
 test('hostile names cross no border at any size, zoomed or not', () => {
   const memory = new LiveMemory();
   const snapshot = fakeSnapshot(7, { hostile: true, notices: true, flows: 60 });
@@ -64,9 +69,9 @@ test('hostile names cross no border at any size, zoomed or not', () => {
         const view = newViewState();
         if (zoomed !== undefined) Object.assign(view, { zoomed: true, focus: zoomed });
         const canvas = new Canvas(columns, rows);
-        const layout = drawPicture(canvas, { snapshot, memory, view, glyphs: UTF8_GLYPHS, plot: asciiPlot });
-        assert.ok(layout !== undefined);
-        for (const { rect } of layout.boxes) {
+        const drawn = drawPicture(canvas, pictureOf(snapshot, memory, view));
+        assert.ok(drawn !== undefined);
+        for (const { rect } of drawn.layout.boxes) {
           for (let y = rect.y + 1; y < rect.y + rect.height - 1; y += 1) {
             const at = `${columns}x${rows} ${zoomed ?? ''} row ${y}`;
             assert.equal(canvas.text[y * columns + rect.x], '│', at);
@@ -84,7 +89,7 @@ test('a terminal that is too small gets one message, and 40x12 a picture', () =>
     const canvas = new Canvas(columns, rows);
     const memory = new LiveMemory();
     memory.add(snapshot);
-    drawPicture(canvas, { snapshot, memory, view: newViewState(), glyphs: UTF8_GLYPHS, plot: asciiPlot });
+    drawPicture(canvas, pictureOf(snapshot, memory, newViewState()));
     return Array.from({ length: rows }, (_, y) => canvas.row(y)).join('\n');
   };
   assert.match(draw(39, 20), /make the terminal larger/);

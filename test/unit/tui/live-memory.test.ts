@@ -50,10 +50,10 @@ test('notices leave by gravity', () => {
 });
 
 test('scale and loss are readable and honest', () => {
-  assert.equal(niceScale(4_263_000, 'bits') * 8, 40_000_000);
-  assert.equal(niceScale(4_263_000, 'bytes'), 5_000_000);
-  assert.equal(niceScale(0, 'bytes'), 1000);
-  assert.equal(niceScale(1_000_000, 'bytes'), 1_000_000);
+  assert.equal(niceScale(4_263_000, { units: 'bits', prefix: 'si' }) * 8, 40_000_000);
+  assert.equal(niceScale(4_263_000, { units: 'bytes', prefix: 'si' }), 5_000_000);
+  assert.equal(niceScale(0, { units: 'bytes', prefix: 'si' }), 1000);
+  assert.equal(niceScale(1_000_000, { units: 'bytes', prefix: 'si' }), 1_000_000);
   assert.equal(lossText(1_000_000, 1), '<0.01 %');
   assert.equal(lossText(0, 0), '0.00 %');
   assert.equal(lossText(100, 12), '12 %');

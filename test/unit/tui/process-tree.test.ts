@@ -209,6 +209,7 @@ test('whatever comes in: sums hold, keys differ, branches are whole, names canno
         if (rows[i + 1] === undefined || rows[i + 1]?.kind === 'app') assert.ok(branch.every((isLast) => isLast));
       const context = {
         snapshot: { ...fakeSnapshot(1), apps, processes },
+        rows: { ...fakeSnapshot(1), apps, processes },
         units: 'bits',
         mode: 'rate',
         glyphs: ASCII_GLYPHS,

@@ -2,13 +2,17 @@
 import type { LiveApp } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, totalColumn, volumeColumns } from '../pane.js';
+import { appSubject } from '../row-subject.js';
+
+const appKey = ({ pid, app, container }: LiveApp): string => `${pid ?? ''} ${app} ${container ?? ''}`;
 
 export const appsPane = definePane<LiveApp>({
   id: 'apps',
   title: 'Applications',
   short: 'Apps',
-  rows: (context) => context.snapshot.apps,
-  keyOf: (app) => `${app.pid ?? ''} ${app.app} ${app.container ?? ''}`,
+  rows: (context) => context.rows.apps,
+  keyOf: appKey,
+  subjectOf: (app) => appSubject(app, appKey(app)),
   empty: (rung) => (rung === 'capture+events' ? 'no application traffic yet' : 'no owners known; see the header'),
   columns: [
     {

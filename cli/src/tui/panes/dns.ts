@@ -3,15 +3,19 @@ import type { DnsAnswered, DnsAsked } from '@kaipo/core/api/events.js';
 import { span } from '../canvas.js';
 import { clockText } from '../clock-text.js';
 import { definePane } from '../pane.js';
+import { dnsSubject } from '../row-subject.js';
 
 type DnsRow = DnsAsked | DnsAnswered;
+
+const dnsKey = (row: DnsRow): string => `${row.tsUs} ${row.kind} ${row.id} ${row.name}`;
 
 export const dnsPane = definePane<DnsRow>({
   id: 'dns',
   title: 'DNS',
   short: 'DNS',
-  rows: ({ memory, snapshot }) => memory.dns.filter((row) => row.tsUs <= snapshot.tsUs).reverse(),
-  keyOf: (row) => `${row.tsUs} ${row.kind} ${row.id} ${row.name}`,
+  rows: (context) => context.rows.dns,
+  keyOf: dnsKey,
+  subjectOf: (row) => dnsSubject(row, dnsKey(row)),
   empty: () => 'no name asked for yet',
   columns: [
     {

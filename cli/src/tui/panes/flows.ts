@@ -3,13 +3,15 @@ import { formatCount } from '@kaipo/core/kernel/units.js';
 import type { LiveFlow } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, totalColumn, volumeColumns } from '../pane.js';
+import { flowSubject } from '../row-subject.js';
 
 export const flowsPane = definePane<LiveFlow>({
   id: 'flows',
   title: 'Flows',
   short: 'Flows',
-  rows: (context) => context.snapshot.flows,
+  rows: (context) => context.rows.flows,
   keyOf: (flow) => flow.id,
+  subjectOf: flowSubject,
   empty: () => 'no packets in this interval',
   info: ({ snapshot }) => {
     const { active, refused, evicted } = snapshot.flowTable;
@@ -34,7 +36,8 @@ export const flowsPane = definePane<LiveFlow>({
       grow: 4,
       max: 64,
       priority: 1,
-      cell: (flow) => endpointText(flow.serverName ?? flow.remote.ip, flow.remote.port),
+      cell: (flow, { names }) =>
+        endpointText((names ? flow.serverName : undefined) ?? flow.remote.ip, flow.remote.port),
       sortBy: (flow) => flow.serverName ?? flow.remote.ip,
     },
     {
@@ -44,7 +47,7 @@ export const flowsPane = definePane<LiveFlow>({
       max: 40,
       priority: 9,
       present: (flow) => flow.serverName !== undefined,
-      cell: (flow) => span(flow.serverName === undefined ? '' : flow.remote.ip, 'dim'),
+      cell: (flow, { names }) => span(names && flow.serverName !== undefined ? flow.remote.ip : '', 'dim'),
       sortBy: (flow) => flow.remote.ip,
     },
     {

@@ -1,27 +1,26 @@
-// The bottom line: the keys, and which units are on. Owns: wording of the keys. Bound: one line.
+// The bottom line: the keys, and which units are on; or what was just said. Owns: their order. Bound: one line.
+import { ACTION_NAMES, ACTIONS } from '../actions.js';
 import { type Line, span } from '../canvas.js';
-import { fitParts } from '../fit-parts.js';
+import { cutText } from '../display-text.js';
+import { type BarPart, fitParts } from '../fit-parts.js';
+import type { KeyBindings } from '../key-bindings.js';
 import type { ViewState } from '../view-state.js';
+import { shownKey } from './help.js';
 
-const KEYS: readonly (readonly [key: string, does: string, priority: number])[] = [
-  ['q', 'quit', 1],
-  ['?', 'help', 1],
-  ['Tab', 'pane', 3],
-  ['s', 'sort', 4],
-  ['r', 'reverse', 8],
-  ['p', 'pause', 5],
-  ['b', 'bits/bytes', 6],
-  ['t', 'totals', 7],
-  ['v', 'tree', 6],
-  ['z', 'zoom', 2],
-];
-
-export function footerLine(view: ViewState, width: number): Line {
-  const keys = KEYS.map(([key, does, priority]) => ({
-    priority,
-    variants: [[span(key, 'key'), span(` ${does}`, 'dim')], []] as Line[],
-  }));
+export function footerLine(view: ViewState, bindings: KeyBindings, width: number, isPast = false): Line {
+  if (view.message !== undefined) {
+    const { text, isTrouble } = view.message;
+    return [span(' '), span(cutText(text, width - 2), isTrouble ? 'warn' : 'strong')];
+  }
+  const keys = ACTION_NAMES.flatMap((name): BarPart[] => {
+    const { does, footer } = ACTIONS[name];
+    // In the past, the way back is what everybody looks for.
+    const priority = name === 'now' && isPast ? 1 : footer;
+    const key = bindings.keyOf(name);
+    if (priority === undefined || key === undefined) return [];
+    return [{ priority, variants: [[span(shownKey(key), 'key'), span(` ${does}`, 'dim')], []] }];
+  });
   const mode = view.mode === 'total' ? 'totals' : `${view.units}/s`;
-  const parts = [...keys, { priority: 9, side: 'right' as const, variants: [[span(mode, 'dim')], []] as Line[] }];
+  const parts = [...keys, { priority: 11, side: 'right' as const, variants: [[span(mode, 'dim')], []] as Line[] }];
   return [span(' '), ...fitParts(parts, width - 2)];
 }

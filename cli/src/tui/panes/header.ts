@@ -8,14 +8,14 @@ import { cutText } from '../display-text.js';
 import { type BarPart, fitParts } from '../fit-parts.js';
 import { perSecond, type ViewContext } from '../pane.js';
 
-export function headerLines(context: ViewContext, paused: boolean, width: number): Line[] {
-  const lines = [fitParts(headerParts(context, paused), width - 2)];
+export function headerLines(context: ViewContext, paused: boolean, filter: string | undefined, width: number): Line[] {
+  const lines = [fitParts(headerParts(context, paused, filter), width - 2)];
   const { rungFix, appsFrom } = context.snapshot;
   if (rungFix !== undefined || appsFrom !== undefined) lines.push(fixLine(context.snapshot, width - 2));
   return lines.map((line) => [span(' '), ...line]);
 }
 
-function headerParts(context: ViewContext, paused: boolean): BarPart[] {
+function headerParts(context: ViewContext, paused: boolean, filter: string | undefined): BarPart[] {
   const { snapshot, glyphs, memory } = context;
   const full = snapshot.rung === 'capture+events';
   const rung = span(
@@ -44,9 +44,21 @@ function headerParts(context: ViewContext, paused: boolean): BarPart[] {
     }
   }
   parts.push({ priority: 5, side: 'right', variants: recordingVariants(context) });
-  if (paused) parts.push({ priority: 1, side: 'right', variants: [[span(' PAUSED ', 'paused')]] });
+  if (filter !== undefined) parts.push({ priority: 2, variants: filterVariants(filter) });
+  if (context.past !== undefined)
+    parts.push({
+      priority: 1,
+      side: 'right',
+      variants: [[span(` PAST ${context.past} `, 'past')], [span(' PAST ', 'past')]],
+    });
+  else if (paused) parts.push({ priority: 1, side: 'right', variants: [[span(' PAUSED ', 'paused')]] });
   parts.push({ priority: 7, side: 'right', variants: [[span(clockText(snapshot.tsUs))], []] });
   return parts;
+}
+
+/** What is left out of a picture has to be seen. */
+function filterVariants(filter: string): Line[] {
+  return [60, 30, 16].map((room) => [span('only ', 'warn'), span(cutText(filter, room), 'strong')]);
 }
 
 function nameVariants(names: readonly string[]): Line[] {

@@ -1,19 +1,8 @@
-// The help overlay. Owns: its text. Bound: fits the smallest screen with a border; narrow screens get the keys only.
-import { type Line, span } from '../canvas.js';
-
-const KEYS: readonly (readonly [string, string])[] = [
-  ['1 - 6', 'go to a pane'],
-  ['Tab, left, right', 'next, previous pane'],
-  ['up, down, j, k', 'select a row'],
-  ['PgUp, PgDn, g, G', 'by page, first, last'],
-  ['s   r', 'sort by next column, reverse'],
-  ['v', 'applications with their processes, and back'],
-  ['z', 'zoom the pane, and back'],
-  ['b   t', 'bits or bytes, rates or totals'],
-  ['p', 'pause the picture, not the capture'],
-  ['Esc', 'back; without zoom: unselect'],
-  ['?   q', 'close this, quit'],
-];
+// The help overlay: every key and what the words mean. Owns: its columns. Bound: as many lines as there is room for, the rest by scrolling.
+import { ACTION_GROUPS, ACTION_NAMES, ACTIONS } from '../actions.js';
+import { type Line, lineWidth, span } from '../canvas.js';
+import { fitText } from '../display-text.js';
+import type { KeyBindings } from '../key-bindings.js';
 
 const WORDS: readonly (readonly [string, string])[] = [
   ['capture+events', 'packets, and the kernel says whose they are'],
@@ -24,13 +13,71 @@ const WORDS: readonly (readonly [string, string])[] = [
   ['in flight', 'counted on one side of the books, not yet on both'],
 ];
 
-export const HELP_WIDTH = 70;
+const SHOWN: Readonly<Record<string, string>> = {
+  ...{ up: '↑', down: '↓', left: '←', right: '→', 'shift-left': 'S-←', 'shift-right': 'S-→' },
+  ...{ pagedown: 'PgDn', pageup: 'PgUp', enter: 'Enter', escape: 'Esc', tab: 'Tab', 'shift-tab': 'S-Tab' },
+  ...{ space: 'Space', home: 'Home', end: 'End' },
+};
+const ASCII_ARROWS: Readonly<Record<string, string>> = { '↑': 'up', '↓': 'down', '←': 'left', '→': 'right' };
 
-/** Lines for a box of `width` x `height` inside its border. */
-export function helpLines(width: number, height: number): Line[] {
-  const row = ([left, right]: readonly [string, string]): Line => [span(` ${left.padEnd(18)}`, 'key'), span(right)];
-  const keys = KEYS.map(row);
-  const words: Line[] = [[], [span(' What the words mean', 'heading')], ...WORDS.map(row)];
-  const lines = width >= HELP_WIDTH - 2 && height >= keys.length + words.length ? [...keys, ...words] : keys;
-  return lines.slice(0, height);
+/** Columns of one row: keys, a blank, the words. */
+const COLUMN = 62;
+const KEYS = 14;
+
+/** A key as it is written on keyboards. */
+export function shownKey(key: string): string {
+  return SHOWN[key] ?? key.replace(/^ctrl-/, 'C-').replace(/^alt-/, 'A-');
+}
+
+export interface Help {
+  readonly width: number;
+  readonly lines: readonly Line[];
+  /** Lines there are in all; more than `lines` where there is no room. */
+  readonly count: number;
+  /** The first that is shown: what was asked for, as far as there are lines. */
+  readonly offset: number;
+}
+
+/** Lines for a box of at most `width` x `height` inside its border, two columns where there is room. */
+export function help(bindings: KeyBindings, width: number, height: number, utf8: boolean, from = 0): Help {
+  const blocks = [...ACTION_GROUPS.map((group) => keysOf(group, bindings, utf8)), wordsBlock()];
+  const isWide = width >= COLUMN * 2;
+  const columns = isWide ? balanced(blocks) : [blocks.flatMap((block, i) => (i === 0 ? block : [[], ...block]))];
+  const room = isWide ? COLUMN : Math.min(COLUMN, width);
+  const count = Math.max(...columns.map((column) => column.length));
+  const offset = Math.max(0, Math.min(from, count - height));
+  const lines = Array.from({ length: Math.min(count, height) }, (_, row): Line => {
+    const [left = [], right] = columns.map((column) => column[offset + row] ?? []);
+    return right === undefined ? left : [...left, span(' '.repeat(Math.max(0, room - lineWidth(left)))), ...right];
+  });
+  return { width: isWide ? room * 2 : room, lines, count, offset };
+}
+
+function keysOf(group: (typeof ACTION_GROUPS)[number], bindings: KeyBindings, utf8: boolean): Line[] {
+  const rows = ACTION_NAMES.filter((name) => ACTIONS[name].group === group).map((name): Line => {
+    const keys = bindings.keysOf(name).map(shownKey).join(' ');
+    const written = utf8 ? keys : keys.replace(/[↑↓←→]/g, (arrow) => ASCII_ARROWS[arrow] ?? arrow);
+    return [span(` ${fitText(written, KEYS)}`, 'key'), span(ACTIONS[name].explains)];
+  });
+  const panes: Line[] = group === 'Panes' ? [[span(` ${fitText('1 - 7', KEYS)}`, 'key'), span('go to a pane')]] : [];
+  return [[span(` ${group}`, 'heading')], ...panes, ...rows];
+}
+
+function wordsBlock(): Line[] {
+  return [
+    [span(' What the words mean', 'heading')],
+    ...WORDS.map(([word, means]): Line => [span(` ${fitText(word, KEYS)}`, 'key'), span(means)]),
+  ];
+}
+
+/** Two columns, cut between blocks where they are most alike in height. */
+function balanced(blocks: readonly Line[][]): Line[][] {
+  const column = (some: readonly Line[][]): Line[] => some.flatMap((block, i) => (i === 0 ? block : [[], ...block]));
+  let best: Line[][] = [];
+  for (let at = 1; at < blocks.length; at += 1) {
+    const cut = [column(blocks.slice(0, at)), column(blocks.slice(at))];
+    const tallest = (columns: Line[][]): number => Math.max(...columns.map((one) => one.length));
+    if (best.length === 0 || tallest(cut) < tallest(best)) best = cut;
+  }
+  return best;
 }

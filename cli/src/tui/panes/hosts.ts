@@ -2,13 +2,15 @@
 import type { LiveHost } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, totalColumn, volumeColumns } from '../pane.js';
+import { hostSubject } from '../row-subject.js';
 
 export const hostsPane = definePane<LiveHost>({
   id: 'hosts',
   title: 'Hosts',
   short: 'Hosts',
-  rows: (context) => context.snapshot.hosts,
+  rows: (context) => context.rows.hosts,
   keyOf: (host) => host.ip,
+  subjectOf: hostSubject,
   empty: () => 'no packets in this interval',
   columns: [
     {
@@ -18,7 +20,7 @@ export const hostsPane = definePane<LiveHost>({
       grow: 3,
       max: 60,
       priority: 1,
-      cell: (host) => host.name ?? host.ip,
+      cell: (host, { names }) => (names ? (host.name ?? host.ip) : host.ip),
       sortBy: (host) => host.name ?? host.ip,
     },
     {
@@ -28,7 +30,7 @@ export const hostsPane = definePane<LiveHost>({
       max: 40,
       priority: 6,
       present: (host) => host.name !== undefined,
-      cell: (host) => span(host.name === undefined ? '' : host.ip, 'dim'),
+      cell: (host, { names }) => span(names && host.name !== undefined ? host.ip : '', 'dim'),
       sortBy: (host) => host.ip,
     },
     {

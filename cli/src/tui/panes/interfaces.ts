@@ -3,13 +3,15 @@ import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import type { LiveInterface } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, perSecond, volumeColumns } from '../pane.js';
+import { interfaceSubject } from '../row-subject.js';
 
 export const interfacesPane = definePane<LiveInterface>({
   id: 'interfaces',
   title: 'Interfaces',
   short: 'Ifaces',
-  rows: (context) => context.snapshot.interfaces,
+  rows: (context) => context.rows.interfaces,
   keyOf: (link) => link.name,
+  subjectOf: interfaceSubject,
   empty: () => 'no interfaces',
   columns: [
     {
@@ -39,7 +41,7 @@ export const interfacesPane = definePane<LiveInterface>({
       width: 8,
       align: 'right',
       priority: 4,
-      cell: (link) => span(formatBytes(link.rxBytesTotal), 'dim'),
+      cell: (link, { prefix }) => span(formatBytes(link.rxBytesTotal, prefix), 'dim'),
       sortBy: (link) => link.rxBytesTotal,
     },
     {
@@ -47,7 +49,7 @@ export const interfacesPane = definePane<LiveInterface>({
       width: 8,
       align: 'right',
       priority: 4,
-      cell: (link) => span(formatBytes(link.txBytesTotal), 'dim'),
+      cell: (link, { prefix }) => span(formatBytes(link.txBytesTotal, prefix), 'dim'),
       sortBy: (link) => link.txBytesTotal,
     },
     {

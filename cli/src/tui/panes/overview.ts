@@ -20,7 +20,7 @@ export interface Overview {
 }
 
 export function drawOverview(context: ViewContext, plot: Plot, width: number, height: number): Overview {
-  const { memory, snapshot, glyphs, units } = context;
+  const { memory, snapshot, glyphs } = context;
   const gutter = width >= SCALE_FROM ? SCALE_WIDTH + 1 : 0;
   const graphWidth = width - gutter;
   const books = height >= 3;
@@ -32,7 +32,7 @@ export function drawOverview(context: ViewContext, plot: Plot, width: number, he
   const half = (direction: 'rx' | 'tx', rows: number): void => {
     if (rows === 0) return;
     const values = samples.map((sample) => sample[direction]);
-    const top = niceScale(Math.max(0, ...values.filter((value) => !Number.isNaN(value))), units);
+    const top = niceScale(Math.max(0, ...values.filter((value) => !Number.isNaN(value))), context);
     const shape = plot(
       values.map((value) => value / top),
       graphWidth,
@@ -42,7 +42,7 @@ export function drawOverview(context: ViewContext, plot: Plot, width: number, he
     for (let row = 0; row < rows; row += 1) {
       const fromBase = direction === 'rx' ? rows - 1 - row : row;
       const style = `${direction}${1 + Math.min(2, Math.floor((fromBase * 3) / rows))}` as StyleName;
-      const label = formatRate(top, units);
+      const label = formatRate(top, context);
       const labelled = direction === 'rx' ? row === 0 : row === rows - 1;
       if (gutter > 0) {
         lines.push([
@@ -69,19 +69,23 @@ export function drawOverview(context: ViewContext, plot: Plot, width: number, he
     now === undefined || Number.isNaN(now.rx)
       ? []
       : [
-          span(` ${glyphs.rx} ${formatRate(now.rx, units)} `, 'rx'),
-          span(`${glyphs.tx} ${formatRate(now.tx, units)} `, 'tx'),
+          span(` ${glyphs.rx} ${formatRate(now.rx, context)} `, 'rx'),
+          span(`${glyphs.tx} ${formatRate(now.tx, context)} `, 'tx'),
         ];
   return { lines, titleRight, bottom: timeLabels(samples, graphWidth, snapshot, width) };
 }
 
 /** The next round number above, in the unit shown. At least 1 kb/s, so that silence is flat. */
-export function niceScale(bytesPerSecond: number, units: 'bits' | 'bytes'): number {
-  const factor = units === 'bits' ? 8 : 1;
-  const value = Math.max(bytesPerSecond * factor, 1000);
-  const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value * 0.999) ?? 10;
-  return (step * power) / factor;
+export function niceScale(bytesPerSecond: number, { units, prefix }: Pick<ViewContext, 'units' | 'prefix'>): number {
+  const thousand = prefix === 'si' ? 1000 : 1024;
+  const shown = units === 'bits' ? 8 : 1;
+  const value = Math.max(bytesPerSecond * shown, thousand);
+  let unit = 1;
+  while (value / unit >= thousand * 0.999) unit *= thousand;
+  const amount = value / unit;
+  const power = 10 ** Math.floor(Math.log10(amount * 1.001));
+  const step = [1, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= amount * 0.999) ?? 10;
+  return (step * power * unit) / shown;
 }
 
 /** How far back the graph goes, for the bottom edge of the box. */
@@ -109,11 +113,13 @@ export function booksLine(snapshot: LiveSnapshot, context: ViewContext, width: n
   const named = span(`${part(attributedBytes)} attributed`, 'rx');
   const unknown = span(`${part(unknownBytes)} unknown`, unknownBytes > 0 ? 'warn' : 'dim');
   const missed = span(`${part(notCapturedBytes)} not captured`, 'dim');
-  const flying = span(`${formatBytes(inFlightBytes)} in flight`, 'dim');
+  const flying = span(`${formatBytes(inFlightBytes, context.prefix)} in flight`, 'dim');
   const words: BarPart = {
     priority: 1,
     variants: [
-      [span(`${formatBytes(kernelBytes)} `), dot, named, dot, unknown, dot, missed, dot, flying].slice(0) as Span[],
+      [span(`${formatBytes(kernelBytes, context.prefix)} `), dot, named, dot, unknown, dot, missed, dot, flying].slice(
+        0,
+      ) as Span[],
       [named, dot, unknown, dot, missed, dot, flying],
       [named, dot, unknown, dot, missed],
       [named, dot, unknown],

@@ -1,19 +1,20 @@
 // Pane 2 after `v`: applications with their processes below them. Owns: its columns, and how a branch is drawn.
-import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, totalColumn, type ViewContext, volumeColumns } from '../pane.js';
 import { processTree, type TreeRow } from '../process-tree.js';
+import { appSubject, processSubject, type RowSubject } from '../row-subject.js';
+import type { ShownRows } from '../shown-rows.js';
 import type { Glyphs } from '../theme.js';
 
 /** Branches that are drawn; whatever is deeper stands beside its parents. */
 const MAX_DEPTH = 6;
 
 /** A picture asks for its rows more than once. */
-const trees = new WeakMap<LiveSnapshot, readonly TreeRow[]>();
+const trees = new WeakMap<ShownRows, readonly TreeRow[]>();
 
-function treeOf({ snapshot }: ViewContext): readonly TreeRow[] {
-  const known = trees.get(snapshot) ?? processTree(snapshot) ?? [];
-  trees.set(snapshot, known);
+function treeOf({ rows }: ViewContext): readonly TreeRow[] {
+  const known = trees.get(rows) ?? processTree(rows) ?? [];
+  trees.set(rows, known);
   return known;
 }
 
@@ -25,6 +26,9 @@ function branchText(branch: readonly boolean[], glyphs: Glyphs): string {
     .join('');
 }
 
+const appLine = (row: TreeRow): RowSubject =>
+  appSubject({ app: row.name, quality: row.quality === 'unknown' ? 'unknown' : 'event' }, row.key);
+
 export const processesPane = definePane<TreeRow>({
   id: 'apps',
   title: 'Applications, processes',
@@ -32,6 +36,7 @@ export const processesPane = definePane<TreeRow>({
   keepsOrder: true,
   rows: treeOf,
   keyOf: (row) => row.key,
+  subjectOf: (row) => (row.kind === 'app' ? appLine(row) : processSubject(row.name, row.pid, row.key)),
   empty: (rung) => (rung === 'capture+events' ? 'no application traffic yet' : 'no owners known; see the header'),
   columns: [
     {

@@ -2,13 +2,15 @@
 import type { LiveProtocol } from '@kaipo/core/query/live-snapshot.js';
 import { span } from '../canvas.js';
 import { definePane, totalColumn, type ViewContext, volumeColumns } from '../pane.js';
+import { protocolSubject } from '../row-subject.js';
 
 export const protocolsPane = definePane<LiveProtocol>({
   id: 'protocols',
   title: 'Protocols',
   short: 'Proto',
-  rows: (context) => context.snapshot.protocols,
+  rows: (context) => context.rows.protocols,
   keyOf: (protocol) => protocol.name,
+  subjectOf: protocolSubject,
   empty: () => 'no packets in this interval',
   columns: [
     {

@@ -1,0 +1,238 @@
+// The dashboard: snapshots in, pictures out, keys carried out. Owns: which snapshot is shown (now, a paused one, one of the past), the rate of
+// drawing, what effects of keys do. Must not know: blessed, where snapshots come from.
+// Bounds: snapshots are drawn at most every DRAW_EVERY_MS, keys every KEY_EVERY_MS; MAX_COPIED characters to the clipboard.
+import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import type { AlertMute } from './alert-mutes.js';
+import { applyKey, type Effect } from './apply-key.js';
+import { Canvas } from './canvas.js';
+import { type DrawnPicture, drawPicture, keyContext, type Picture, paneAt } from './compose.js';
+import { bindKeys, type ChosenKeys } from './key-bindings.js';
+import { LiveMemory } from './live-memory.js';
+import type { RewindView } from './rewind-view.js';
+import { openScreen } from './screen.js';
+import { glyphsFor } from './theme.js';
+import { THEMES } from './themes.js';
+import { focusPane, newViewState, selectRow, type ViewChoices } from './view-state.js';
+
+const DRAW_EVERY_MS = 250;
+const KEY_EVERY_MS = 30;
+const MAX_COPIED = 16_384;
+
+export interface DashboardOptions {
+  /** `key`: q was pressed. `interrupt`: Ctrl-C, or the terminal went away. Called once; the caller closes and exits. */
+  onQuit(reason: 'key' | 'interrupt'): void;
+  readonly color: boolean;
+  readonly input?: NodeJS.ReadStream;
+  readonly output?: NodeJS.WriteStream;
+  readonly title?: string;
+  /** What a person chose before. */
+  readonly choices?: Partial<ViewChoices>;
+  readonly keys?: ChosenKeys;
+  readonly mutes?: readonly AlertMute[];
+  /** Pictures of the past, where something is recorded. */
+  readonly rewind?: RewindView;
+  /** Told when it closes, to be remembered. */
+  onClosed?(choices: ViewChoices, mutes: readonly AlertMute[]): void;
+}
+
+export interface Dashboard {
+  update(snapshot: LiveSnapshot): void;
+  /** A line for the notices: something only the caller knows. */
+  notify(text: string): void;
+  /** Gives the terminal back. May be called twice. */
+  close(): void;
+}
+
+export function openDashboard(options: DashboardOptions): Dashboard {
+  return new LiveDashboard(options);
+}
+
+class LiveDashboard implements Dashboard {
+  readonly #options: DashboardOptions;
+  readonly #glyphs = glyphsFor(process.env);
+  readonly #screen: ReturnType<typeof openScreen>;
+  readonly #view;
+  readonly #bindings;
+  readonly #memory;
+  #latest: LiveSnapshot | undefined;
+  #shown: LiveSnapshot | undefined;
+  #past: ReturnType<RewindView['step']> | undefined;
+  #drawn: DrawnPicture | undefined;
+  #canvas: Canvas;
+  #timer: NodeJS.Timeout | undefined;
+  #dueMs = 0;
+  #drawnMs = 0;
+  #isClosed = false;
+  #isAsked = false;
+
+  constructor(options: DashboardOptions) {
+    this.#options = options;
+    this.#view = newViewState({ ...options.choices, ...(options.color ? {} : { theme: 'plain' }) });
+    this.#bindings = bindKeys(options.keys);
+    this.#memory = new LiveMemory(options.mutes);
+    this.#screen = openScreen({
+      input: options.input ?? process.stdin,
+      output: options.output ?? process.stdout,
+      utf8: this.#glyphs.utf8,
+      title: options.title,
+      onKey: (key, typed) => this.#onKey(key, typed),
+      onMouse: (x, y, what) => this.#onMouse(x, y, what),
+      onResize: () => this.#draw(),
+      onGone: () => {
+        this.close();
+        this.#quit('interrupt');
+      },
+    });
+    this.#canvas = new Canvas(this.#screen.width, this.#screen.height);
+    this.#draw();
+  }
+
+  update(snapshot: LiveSnapshot): void {
+    this.#memory.add(snapshot);
+    const isFirst = this.#latest === undefined;
+    this.#latest = snapshot;
+    if (this.#isClosed || this.#view.paused || this.#past !== undefined) return;
+    this.#schedule(isFirst ? 0 : DRAW_EVERY_MS);
+  }
+
+  notify(text: string): void {
+    this.#memory.addNotice({ tsUs: this.#latest?.tsUs ?? Date.now() * 1000, severity: 'info', text });
+    if (!this.#isClosed) this.#schedule(DRAW_EVERY_MS);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#screen.close();
+    const { focus, units, prefix, mode, names, theme, tree, zoomed } = this.#view;
+    this.#options.onClosed?.({ focus, units, prefix, mode, names, theme, tree, zoomed }, this.#memory.mutes.list);
+  }
+
+  #picture(): Picture {
+    const past = this.#past;
+    return {
+      snapshot: past?.snapshot ?? this.#shown,
+      memory: past === undefined ? this.#memory : this.#memory.ofThePast(past.samples, past.snapshot),
+      view: this.#view,
+      glyphs: this.#glyphs,
+      plot: this.#screen.plot,
+      bindings: this.#bindings,
+      past: past?.label,
+      hasPast: this.#options.rewind !== undefined,
+    };
+  }
+
+  #draw(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#isClosed) return;
+    this.#drawnMs = performance.now();
+    if (!this.#view.paused) this.#shown = this.#latest;
+    const { width, height } = this.#screen;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) this.#canvas = new Canvas(width, height);
+    this.#drawn = drawPicture(this.#canvas, this.#picture());
+    this.#screen.show(this.#canvas, THEMES[this.#view.theme]);
+  }
+
+  /** Draws now, or as soon as `everyMs` since the last picture is over. An earlier appointment stands. */
+  #schedule(everyMs: number): void {
+    const wanted = this.#drawnMs + everyMs;
+    if (this.#timer !== undefined && this.#dueMs <= wanted) return;
+    clearTimeout(this.#timer);
+    const waitMs = wanted - performance.now();
+    if (waitMs <= 0) {
+      this.#draw();
+      return;
+    }
+    this.#dueMs = wanted;
+    this.#timer = setTimeout(() => this.#draw(), waitMs);
+  }
+
+  #quit(reason: 'key' | 'interrupt'): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#options.onQuit(reason);
+  }
+
+  #onKey(key: string, typed: string | undefined): void {
+    const context = keyContext(this.#picture(), this.#drawn?.layout, () => []);
+    const result = applyKey(this.#view, key, typed, this.#bindings, context);
+    if (result === 'ignored') return;
+    if (result !== 'changed') this.#carryOut(result);
+    this.#schedule(KEY_EVERY_MS);
+  }
+
+  #carryOut(effect: Effect): void {
+    const say = (text: string): void => {
+      this.#view.message = { text, isTrouble: false };
+    };
+    switch (effect.effect) {
+      case 'quit':
+        this.#quit('key');
+        break;
+      case 'interrupt':
+        this.#quit('interrupt');
+        break;
+      case 'now':
+        this.#past = undefined;
+        break;
+      case 'step':
+      case 'alert':
+        this.#travel(effect.effect, effect.count);
+        break;
+      case 'copy': {
+        const text = effect.text.slice(0, MAX_COPIED);
+        this.#screen.send(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+        say(`copied: ${effect.what}`);
+        break;
+      }
+      case 'mute': {
+        const { rule, subject, reason, duration } = effect;
+        this.#memory.mutes.add({ rule, subject, reason, sinceUs: this.#latest?.tsUs ?? Date.now() * 1000 }, duration);
+        say(`muted ${duration === 'forever' ? duration : `for ${duration}`}: ${rule} of ${subject}`);
+        break;
+      }
+    }
+  }
+
+  #travel(by: 'step' | 'alert', count: number): void {
+    const { rewind } = this.#options;
+    if (rewind === undefined) return;
+    try {
+      this.#past = by === 'step' ? rewind.step(count) : rewind.alert(count);
+    } catch (error) {
+      // A store that cannot be read any more: the present goes on.
+      this.#past = undefined;
+      this.#view.message = { text: error instanceof Error ? error.message : String(error), isTrouble: true };
+    }
+  }
+
+  #onMouse(x: number, y: number, what: 'press' | 'up' | 'down'): void {
+    const { layout, tables } = this.#drawn ?? {};
+    const box = layout === undefined ? undefined : paneAt(layout, x, y);
+    const view = this.#view;
+    if (box === undefined || view.help || view.prompt !== undefined) return;
+    if (box.shown !== view.focus) focusPane(view, box.shown);
+    if (what !== 'press') {
+      this.#onKey(what, undefined);
+      return;
+    }
+    const drawn = tables?.get(box.shown);
+    const line = y - box.rect.y - 1;
+    const table = view.tables[box.shown];
+    if (drawn !== undefined && line === 0) {
+      const heading = drawn.headings.find(({ from, to }) => x - box.rect.x - 2 >= from && x - box.rect.x - 2 < to);
+      if (heading !== undefined) {
+        table.reverse = table.sort === heading.sort ? !table.reverse : false;
+        table.sort = heading.sort;
+      }
+    } else if (drawn !== undefined && line > 0 && line < drawn.lines.length && drawn.last > 0) {
+      const index = drawn.first + line - 2;
+      const isAgain = table.selectedKey !== undefined && table.selectedIndex === index;
+      selectRow(table, drawn.last, index);
+      if (isAgain) view.details = !view.details;
+    }
+    this.#schedule(KEY_EVERY_MS);
+  }
+}
