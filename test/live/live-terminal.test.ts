@@ -1,17 +1,23 @@
 // The real `kaipo live` in a real pseudo-terminal: it draws at every size, follows a resize, and gives the terminal back.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { TerminalSession } from '../tui/terminal-session.js';
+import { type SessionOptions, TerminalSession } from '../tui/terminal-session.js';
 import { KAIPO } from './live-program.js';
 
 /** `columns` x `rows`, counters only: needs no privilege. */
-function open(t: test.TestContext, columns: number, rows: number, args = ''): TerminalSession {
+function open(
+  t: test.TestContext,
+  columns: number,
+  rows: number,
+  args = '',
+  more: Partial<SessionOptions> = {},
+): TerminalSession {
   const home = mkdtempSync(join(tmpdir(), 'kaipo-live-'));
   const command = `XDG_DATA_HOME='${home}' '${process.execPath}' '${KAIPO}' live --helper none --interval 0.3 ${args}`;
-  const session = new TerminalSession({ columns, rows, command });
+  const session = new TerminalSession({ columns, rows, command, ...more });
   t.after(async () => {
     await session.dispose();
     rmSync(home, { recursive: true, force: true });
@@ -51,6 +57,38 @@ test('it draws at 160x50, 80x24 and 60x20, and records', async (t) => {
     assert.equal(session.status, 0);
     assertGivenBack(session);
   }
+});
+
+test('a light terminal gets a light theme; how it was left is remembered, and what is configured comes first', async (t) => {
+  const state = mkdtempSync(join(tmpdir(), 'kaipo-state-'));
+  t.after(() => rmSync(state, { recursive: true, force: true }));
+  const start = (background: string, args = '') =>
+    open(t, 100, 30, `--no-record ${args}`, { background, env: { XDG_STATE_HOME: state } });
+  /** Foreground of the name in the header. */
+  const brand = (session: TerminalSession) => session.terminal.buffer.active.getLine(0)?.getCell(1)?.getFgColor();
+  const light = start('rgb:ffff/ffff/f000');
+  await light.waitForText('Throughput');
+  assert.equal(brand(light), 25);
+  light.type('Tb');
+  await light.waitForText('theme: high-contrast');
+  light.type('q');
+  await light.waitForEnd();
+  const again = start('rgb:0000/0000/0000');
+  await again.waitForText('B/s');
+  assert.equal(brand(again), 14);
+  again.type('q');
+  await again.waitForEnd();
+  const config = join(state, 'kaipo.toml');
+  writeFileSync(config, '[live]\ntheme = "dark"\nkeys = { quit = "Q", zoom = ["q"] }\n');
+  const configured = start('rgb:ffff/ffff/ffff', `--config '${config}'`);
+  await configured.waitForText('Throughput');
+  assert.equal(brand(configured), 38);
+  configured.type('q');
+  await configured.waitFor('the zoomed pane', () => !configured.screen().join('\n').includes('Throughput'));
+  configured.type('Q');
+  await configured.waitForEnd();
+  assert.equal(configured.status, 0);
+  assertGivenBack(configured);
 });
 
 test('it follows a resize, shows help, and Ctrl-C ends it with 130', async (t) => {

@@ -18,12 +18,16 @@ export interface SessionOptions {
   /** Program and arguments; run by /bin/sh inside the pty. */
   readonly command: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the terminal says its background is (OSC 11), such as `rgb:ffff/ffff/ffff`; absent: it does not say. */
+  readonly background?: string;
 }
 
 export class TerminalSession {
   readonly terminal: TerminalType;
   /** Everything the program wrote, as it was written. */
   output = '';
+  /** What was copied last (OSC 52). */
+  clipboard = '';
   /** `stty -a` of the pty before and after the program. */
   sttyBefore = '';
   sttyAfter = '';
@@ -59,6 +63,15 @@ export class TerminalSession {
     });
     // A terminal answers what it is asked.
     this.terminal.onData((answer) => this.#child.stdin.write(answer));
+    this.terminal.parser.registerOscHandler(11, (question) => {
+      if (question !== '?' || options.background === undefined) return false;
+      this.#child.stdin.write(`\x1b]11;${options.background}\x1b\\`);
+      return true;
+    });
+    this.terminal.parser.registerOscHandler(52, (text) => {
+      this.clipboard = Buffer.from(text.split(';')[1] ?? '', 'base64').toString();
+      return true;
+    });
     this.#child.stdout.setEncoding('utf8');
     this.#child.stdout.on('data', (chunk: string) => {
       this.output += chunk;

@@ -58,7 +58,11 @@ export interface Picture {
 function contextOf(picture: Picture, snapshot: LiveSnapshot): ViewContext {
   const { memory, view, glyphs, past } = picture;
   const { units, prefix, mode, names } = view;
-  return { snapshot, memory, rows: shownRows(snapshot, memory, view.filter), units, prefix, mode, names, glyphs, past };
+  const rows = shownRows(snapshot, memory, view.filter);
+  // The interface that is selected is the one to look at.
+  const { selectedKey } = view.tables.interfaces;
+  const link = selectedKey !== undefined && memory.hasLink(selectedKey) ? selectedKey : undefined;
+  return { snapshot, memory, rows, units, prefix, mode, names, glyphs, link, past };
 }
 
 export interface DrawnPicture {
@@ -98,7 +102,7 @@ export function drawPicture(canvas: Canvas, picture: Picture): DrawnPicture | un
     const { x, y, width, height } = layout.overview;
     const overview = drawOverview(context, picture.plot, width - 4, height - 2);
     canvas.box(layout.overview, glyphs, 'border', {
-      left: [span(' Throughput ', 'strong'), ...(width < 60 ? [] : [span(`${watchedNames(snapshot)} `, 'dim')])],
+      left: [span(' Throughput ', 'strong'), ...(width < 60 ? [] : [span(`${watchedNames(context)} `, 'dim')])],
       right: overview.titleRight,
       bottom: overview.bottom,
     });
@@ -207,8 +211,8 @@ function drawHelp(canvas: Canvas, { glyphs, bindings, view }: Picture): void {
 }
 
 /** Whose bytes the graph shows. */
-function watchedNames(snapshot: LiveSnapshot): string {
-  const names = watchedInterfaces(snapshot).map((link) => link.name);
+function watchedNames({ snapshot, link }: ViewContext): string {
+  const names = link === undefined ? watchedInterfaces(snapshot).map(({ name }) => name) : [link];
   return cutText(names.join(' + '), 24);
 }
 

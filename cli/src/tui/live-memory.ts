@@ -8,6 +8,8 @@ const MAX_SAMPLES = 1024;
 const MAX_DNS = 200;
 const MAX_NOTICES = 64;
 const MAX_ALERTS = 500;
+/** Interfaces with samples of their own; of those that are gone the first is forgotten. */
+const MAX_LINKS = 32;
 
 export interface ThroughputSample {
   readonly tsUs: number;
@@ -22,6 +24,7 @@ export class LiveMemory {
   readonly alerts: AlertRaised[] = [];
   readonly #notices: LiveNotice[] = [];
   readonly mutes: AlertMutes;
+  readonly #links = new Map<string, ThroughputSample[]>();
   received = 0;
   dropped = 0;
 
@@ -68,32 +71,58 @@ export class LiveMemory {
     return kept.sort((a, b) => a.tsUs - b.tsUs);
   }
 
-  /** The newest `count` samples that are not younger than `untilUs`, oldest first. */
-  window(count: number, untilUs: number): readonly ThroughputSample[] {
-    let end = this.samples.length;
-    while (end > 0 && (this.samples[end - 1]?.tsUs ?? 0) > untilUs) end -= 1;
-    return this.samples.slice(Math.max(0, end - count), end);
+  /** The newest `count` samples that are not younger than `untilUs`, oldest first; of one interface, where it has any. */
+  window(count: number, untilUs: number, link?: string): readonly ThroughputSample[] {
+    const samples = (link === undefined ? undefined : this.#links.get(link)) ?? this.samples;
+    let end = samples.length;
+    while (end > 0 && (samples[end - 1]?.tsUs ?? 0) > untilUs) end -= 1;
+    return samples.slice(Math.max(0, end - count), end);
+  }
+
+  /** Are there samples of this interface alone? */
+  hasLink(link: string): boolean {
+    return this.#links.has(link);
   }
 
   #addSample(snapshot: LiveSnapshot): void {
-    const previous = this.samples.at(-1);
-    if (previous !== undefined && snapshot.intervalUs > 0) {
-      // A machine that slept, an analyzer that was stopped: the axis is time, so the hole is drawn.
-      const missing = Math.min(Math.round((snapshot.tsUs - previous.tsUs) / snapshot.intervalUs) - 1, MAX_SAMPLES);
-      for (let i = 1; i <= missing; i += 1) {
-        this.samples.push({ tsUs: previous.tsUs + i * snapshot.intervalUs, rx: Number.NaN, tx: Number.NaN });
-      }
-    }
-    const perSecond = snapshot.intervalUs > 0 ? 1e6 / snapshot.intervalUs : 0;
     let rx = 0;
     let tx = 0;
     for (const link of watchedInterfaces(snapshot)) {
       rx += link.rxBytes;
       tx += link.txBytes;
     }
-    this.samples.push({ tsUs: snapshot.tsUs, rx: rx * perSecond, tx: tx * perSecond });
-    trim(this.samples, MAX_SAMPLES);
+    addSample(this.samples, snapshot, rx, tx);
+    for (const { name, rxBytes, txBytes } of snapshot.interfaces.slice(0, MAX_LINKS)) {
+      const samples = this.#links.get(name) ?? [];
+      // The latest last: those that are gone come first.
+      this.#links.delete(name);
+      this.#links.set(name, samples);
+      addSample(samples, snapshot, rxBytes, txBytes);
+    }
+    for (const name of this.#links.keys()) {
+      if (this.#links.size <= MAX_LINKS) break;
+      this.#links.delete(name);
+    }
   }
+}
+
+function addSample(
+  samples: ThroughputSample[],
+  { tsUs, intervalUs }: LiveSnapshot,
+  rxBytes: number,
+  txBytes: number,
+): void {
+  const previous = samples.at(-1);
+  if (previous !== undefined && intervalUs > 0) {
+    // A machine that slept, an analyzer that was stopped: the axis is time, so the hole is drawn.
+    const missing = Math.min(Math.round((tsUs - previous.tsUs) / intervalUs) - 1, MAX_SAMPLES);
+    for (let i = 1; i <= missing; i += 1) {
+      samples.push({ tsUs: previous.tsUs + i * intervalUs, rx: Number.NaN, tx: Number.NaN });
+    }
+  }
+  const perSecond = intervalUs > 0 ? 1e6 / intervalUs : 0;
+  samples.push({ tsUs, rx: rxBytes * perSecond, tx: txBytes * perSecond });
+  trim(samples, MAX_SAMPLES);
 }
 
 /** Whose bytes the graph adds up: the captured interfaces; without capture all but loopback. */

@@ -22,6 +22,8 @@ export interface ViewContext {
   /** Hosts by name, or by address. */
   readonly names: boolean;
   readonly glyphs: Glyphs;
+  /** The one interface the graph is about; absent: all that are watched. */
+  readonly link?: string | undefined;
   /** Of a picture of the past: what it shows, such as `1 s at 03:10:05`. */
   readonly past?: string | undefined;
 }

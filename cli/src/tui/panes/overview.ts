@@ -25,7 +25,7 @@ export function drawOverview(context: ViewContext, plot: Plot, width: number, he
   const graphWidth = width - gutter;
   const books = height >= 3;
   const graphHeight = height - (books ? 1 : 0);
-  const samples = memory.window(graphWidth * 2, snapshot.tsUs);
+  const samples = memory.window(graphWidth * 2, snapshot.tsUs, context.link);
   const rxHeight = Math.ceil(graphHeight / 2);
   const txHeight = graphHeight - rxHeight;
   const lines: Line[] = [];
