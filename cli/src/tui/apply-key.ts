@@ -3,8 +3,8 @@
 import { parseFilter } from '@kaipo/core/query/filter/traffic-filter.js';
 import type { ActionName } from './actions.js';
 import type { KeyBindings } from './key-bindings.js';
+import type { SelectedRow } from './pane.js';
 import { filterKey, filterPrompt, textKey, textPrompt, type ValuesOf } from './prompt.js';
-import type { RowSubject } from './row-subject.js';
 import { THEME_NAMES } from './themes.js';
 import { focusPane, PANE_IDS, type PaneId, selectRow, unselect, type ViewState } from './view-state.js';
 
@@ -18,7 +18,7 @@ export interface KeyContext {
   readonly rows: number;
   readonly page: number;
   /** The selected row, and its cells as text. */
-  readonly selected?: { readonly subject: RowSubject; readonly text: string } | undefined;
+  readonly selected?: SelectedRow | undefined;
   /** Is the picture one of the past? */
   readonly isPast: boolean;
   /** Can there be pictures of the past? */
@@ -122,10 +122,14 @@ const changes =
     return 'changed';
   };
 
-/** Moves the selection, or the text of the details where they cover everything. */
+/** Moves the selection. Pages move the text of the details while they are open. */
 const moves =
-  (to: (index: number, context: KeyContext, isNone: boolean) => number): Act =>
+  (to: (index: number, context: KeyContext, isNone: boolean) => number, detailLines = 0): Act =>
   (view, context) => {
+    if (view.details && detailLines !== 0) {
+      view.detailsOffset = Math.max(0, view.detailsOffset + detailLines);
+      return 'changed';
+    }
     const table = view.tables[view.focus];
     const index = to(table.selectedIndex, context, table.selectedKey === undefined);
     view.detailsOffset = 0;
@@ -148,8 +152,8 @@ const ACT: Readonly<Record<ActionName, Act>> = {
   }),
   down: moves((index, _, isNone) => (isNone ? 0 : index + 1)),
   up: moves((index) => index - 1),
-  'page-down': moves((index, { page }) => index + page),
-  'page-up': moves((index, { page }) => index - page),
+  'page-down': moves((index, { page }) => index + page, 10),
+  'page-up': moves((index, { page }) => index - page, -10),
   first: moves(() => 0),
   last: moves((_, { rows }) => rows - 1),
   'next-pane': (view, context) => stepFocus(view, context, 1),
@@ -181,7 +185,9 @@ const ACT: Readonly<Record<ActionName, Act>> = {
     return 'changed';
   },
   copy: (view, { selected }) =>
-    selected === undefined ? needsRow(view) : { effect: 'copy', text: selected.text, what: selected.subject.title },
+    selected === undefined
+      ? needsRow(view)
+      : { effect: 'copy', text: copiedText(selected), what: selected.subject.title },
   mute: (view, { selected }) => {
     if (selected?.subject.kind !== 'alert') {
       view.message = { text: 'select an alert to mute it: pane 7', isTrouble: true };
@@ -253,6 +259,8 @@ function narrow(view: ViewState, wanted: string | undefined, prefix: 'not ' | ''
   unselect(view.tables[view.focus]);
   return 'changed';
 }
+
+const copiedText = ({ cells }: SelectedRow): string => cells.map(({ text }) => text).join('\t');
 
 function needsRow(view: ViewState): KeyResult {
   view.message = { text: 'select a row first: down, or j', isTrouble: true };

@@ -11,6 +11,7 @@ import { type LiveMemory, watchedInterfaces } from './live-memory.js';
 import type { Pane, ViewContext } from './pane.js';
 import { alertsPane } from './panes/alerts.js';
 import { appsPane } from './panes/apps.js';
+import { drawDetails, type LiveDetails } from './panes/details.js';
 import { dnsPane } from './panes/dns.js';
 import { flowsPane } from './panes/flows.js';
 import { footerLine } from './panes/footer.js';
@@ -42,6 +43,9 @@ export const PANES: Readonly<Record<PaneId, Pane>> = {
 const paneOf = (id: PaneId, view: ViewState, { processes }: LiveSnapshot): Pane =>
   id === 'apps' && view.tree && processes !== undefined ? processesPane : PANES[id];
 
+/** Columns from which details stand beside the table they are of. */
+const DETAILS_BESIDE = 110;
+
 export interface Picture {
   /** Absent until the first interval is over. */
   readonly snapshot: LiveSnapshot | undefined;
@@ -53,6 +57,8 @@ export interface Picture {
   /** Of a picture of the past: what it shows. */
   readonly past?: string | undefined;
   readonly hasPast: boolean;
+  /** Of the selected row, when it was looked up. */
+  readonly details?: LiveDetails | undefined;
 }
 
 function contextOf(picture: Picture, snapshot: LiveSnapshot): ViewContext {
@@ -117,6 +123,7 @@ export function drawPicture(canvas: Canvas, picture: Picture): DrawnPicture | un
     canvas.width,
   );
   canvas.put(0, layout.footer.y, footerLine(view, bindings, canvas.width, picture.past !== undefined));
+  if (view.details) drawDetailsBox(canvas, picture, context, layout);
   if (view.prompt !== undefined) drawPrompt(canvas, view.prompt, glyphs);
   if (view.help) drawHelp(canvas, picture);
   return { layout, tables };
@@ -208,6 +215,32 @@ function drawHelp(canvas: Canvas, { glyphs, bindings, view }: Picture): void {
   const more = count > lines.length ? [span(place, 'dim')] : [];
   canvas.box(rect, glyphs, 'focus', { left: [span(' Keys ', 'strong')], bottom: more });
   putLines(canvas, rect.x + 1, rect.y + 1, lines, width - 2);
+}
+
+/** Over the right half where that is wide enough, else over everything between header and footer. */
+function drawDetailsBox(
+  canvas: Canvas,
+  { view, glyphs, details }: Picture,
+  context: ViewContext,
+  layout: Layout,
+): void {
+  const row = paneOf(view.focus, view, context.snapshot).selected(context, view.tables[view.focus]);
+  if (row === undefined) return;
+  const isWide = canvas.width >= DETAILS_BESIDE;
+  const width = isWide ? Math.max(56, Math.floor(canvas.width * 0.45)) : canvas.width;
+  const y = layout.header.height;
+  const rect = { x: canvas.width - width, y, width, height: layout.notices.y - y };
+  const { kind, key, title } = row.subject;
+  const known = details?.kind === kind && details.key === key ? details : undefined;
+  const drawn = drawDetails(row, known, width - 4, rect.height - 2, view.detailsOffset);
+  view.detailsOffset = drawn.offset;
+  const place = ` ${drawn.offset + 1}-${drawn.offset + drawn.lines.length} of ${drawn.count} ${glyphs.separator} PgDn `;
+  canvas.box(rect, glyphs, 'focus', {
+    left: [span(` ${cutText(title, Math.max(8, width - 24), glyphs.ellipsis)} `, 'strong')],
+    right: [span(` ${kind} `, 'dim')],
+    ...(drawn.count > drawn.lines.length ? { bottom: [span(place, 'dim')] } : {}),
+  });
+  putLines(canvas, rect.x + 2, rect.y + 1, drawn.lines, width - 4);
 }
 
 /** Whose bytes the graph shows. */

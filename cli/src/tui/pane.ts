@@ -30,8 +30,8 @@ export interface ViewContext {
 
 export interface SelectedRow {
   readonly subject: RowSubject;
-  /** Its cells, with tabs between them. */
-  readonly text: string;
+  /** What its columns say, those that are not drawn too; empty ones are left out. */
+  readonly cells: readonly { readonly title: string; readonly text: string }[];
 }
 
 export interface PaneOptions<Row> {
@@ -73,7 +73,7 @@ export function definePane<Row>(options: PaneOptions<Row>): Pane {
     selected(context, state) {
       const row = options.rows(context).find((one) => options.keyOf(one) === state.selectedKey);
       if (row === undefined) return undefined;
-      return { subject: options.subjectOf(row), text: rowText(options.columns, row, context) };
+      return { subject: options.subjectOf(row), cells: cellsOf(options.columns, row, context) };
     },
     draw(context, state, focused, width, height) {
       const rows = options.rows(context);
@@ -87,11 +87,16 @@ export function definePane<Row>(options: PaneOptions<Row>): Pane {
   };
 }
 
-function rowText<Row>(columns: readonly Column<Row, ViewContext>[], row: Row, context: ViewContext): string {
-  const texts = columns
-    .map((column) => column.cell(row, context))
-    .map((cell) => screenText(typeof cell === 'string' ? cell : cell.text));
-  return texts.filter((text) => text !== '').join('\t');
+function cellsOf<Row>(
+  columns: readonly Column<Row, ViewContext>[],
+  row: Row,
+  context: ViewContext,
+): SelectedRow['cells'] {
+  return columns.flatMap(({ title, cell }) => {
+    const drawn = cell(row, context);
+    const text = screenText(typeof drawn === 'string' ? drawn : drawn.text);
+    return text.trim() === '' ? [] : [{ title, text }];
+  });
 }
 
 /** Bytes of one interval as bytes a second. */

@@ -127,7 +127,10 @@ test('follow and hide say what they do in the filter', () => {
   const view = newViewState();
   const selected = {
     subject: { kind: 'flow', key: '1', title: 'x', kindFilter: 'proto:tls', ownFilter: 'host=192.0.2.1 port:443' },
-    text: 'a\tb',
+    cells: [
+      { title: 'x', text: 'a' },
+      { title: 'y', text: 'b' },
+    ],
   } as const;
   press(view, 'x');
   assert.match(view.message?.text ?? '', /select a row/);
@@ -158,7 +161,7 @@ test('time: steps and alerts where there is a past, back to now; without one the
 
 test('an alert is muted with a reason and for a time', () => {
   const view = newViewState();
-  const alert = { subject: { kind: 'alert', key: 'port-scan 10.0.0.9', title: '10.0.0.9' }, text: '' } as const;
+  const alert = { subject: { kind: 'alert', key: 'port-scan 10.0.0.9', title: '10.0.0.9' }, cells: [] } as const;
   press(view, 'm');
   assert.match(view.message?.text ?? '', /select an alert/);
   press(view, 'm', { selected: alert });

@@ -96,7 +96,13 @@ function recordingVariants({ snapshot, glyphs }: ViewContext): Line[] {
   const { state, detail } = snapshot.recording;
   const worded = (words: string): string => (detail === undefined ? words : `${words}: ${detail}`);
   if (state === 'recording')
-    return [[span(`${glyphs.on} `, 'bad'), span('recording')], [span(`${glyphs.on} `, 'bad'), span('rec')], []];
+    return [
+      // Attached: whose recording it is.
+      ...(detail === undefined ? [] : [[span(`${glyphs.on} `, 'bad'), span(worded('recording'))]]),
+      [span(`${glyphs.on} `, 'bad'), span('recording')],
+      [span(`${glyphs.on} `, 'bad'), span('rec')],
+      [],
+    ];
   if (state === 'off') return [[span('not recording', 'dim')], [span('no rec', 'dim')], []];
   return [[span(` ${worded('READ-ONLY')} `, 'alarm')], [span(' READ-ONLY ', 'alarm')]];
 }
