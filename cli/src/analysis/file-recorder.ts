@@ -78,7 +78,7 @@ export class FileRecorder {
     if (packets === 0) return;
     this.#lastPackets = tally.packets;
     this.#lastBytes = tally.bytes;
-    const { protocols, hosts, unknown } = this.#view.take().scoped;
+    const { protocols, hosts, unknown } = this.#view.takeScoped();
     const isFull = this.#privacy === 'full';
     const startUs = this.#startUs();
     this.#intervals.push({

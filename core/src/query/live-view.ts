@@ -126,26 +126,44 @@ export class LiveView {
    * @param nowUs wall clock; absent: nothing will come any more, and nothing waits.
    */
   take(nowUs = Number.POSITIVE_INFINITY): LiveMovement {
+    const moving = new LargestRows<MovedFlow>(SHOWN);
+    this.#look(nowUs, moving);
+    const movement = this.#close(this.#flowRows(moving.take()));
+    this.#reset();
+    return movement;
+  }
+
+  /** The same, for whoever shows nothing: only what is stored of an interval, and nothing waits. */
+  takeScoped(): ScopedMovement {
+    this.#look(Number.POSITIVE_INFINITY, undefined);
+    const scoped = this.#scoped(this.#owners.apps());
+    this.#owners.takeProcesses(() => true);
+    this.#late.take();
+    this.#reset();
+    return scoped;
+  }
+
+  #look(nowUs: number, moving: LargestRows<MovedFlow> | undefined): void {
     this.#addStrays();
     const { columns, highWater } = this.#source.flows;
-    const moving = new LargestRows<MovedFlow>(SHOWN);
     for (let flow = 0; flow < highWater; flow++) {
       if (columns.state[flow] !== FLOW_LIVE) continue;
       const isNew = columns.sums[flow * SUMS + SUM_FIRST_US]! > nowUs - OWNER_PATIENCE_US;
       const moved = isNew && this.#isUnowned(flow) ? undefined : this.#settle(flow);
       this.#countLive(flow);
-      if (moved === undefined) continue;
+      if (moved === undefined || moving === undefined) continue;
       const bytes = moved.txBytes + moved.rxBytes;
       if (moving.wouldKeep(bytes)) moving.offer({ flow, moved: { ...moved } }, bytes);
     }
-    const movement = this.#close(this.#flowRows(moving.take()));
+  }
+
+  #reset(): void {
     for (const table of [this.#hosts, this.#protocols, this.#unknown]) {
       table.prune();
       table.reset();
     }
     this.#protocolRows.clear();
     this.#owners.reset();
-    return movement;
   }
 
   /** The largest; live flows that did not move, latest first, fill the rows these leave. */
@@ -265,13 +283,18 @@ export class LiveView {
         return { ip: row.name, ...(name === undefined ? {} : { name }), ...shownSums(row) };
       }),
       protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shownSums(row) })),
-      scoped: {
-        apps: scopedApps(apps, (row) => this.#owners.ownerOf(row), nameOf),
-        hosts: scopedRows(hosts, nameOf),
-        protocols: scopedRows(protocols, nameOf),
-        unknown: scopedRows(this.#unknown.sorted(), nameOf),
-      },
+      scoped: this.#scoped(apps),
       corrections: this.#late.take().map((each) => correctedRows(each, nameOf)),
+    };
+  }
+
+  #scoped(apps: readonly RunningRow[]): ScopedMovement {
+    const nameOf = (interfaceId: number): string | undefined => this.#source.interfaceName(interfaceId);
+    return {
+      apps: scopedApps(apps, (row) => this.#owners.ownerOf(row), nameOf),
+      hosts: scopedRows(this.#hosts.sortedMoved(), nameOf),
+      protocols: scopedRows(this.#protocols.sortedMoved(), nameOf),
+      unknown: scopedRows(this.#unknown.sortedMoved(), nameOf),
     };
   }
 }

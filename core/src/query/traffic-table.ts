@@ -67,9 +67,14 @@ export class TrafficTable {
 
   /** Rows by bytes of the interval, then by total, largest first. Valid until reset(). */
   sorted(): RunningRow[] {
-    return [...this.#rows.values()].sort(
-      (a, b) => intervalBytes(b) - intervalBytes(a) || totalBytes(b) - totalBytes(a),
-    );
+    return [...this.#rows.values()].sort(largerFirst);
+  }
+
+  /** Those of them that moved in the interval: few where it is short and the table long. */
+  sortedMoved(): RunningRow[] {
+    const moved: RunningRow[] = [];
+    for (const row of this.#rows.values()) if (row.parts.length > 0) moved.push(row);
+    return moved.sort(largerFirst);
   }
 
   /** A new interval begins. */
@@ -153,3 +158,5 @@ const emptyRow = (name: string): RunningRow => ({
 
 export const intervalBytes = (row: { txBytes: number; rxBytes: number }): number => row.txBytes + row.rxBytes;
 const totalBytes = (row: RunningRow): number => row.txBytesTotal + row.rxBytesTotal;
+const largerFirst = (a: RunningRow, b: RunningRow): number =>
+  intervalBytes(b) - intervalBytes(a) || totalBytes(b) - totalBytes(a);
