@@ -1,6 +1,6 @@
 // Cost of the line of a flow that has ended: ndjson into a buffer, nothing written out.
 import { writeFlow } from '@kaipo/cli/analysis/flow-line.js';
-import { ByteText } from '@kaipo/cli/output/byte-text.js';
+import { ByteText } from '@kaipo/core/kernel/byte-text.js';
 import { liveFlows } from '../fixtures/live-flows.js';
 import type { Bench } from './measure.js';
 

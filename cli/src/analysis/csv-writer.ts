@@ -2,8 +2,8 @@
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from '@kaipo/core/engine/community-id.js';
 import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
 import { transportName } from '@kaipo/core/flow/flow-text.js';
+import { ascii, type ByteText } from '@kaipo/core/kernel/byte-text.js';
 import { tunnelNames } from '@kaipo/core/wire/tunnels.js';
-import { ascii, type ByteText } from '../output/byte-text.js';
 import { csvCell, csvLine } from '../output/csv.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisWriter } from './analysis-writer.js';

@@ -1,6 +1,6 @@
 // An event as JSON, written without a record of it in between. Flows have their own (flow-line.ts).
 import type { DnsAnswered, DnsAsked, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
-import { ascii, type ByteText } from '../output/byte-text.js';
+import { ascii, type ByteText } from '@kaipo/core/kernel/byte-text.js';
 
 const DNS = ascii('{"type":"dns","ts":');
 const PROTOCOL = ascii(',"protocol":');

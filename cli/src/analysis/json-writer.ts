@@ -2,7 +2,7 @@
 // the order of members means nothing in JSON.
 import type { AlertRaised } from '@kaipo/core/api/index.js';
 import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
-import { ascii } from '../output/byte-text.js';
+import { ascii } from '@kaipo/core/kernel/byte-text.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisSums } from './analysis-sums.js';
 import type { AnalysisWriter } from './analysis-writer.js';

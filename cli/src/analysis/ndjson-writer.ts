@@ -1,6 +1,6 @@
 // `--format ndjson`: one object a line, as things happen; the summary is the last line.
 import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
-import { ascii, type ByteText } from '../output/byte-text.js';
+import { ascii, type ByteText } from '@kaipo/core/kernel/byte-text.js';
 import type { TextSink } from '../output/text-sink.js';
 import type { AnalysisWriter } from './analysis-writer.js';
 import { type OtherEvent, writeEvent } from './event-line.js';

@@ -32,6 +32,9 @@ import { loadSettings, storeOptions } from '../settings/settings.js';
 /** Captures from this size on are worth a second thread, which takes some hundredths of a second to start. */
 const PIPED_BYTES = 8 * 1024 * 1024;
 
+/** Formats that print each flow as JSON. */
+const WRITTEN_FORMATS: ReadonlySet<string> = new Set(['json', 'ndjson']);
+
 export interface AnalyzeOptions {
   readonly format: 'table' | 'json' | 'ndjson' | 'csv';
   readonly output?: string;
@@ -56,7 +59,8 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   try {
     const { config } = await loadSettings(options);
     const limits = memoryLimits(memorySize(options.memory) ?? config.monitoring.memoryBytes);
-    if (options.store === undefined && isLarge(files)) intake = startIntake(limits.flows);
+    if (options.store === undefined && isLarge(files))
+      intake = startIntake(limits.flows, WRITTEN_FORMATS.has(options.format));
     const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);
     if (options.store !== undefined) store = openStore(storeOptions(config));
     sink = new TextSink(meter === undefined ? options.output : (options.output ?? '/dev/null'));

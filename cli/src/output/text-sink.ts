@@ -1,8 +1,8 @@
 // Where a command's data goes: stdout or a file, written at once and in order. Owns: full disks, closed pipes, half-written files.
 // Bound: that of ByteText.
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { ByteText } from '@kaipo/core/kernel/byte-text.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import { ByteText } from './byte-text.js';
 
 const STDOUT = 1;
 

@@ -15,23 +15,23 @@ import {
 } from '../flow/flow-columns.js';
 import type { FlowHealthColumns } from '../flow/flow-health.js';
 import { flowHasPorts, flowPort, flowProtocolNumber } from '../flow/flow-text.js';
-import { hasHealth } from '../flow/health-row.js';
 import type { Device } from './device-book.js';
+import { flowHasHealth, hasCommunityId } from './flow-json.js';
 import type { FlowNotebook, FlowTexts } from './flow-notes.js';
 import type { NameCache } from './name-cache.js';
+import type { WrittenFlow } from './written-flows.js';
 
 export interface FlowNaming {
   readonly notebook: FlowNotebook;
   readonly names: NameCache;
   readonly health: FlowHealthColumns;
+  /** Where another thread has written what the columns say. */
+  readonly written?: WrittenFlow;
   /** Name of an interface number; undefined for files without names. */
   interfaceName(interfaceId: number): string | undefined;
   deviceOf(ip: string): Device | undefined;
   placeOf(ip: string): Place | undefined;
 }
-
-const TCP = 6;
-const UDP_LITE = 136;
 
 /** A flow none of whose packets has a time stamp began and ended at 0. */
 const timeOf = (us: number): number => (Number.isFinite(us) ? us : 0);
@@ -50,6 +50,8 @@ export class EndedFlow {
   clientPort = 0;
   serverPort = 0;
   protocol: string | undefined = undefined;
+  /** What its columns say as JSON, where somebody has written it. */
+  written: WrittenFlow | undefined = undefined;
   /** The name the server's address was last looked up by, of a flow that has no other. */
   #lookedUp: string | undefined = undefined;
   readonly #naming: FlowNaming;
@@ -61,9 +63,12 @@ export class EndedFlow {
     this.#naming = naming;
   }
 
-  read(flow: number): void {
+  /** `place`: its own in the ring of ended flows. */
+  read(flow: number, place = -1): void {
     const { columns } = this;
     const clientSide = columns.clientSide[flow] === SIDE_B ? SIDE_B : 0;
+    const { written } = this.#naming;
+    this.written = written?.find(place) === true ? written : undefined;
     this.flow = flow;
     this.clientSide = clientSide;
     this.transport = flowProtocolNumber(columns, flow);
@@ -138,12 +143,12 @@ export class EndedFlow {
   }
 
   get hasCommunityId(): boolean {
-    return this.hasPorts && this.transport !== UDP_LITE;
+    return hasCommunityId(this.columns, this.flow);
   }
 
   /** Was anything of how it went measured, or did anything go wrong? */
   get hasHealth(): boolean {
-    return this.transport === TCP && hasHealth(this.health, this.flow);
+    return flowHasHealth(this.columns, this.health, this.flow);
   }
 
   get device(): Device | undefined {

@@ -22,6 +22,7 @@ import { NameCache } from './name-cache.js';
 import { PluginHost } from './plugin-host.js';
 import { pumpContents } from './pump.js';
 import { STAGE_ENDED, StageClock } from './stage-clock.js';
+import type { WrittenFlow } from './written-flows.js';
 
 export interface FlowAnalysisOptions {
   /** Bounds of what is kept; absent: those of DEFAULT_MEMORY_BYTES. */
@@ -29,6 +30,8 @@ export interface FlowAnalysisOptions {
   readonly plugins: readonly KaipoPlugin[];
   pluginConfig?(name: string): unknown;
   interfaceName?(interfaceId: number): string | undefined;
+  /** What another thread writes of the flows that end. */
+  readonly written?: WrittenFlow;
   /** Told about analyzers that failed. */
   onFault?(text: string): void;
   /** Called with the number of each flow that has ended, while its columns and `ended` are still those of the flow. */
@@ -65,6 +68,7 @@ export class FlowAnalysis {
       notebook: this.notebook,
       names: this.names,
       health,
+      ...(options.written === undefined ? {} : { written: options.written }),
       interfaceName: options.interfaceName ?? (() => undefined),
       deviceOf: (ip) => this.devices.deviceOf(ip),
       placeOf: (ip) => this.host.placeOf(ip),
@@ -106,9 +110,10 @@ export class FlowAnalysis {
     this.clock.start();
     const isRecorded = this.bus.isWanted('flow.ended');
     for (let i = 0; i < count; i++) {
-      const flow = ended[(start + i) % ended.length]!;
+      const place = (start + i) % ended.length;
+      const flow = ended[place]!;
       this.inspection.end(flow);
-      this.ended.read(flow);
+      this.ended.read(flow, place);
       this.#classes.finish(this.ended);
       this.#onFlowEnded(flow);
       if (isRecorded) this.#record();

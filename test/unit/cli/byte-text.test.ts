@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seconds } from '@kaipo/cli/analysis/event-records.js';
-import { ascii, ByteText } from '@kaipo/cli/output/byte-text.js';
+import { ascii, ByteText } from '@kaipo/core/kernel/byte-text.js';
 import { seededRandom } from '../../fixtures/seeded-random.js';
 
 function written(write: (out: ByteText) => void): string {

@@ -6,6 +6,8 @@ import type { CaptureTotals } from './capture-run.js';
 export interface IntakeStart {
   readonly memory: SharedArrayBuffer;
   readonly maxFlows: number;
+  /** What columns say of flows that end is wanted as JSON. */
+  readonly writesFlows: boolean;
 }
 
 export type IntakeRequest =

@@ -7,6 +7,8 @@ import { ColumnMemory } from '../../kernel/column-memory.js';
 import type { KaipoError } from '../../kernel/errors.js';
 import { FINISH_FLOWS } from '../engine.js';
 import { FlowIntake } from '../flow-intake.js';
+import { STAGE_ENDED } from '../stage-clock.js';
+import { FlowScribe } from '../written-flows.js';
 import { PIPE_BATCHES, readCapture, stageTimes } from './capture-run.js';
 import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
 import { ANALYSED, IS_CLOSED, SharedCapture, WANTED } from './shared-capture.js';
@@ -14,10 +16,13 @@ import { ANALYSED, IS_CLOSED, SharedCapture, WANTED } from './shared-capture.js'
 const SYN = 2;
 /** Who had to wait sleeps on until this many batches more are done: to be woken for each costs both threads more than a batch does. */
 const SLEPT_BATCHES = 4;
+/** Then it looks whether the run was given up. */
+const LONGEST_WAIT_MS = 100;
 
 class IntakeThread implements FrameSupply {
   readonly #shared: SharedCapture;
   readonly #intake: FlowIntake;
+  readonly #scribe: FlowScribe | undefined;
   /** By arena: how many batches must have been looked at before it may be written to. */
   readonly #arenaFreeAt: Float64Array;
   #arena = 0;
@@ -30,6 +35,8 @@ class IntakeThread implements FrameSupply {
     this.#shared = new SharedCapture(new ColumnMemory(start.memory), start.maxFlows);
     this.#arenaFreeAt = new Float64Array(this.#shared.arenas.length);
     this.#intake = new FlowIntake({ maxFlows: start.maxFlows, keepBatches: PIPE_BATCHES, shared: this.#shared });
+    const { written, columns, health } = this.#shared;
+    this.#scribe = start.writesFlows ? new FlowScribe(written, columns, health) : undefined;
   }
 
   onRequest(request: IntakeRequest): void {
@@ -84,6 +91,7 @@ class IntakeThread implements FrameSupply {
     const { endedStart, endedCount } = intake;
     intake.advance(batch.tsUs[batch.length - 1]!);
     const clients = this.#noteClients(batch, this.#shared.clients[slot]!);
+    this.#write(endedStart, endedCount + intake.endedCount);
     this.#posted += 1;
     this.#arenaFreeAt[this.#arena] = this.#posted;
     post({
@@ -111,10 +119,25 @@ class IntakeThread implements FrameSupply {
     return count;
   }
 
+  #write(endedStart: number, endedCount: number): void {
+    const { ended, clock } = this.#intake;
+    clock.start();
+    this.#scribe?.write(ended, endedStart, endedCount);
+    clock.lap(STAGE_ENDED);
+  }
+
+  /** The last flows end all at once, faster than they are printed: until most of what was written has been read. */
+  #waitForReader(): void {
+    const { control } = this.#shared;
+    while (Atomics.load(control, IS_CLOSED) === 0 && this.#scribe?.waitForRoom(LONGEST_WAIT_MS) === false);
+  }
+
   #finish(): void {
     const intake = this.#intake;
     while (intake.endSome(FINISH_FLOWS)) {
       const { endedStart, endedCount } = intake;
+      this.#waitForReader();
+      this.#write(endedStart, endedCount);
       post({ kind: 'ended', endedStart, endedCount });
     }
     const { strays: _strays, ...tally } = intake.tally;

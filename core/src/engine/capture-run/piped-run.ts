@@ -7,6 +7,7 @@ import { KaipoError } from '../../kernel/errors.js';
 import type { Mutable } from '../../kernel/mutable.js';
 import type { FileSourceOptions } from '../../source/file-source.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from '../flow-analysis.js';
+import { WrittenFlow } from '../written-flows.js';
 import { type CaptureRead, type CaptureRun, type CaptureTotals, stageTimes } from './capture-run.js';
 import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
 import { ANALYSED, IS_CLOSED, SharedCapture, sharedCaptureBytes, WANTED } from './shared-capture.js';
@@ -19,14 +20,15 @@ export interface StartedIntake {
   readonly worker: Worker;
   readonly memory: SharedArrayBuffer;
   readonly maxFlows: number;
+  readonly writesFlows: boolean;
 }
 
-/** Starts the other thread: it gets ready while plugins are loaded here. */
-export function startIntake(maxFlows: number): StartedIntake {
+/** Starts the other thread: it gets ready while plugins are loaded here. `writesFlows`: it writes JSON of flows that end, as far as it can. */
+export function startIntake(maxFlows: number, writesFlows = false): StartedIntake {
   const memory = new SharedArrayBuffer(sharedCaptureBytes(maxFlows));
-  const workerData: IntakeStart = { memory, maxFlows };
+  const workerData: IntakeStart = { memory, maxFlows, writesFlows };
   const worker = new Worker(new URL('./intake-thread.js', import.meta.url), { workerData });
-  return { worker, memory, maxFlows };
+  return { worker, memory, maxFlows, writesFlows };
 }
 
 interface Waiting {
@@ -42,6 +44,7 @@ export class PipedRun implements CaptureRun {
   readonly analysis: FlowAnalysis;
   readonly #shared: SharedCapture;
   readonly #clientSide: Uint8Array;
+  readonly #written: WrittenFlow | undefined;
   readonly #worker: Worker;
   #waiting: Waiting | undefined;
   /** What the other thread has said and was not looked at: at most as many batches as there are, and how far it is. */
@@ -49,7 +52,7 @@ export class PipedRun implements CaptureRun {
   #failure: unknown;
 
   constructor(options: PipedRunOptions) {
-    const { worker, memory, maxFlows } = options.intake;
+    const { worker, memory, maxFlows, writesFlows } = options.intake;
     this.#shared = new SharedCapture(new ColumnMemory(memory), maxFlows);
     this.#worker = worker;
     this.#worker.on('message', (report: IntakeReport) => this.#queue(report));
@@ -58,7 +61,9 @@ export class PipedRun implements CaptureRun {
     // Who is client changes while that thread is ahead; here it changes with the packet that says so.
     this.#clientSide = new Uint8Array(maxFlows);
     (this.#shared.columns as Mutable<FlowColumns>).clientSide = this.#clientSide;
-    this.analysis = new FlowAnalysis(this.#shared, this.#shared.health, options);
+    const written = writesFlows ? { written: new WrittenFlow(this.#shared.written) } : {};
+    this.#written = written.written;
+    this.analysis = new FlowAnalysis(this.#shared, this.#shared.health, { ...options, ...written });
   }
 
   async read(path: string, options: FileSourceOptions): Promise<CaptureRead> {
@@ -141,6 +146,7 @@ export class PipedRun implements CaptureRun {
     const { endedStart, endedCount, timedOutCount } = report;
     this.analysis.endFlows(this.#shared.ended, endedStart, endedCount);
     this.analysis.endFlows(this.#shared.ended, endedStart + endedCount, timedOutCount);
+    this.#written?.release();
     const { control } = this.#shared;
     const analysed = Atomics.add(control, ANALYSED, 1) + 1;
     if (analysed >= Atomics.load(control, WANTED)) Atomics.notify(control, ANALYSED);
@@ -148,6 +154,7 @@ export class PipedRun implements CaptureRun {
 
   #endFlows(start: number, count: number): void {
     this.analysis.endFlows(this.#shared.ended, start, count);
+    this.#written?.release();
     this.analysis.bus.flush();
   }
 

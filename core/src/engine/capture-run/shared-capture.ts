@@ -1,5 +1,6 @@
 // Memory two threads look at while a capture is read: arenas, batches, flows and their health, and how far the second thread is.
-// Owns: the layout. Bound: ARENAS arenas, PIPE_BATCHES batches, the columns of `maxFlows` flows; the system gives pages as they
+// Owns: the layout. Bound: ARENAS arenas, PIPE_BATCHES batches, the columns of `maxFlows` flows, what is written of
+// those that end; the system gives pages as they
 // are touched.
 //
 //   intake thread                                            analysis thread
@@ -10,6 +11,7 @@ import { FlowHealthColumns } from '../../flow/flow-health.js';
 import { FrameBatch } from '../../frame/frame-batch.js';
 import { type ColumnMemory, columnBytes } from '../../kernel/column-memory.js';
 import { ARENA_BYTES, BATCH_ROWS } from '../../kernel/limits.js';
+import { WrittenFlows } from '../written-flows.js';
 import { PIPE_BATCHES } from './capture-run.js';
 
 /** One being read into, one being looked at, and two so that neither waits for the other's last packet. */
@@ -31,6 +33,7 @@ export class SharedCapture {
   readonly health: FlowHealthColumns;
   /** Ring of the numbers of ended flows. */
   readonly ended: Uint32Array;
+  readonly written: WrittenFlows;
 
   constructor(memory: ColumnMemory, maxFlows: number) {
     this.control = memory.int32(CONTROL_WORDS);
@@ -40,6 +43,7 @@ export class SharedCapture {
     this.columns = new FlowColumns(maxFlows, memory);
     this.health = new FlowHealthColumns(maxFlows, memory);
     this.ended = memory.uint32(maxFlows);
+    this.written = new WrittenFlows(memory, maxFlows);
   }
 }
 

@@ -1,6 +1,6 @@
 // How a TCP flow went, as JSON, written from its columns in the order of `healthRecord`.
-import type { FlowHealthColumns } from '@kaipo/core/flow/flow-health.js';
-import { ascii, type ByteText, type Word } from '../output/byte-text.js';
+import type { FlowHealthColumns } from '../flow/flow-health.js';
+import { ascii, type ByteText, type Word } from '../kernel/byte-text.js';
 
 const OPEN = ascii(',"health":{');
 const CLOSE = ascii('}');

@@ -53,6 +53,11 @@ export class ByteText {
     this.#handOn = handOn;
   }
 
+  /** Bytes that wait to be handed on. */
+  get length(): number {
+    return this.#at;
+  }
+
   flush(): void {
     if (this.#at === 0) return;
     const bytes = this.bytes.subarray(0, this.#at);
@@ -82,6 +87,16 @@ export class ByteText {
     const view = this.#view;
     const at = this.#at;
     for (let i = 0; i < eights.length; i++) view.setFloat64(at + i * 8, eights[i]!, true);
+    this.#at = at + length;
+  }
+
+  /** `length` bytes of ASCII that begin at `from` of `eights`, eight at once. */
+  eights(eights: Float64Array, from: number, length: number): void {
+    const count = (length + 7) >> 3;
+    this.#makeRoom(count * 8);
+    const view = this.#view;
+    const at = this.#at;
+    for (let i = 0; i < count; i++) view.setFloat64(at + i * 8, eights[from + i]!, true);
     this.#at = at + length;
   }
 
