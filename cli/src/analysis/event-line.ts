@@ -1,11 +1,12 @@
 // An event as JSON, written without a record of it in between. Flows have their own (flow-line.ts).
-import type { DnsAnswered, DnsAsked, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
-import { ascii, type ByteText } from '@kaipo/core/kernel/byte-text.js';
+import type { DnsAnswered, DnsAsked, Endpoint, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
+import { ascii, type ByteText, type Word } from '@kaipo/core/kernel/byte-text.js';
 
 const DNS = ascii('{"type":"dns","ts":');
 const PROTOCOL = ascii(',"protocol":');
-const CLIENT = ascii(',"client":');
-const SERVER = ascii(',"server":');
+const CLIENT = ascii(',"client":{"ip":');
+const SERVER = ascii(',"server":{"ip":');
+const PORT = ascii(',"port":');
 const ASKED = ascii(',"response":false,"id":');
 const ANSWERED = ascii(',"response":true,"id":');
 const NAME = ascii(',"name":');
@@ -36,10 +37,8 @@ function writeDns(out: ByteText, event: DnsAsked | DnsAnswered): void {
   out.seconds(event.tsUs);
   out.word(PROTOCOL);
   out.quoted(event.protocol);
-  out.word(CLIENT);
-  out.json(event.client);
-  out.word(SERVER);
-  out.json(event.server);
+  writeEnd(out, CLIENT, event.client);
+  writeEnd(out, SERVER, event.server);
   out.word(event.kind === 'dns.answered' ? ANSWERED : ASKED);
   out.number(event.id);
   out.word(NAME);
@@ -51,4 +50,14 @@ function writeDns(out: ByteText, event: DnsAsked | DnsAnswered): void {
   out.quoted(event.rcode);
   out.member('latencyUs', event.latencyUs);
   if (event.answers.length > 0) out.member('answers', event.answers);
+}
+
+function writeEnd(out: ByteText, name: Word, { ip, port }: Endpoint): void {
+  out.word(name);
+  out.quoted(ip);
+  if (port !== undefined) {
+    out.word(PORT);
+    out.number(port);
+  }
+  out.word(CLOSE);
 }

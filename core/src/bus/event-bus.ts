@@ -48,9 +48,9 @@ class Subscriber implements Subscription {
     return wants === 'all' || wants.includes(kind);
   }
 
+  /** Of a kind it wants. */
   offer(event: KaipoEvent): void {
     const { capacity, whenFull } = this.#options;
-    if (!this.wants(event.kind)) return;
     if (this.#queue.length >= capacity) {
       // A subscriber that writes events while it is served cannot be served again: that would have no bound.
       if (whenFull === 'drop-newest' || this.#isDelivering) {
@@ -81,20 +81,32 @@ class Subscriber implements Subscription {
 
 export class EventBus implements EventWriter {
   readonly #subscribers: Subscriber[] = [];
+  /** By kind, those who want it, in the order of #subscribers: found once a kind. */
+  readonly #wanting = new Map<EventKind, readonly Subscriber[]>();
 
   subscribe(options: SubscriptionOptions): Subscription {
     const subscriber = new Subscriber(options);
     this.#subscribers.push(subscriber);
+    this.#wanting.clear();
     return subscriber;
   }
 
   write(event: KaipoEvent): void {
-    for (const subscriber of this.#subscribers) subscriber.offer(event);
+    const wanting = this.#whoWants(event.kind);
+    for (let i = 0; i < wanting.length; i++) wanting[i]!.offer(event);
   }
 
   /** Does anybody take such events? What nobody takes need not be made. */
   isWanted(kind: EventKind): boolean {
-    return this.#subscribers.some((subscriber) => subscriber.wants(kind));
+    return this.#whoWants(kind).length > 0;
+  }
+
+  #whoWants(kind: EventKind): readonly Subscriber[] {
+    const known = this.#wanting.get(kind);
+    if (known !== undefined) return known;
+    const wanting = this.#subscribers.filter((subscriber) => subscriber.wants(kind));
+    this.#wanting.set(kind, wanting);
+    return wanting;
   }
 
   /** Delivers everything queued: once a batch and once a tick. */

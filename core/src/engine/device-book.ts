@@ -23,6 +23,9 @@ interface Told {
   vendor?: string;
   /** Who made the card; null: nobody knows. Looked up once. */
   maker?: string | null;
+  /** As it was made last, and how often the book had been told of anything then. */
+  shown?: Device;
+  shownAt: number;
   firstUs: number;
   lastUs: number;
 }
@@ -38,6 +41,7 @@ export class DeviceBook {
   evicted = 0;
   /** Addresses whose hardware address became another one. */
   moved = 0;
+  #sightings = 0;
 
   /** `vendorOf`: who made a device, by its hardware address ("00:1a:2b:…"), where nobody has told. */
   constructor(vendorOf: (mac: string) => string | undefined = () => undefined, capacity = CAPACITY) {
@@ -51,6 +55,7 @@ export class DeviceBook {
 
   learn(sighting: DeviceSighting): void {
     const { ip, mac } = sighting;
+    this.#sightings += 1;
     if (ip !== undefined) {
       const told = this.#note(this.#byIp, ip, sighting);
       if (mac !== undefined && told.mac !== mac) {
@@ -81,7 +86,16 @@ export class DeviceBook {
     for (const [ip, told] of this.#byIp) yield this.#device(ip, told);
   }
 
+  /** Flows ask much more often than anything is told. */
   #device(ip: string, told: Told): Device {
+    if (told.shown === undefined || told.shownAt !== this.#sightings) {
+      told.shown = this.#makeDevice(ip, told);
+      told.shownAt = this.#sightings;
+    }
+    return told.shown;
+  }
+
+  #makeDevice(ip: string, told: Told): Device {
     const same = told.mac === undefined ? undefined : this.#byMac.get(told.mac);
     const name = (same?.nameRank ?? 0) > told.nameRank ? same?.name : told.name;
     const vendor = told.vendor ?? same?.vendor ?? this.#makerOf(told);
@@ -101,7 +115,7 @@ export class DeviceBook {
   /** Moves the entry to the end: who is at the front goes first. */
   #note(map: Map<string, Told>, key: string, sighting: DeviceSighting): Told {
     let told = map.get(key);
-    if (told === undefined) told = { nameRank: 0, firstUs: sighting.tsUs, lastUs: sighting.tsUs };
+    if (told === undefined) told = { nameRank: 0, firstUs: sighting.tsUs, lastUs: sighting.tsUs, shownAt: 0 };
     else map.delete(key);
     map.set(key, told);
     if (map.size > this.#capacity) {

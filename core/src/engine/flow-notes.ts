@@ -32,10 +32,9 @@ export class FlowNotebook implements FlowNotes {
   readonly #maxTexts: number;
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>();
-  readonly #texts = new Map<number, FlowTexts>();
-  /** Looked up last: a flow is asked about several times in a row. */
-  #lastFlow = -1;
-  #lastTexts: FlowTexts | undefined;
+  /** By flow, as far as there were any; as long as the highest row that had texts. */
+  readonly #texts: (FlowTexts | undefined)[] = [];
+  #textsCount = 0;
 
   constructor(flows: FlowRows, maxTexts: number = flows.columns.capacity) {
     this.#flows = flows;
@@ -116,29 +115,27 @@ export class FlowNotebook implements FlowNotes {
   }
 
   textsOf(flowId: number): FlowTexts | undefined {
-    if (flowId !== this.#lastFlow) {
-      this.#lastFlow = flowId;
-      this.#lastTexts = this.#texts.get(flowId);
-    }
-    return this.#lastTexts;
+    return flowId < this.#texts.length ? this.#texts[flowId] : undefined;
   }
 
   /** The flow has ended: its number may be given to another. */
   forget(flowId: number): void {
-    if (this.textsOf(flowId) !== undefined) this.#texts.delete(flowId);
-    this.#lastTexts = undefined;
+    if (this.textsOf(flowId) === undefined) return;
+    this.#texts[flowId] = undefined;
+    this.#textsCount -= 1;
   }
 
   #textsOf(flowId: number): FlowTexts {
     const known = this.textsOf(flowId);
     if (known !== undefined) return known;
     const texts: FlowTexts = {};
-    if (this.#texts.size >= this.#maxTexts) {
+    if (this.#textsCount >= this.#maxTexts) {
       this.refusedTexts += 1;
       return texts;
     }
-    this.#texts.set(flowId, texts);
-    this.#lastTexts = texts;
+    while (this.#texts.length <= flowId) this.#texts.push(undefined);
+    this.#texts[flowId] = texts;
+    this.#textsCount += 1;
     return texts;
   }
 }

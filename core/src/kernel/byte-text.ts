@@ -1,6 +1,6 @@
 // Text as bytes, built piece by piece in one buffer: for output of which there is much, where a string for each piece, and one for each
 // line, would cost more than the bytes. Owns: the buffer, and how JSON writes texts and numbers, sign for sign as JSON.stringify does.
-// Must not know where it goes. Bound: CAPACITY bytes before they are handed on; a longer text goes by itself.
+// Must not know where it goes. Bound: CAPACITY bytes before they are handed on; a longer text goes by itself. MAX_MEMBERS names.
 
 const CAPACITY = 256 * 1024;
 /** The longest number of JavaScript has 24 signs. */
@@ -32,6 +32,17 @@ export function ascii(text: string): Word {
     length: text.length,
     eights: Float64Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(i * 8)),
   };
+}
+
+/** Members of objects are called the same again and again: `,"name":` as one word. Bound: MAX_MEMBERS; the others are written as texts. */
+const MAX_MEMBERS = 256;
+const MEMBERS = new Map<string, Word>();
+
+function memberWord(name: string): Word | undefined {
+  if (MEMBERS.size >= MAX_MEMBERS || !/^\w{1,32}$/.test(name)) return undefined;
+  const word = ascii(`,"${name}":`);
+  MEMBERS.set(name, word);
+  return word;
 }
 
 const NULL = ascii('null');
@@ -188,10 +199,20 @@ export class ByteText {
   /** One member of an object that is not the first; nothing for an absent value. */
   member(name: string, value: unknown): void {
     if (value === undefined) return;
+    this.#memberName(name);
+    this.json(value);
+  }
+
+  /** With the comma before and the colon behind it. */
+  #memberName(name: string): void {
+    const word = MEMBERS.get(name) ?? memberWord(name);
+    if (word !== undefined) {
+      this.word(word);
+      return;
+    }
     this.#sign(COMMA);
     this.quoted(name);
     this.#sign(COLON);
-    this.json(value);
   }
 
   #list(values: readonly unknown[]): void {
@@ -209,10 +230,11 @@ export class ByteText {
     for (const name in fields) {
       const value = fields[name];
       if (value === undefined) continue;
-      if (!isFirst) this.#sign(COMMA);
+      if (isFirst) {
+        this.quoted(name);
+        this.#sign(COLON);
+      } else this.#memberName(name);
       isFirst = false;
-      this.quoted(name);
-      this.#sign(COLON);
       this.json(value);
     }
     this.word(CLOSE_OBJECT);
