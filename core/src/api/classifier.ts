@@ -2,7 +2,7 @@
 // flow, when it has ended; never per packet.
 import type { FlowDetails, ProtocolEvidence, ServerNameEvidence } from './events.js';
 
-/** What is known of a flow that has no application, or no category, yet. */
+/** What is known of a flow that has no application, or no category, yet. Of the next flow when `classify` has returned: copy what you keep. */
 export interface FlowFacts extends FlowDetails {
   readonly transport: number;
   readonly clientIp: string;

@@ -17,6 +17,17 @@ const ADDRESS = /^[\d.]+$|:/;
 const isSpecific = (service: Service | undefined): service is Service =>
   service !== undefined && !PLACE_CATEGORIES.has(service.category);
 
+/** Asks a book about a sign. Made once: a flow asks several, and there are many flows. */
+type Question<Sign> = (book: ServiceBook, sign: Sign) => Service | undefined;
+
+const byApplication: Question<string> = (book, name) => book.byApplication(name);
+const byName: Question<string> = (book, host) => book.byName(host);
+const byAlpn: Question<readonly string[]> = (book, offered) => book.byAlpn(offered);
+const byCertificateText: Question<string> = (book, text) => book.byCertificateText(text);
+const byAgent: Question<string> = (book, text) => book.byAgent(text);
+const byProtocol: Question<string> = (book, name) => book.byProtocol(name);
+const byNetwork: Question<number> = (book, asn) => book.byNetwork(asn);
+
 export interface ApplicationSources {
   /** Asked in this order; the first is the user's, where there is one. */
   books(): readonly ServiceBook[];
@@ -39,7 +50,7 @@ export class ApplicationClassifier implements Classifier {
   classify(flow: FlowFacts): Classified | undefined {
     const { application } = flow;
     if (application !== undefined) {
-      const category = this.#ask((book) => book.byApplication(application))?.category;
+      const category = this.#ask(byApplication, application)?.category;
       return category === undefined ? undefined : { application, category };
     }
     const asked = this.#askedName(flow);
@@ -51,7 +62,7 @@ export class ApplicationClassifier implements Classifier {
   /** Of the name the client asked for, not one its address was once looked up by. */
   #askedName({ serverName, serverNameFrom }: FlowFacts): Service | undefined {
     if (serverName === undefined || serverNameFrom === 'dns' || ADDRESS.test(serverName)) return undefined;
-    return this.#ask((book) => book.byName(serverName));
+    return this.#ask(byName, serverName);
   }
 
   /** `asked`: where the name asked for leads, if it says only where something is. */
@@ -60,25 +71,24 @@ export class ApplicationClassifier implements Classifier {
     // A port is a guess; an application guessed from a guess helps nobody.
     const protocol = flow.protocolFrom === 'port' ? undefined : flow.protocol;
     const isAsked = serverName !== undefined && serverNameFrom !== 'dns' && !ADDRESS.test(serverName);
-    const named =
-      asked ?? (isAsked || serverName === undefined ? undefined : this.#ask((book) => book.byName(serverName)));
+    const named = asked ?? (isAsked || serverName === undefined ? undefined : this.#ask(byName, serverName));
     const shown = certificate === undefined || isAsked ? undefined : this.#byCertificateNames(certificate);
     const subject = certificate?.subject;
     let service: Service | undefined;
-    if (alpn !== undefined) service ??= this.#ask((book) => book.byAlpn(alpn));
+    if (alpn !== undefined) service ??= this.#ask(byAlpn, alpn);
     if (isSpecific(shown)) service ??= shown;
-    if (subject !== undefined) service ??= this.#ask((book) => book.byCertificateText(subject));
-    if (clientSoftware !== undefined) service ??= this.#ask((book) => book.byAgent(clientSoftware));
-    if (protocol !== undefined) service ??= this.#ask((book) => book.byProtocol(protocol));
+    if (subject !== undefined) service ??= this.#ask(byCertificateText, subject);
+    if (clientSoftware !== undefined) service ??= this.#ask(byAgent, clientSoftware);
+    if (protocol !== undefined) service ??= this.#ask(byProtocol, protocol);
     if (isAsked || this.#sources.usesDnsNames) service ??= named;
     service ??= shown;
     if (serverName === undefined) service ??= this.#byNetwork(flow.serverIp);
     return service;
   }
 
-  #ask(question: (book: ServiceBook) => Service | undefined): Service | undefined {
+  #ask<Sign>(question: Question<Sign>, sign: Sign): Service | undefined {
     for (const book of this.#sources.books()) {
-      const service = question(book);
+      const service = question(book, sign);
       if (service !== undefined) return service;
     }
     return undefined;
@@ -89,7 +99,7 @@ export class ApplicationClassifier implements Classifier {
    * known says nothing about the flow. The CDN's own names are left aside where others are known.
    */
   #byCertificateNames(certificate: CertificateDetails): Service | undefined {
-    const services = certificateNames(certificate).map((name) => this.#ask((book) => book.byName(name)));
+    const services = certificateNames(certificate).map((name) => this.#ask(byName, name));
     const [common] = services;
     if (isSpecific(common)) return common;
     const masters = services.filter((service) => service === undefined || isSpecific(service));
@@ -100,6 +110,6 @@ export class ApplicationClassifier implements Classifier {
 
   #byNetwork(ip: string): Service | undefined {
     const asn = this.#sources.placeOf?.(ip)?.asn;
-    return asn === undefined ? undefined : this.#ask((book) => book.byNetwork(asn));
+    return asn === undefined ? undefined : this.#ask(byNetwork, asn);
   }
 }
