@@ -32,8 +32,8 @@ export class TableWriter implements AnalysisWriter {
     // Of equal ones the first stays, so that the others need not be made into records.
     if (ended.bytes <= this.#enoughBytes) return;
     this.#flows.push(flowRecord(ended));
-    // Sorting now and then keeps the list short without a heap: the cost is spread over many flows.
-    if (this.#flows.length >= TOP_FLOWS * 50) this.#keepLargest();
+    // The sooner the smaller ones go, the fewer of the next need be made into records.
+    if (this.#flows.length >= TOP_FLOWS * 2) this.#keepLargest();
   }
 
   event(event: OtherEvent): void {
