@@ -136,7 +136,7 @@ export class LiveView {
   /** The same, for whoever shows nothing: only what is stored of an interval, and nothing waits. */
   takeScoped(): ScopedMovement {
     this.#look(Number.POSITIVE_INFINITY, undefined);
-    const scoped = this.#scoped(this.#owners.apps());
+    const scoped = this.#scoped(this.#owners.apps(), this.#hosts.sortedMoved(), this.#protocols.sortedMoved());
     this.#owners.takeProcesses(() => true);
     this.#late.take();
     this.#reset();
@@ -283,17 +283,17 @@ export class LiveView {
         return { ip: row.name, ...(name === undefined ? {} : { name }), ...shownSums(row) };
       }),
       protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shownSums(row) })),
-      scoped: this.#scoped(apps),
+      scoped: this.#scoped(apps, hosts, protocols),
       corrections: this.#late.take().map((each) => correctedRows(each, nameOf)),
     };
   }
 
-  #scoped(apps: readonly RunningRow[]): ScopedMovement {
+  #scoped(apps: readonly RunningRow[], hosts: readonly RunningRow[], protocols: readonly RunningRow[]): ScopedMovement {
     const nameOf = (interfaceId: number): string | undefined => this.#source.interfaceName(interfaceId);
     return {
       apps: scopedApps(apps, (row) => this.#owners.ownerOf(row), nameOf),
-      hosts: scopedRows(this.#hosts.sortedMoved(), nameOf),
-      protocols: scopedRows(this.#protocols.sortedMoved(), nameOf),
+      hosts: scopedRows(hosts, nameOf),
+      protocols: scopedRows(protocols, nameOf),
       unknown: scopedRows(this.#unknown.sortedMoved(), nameOf),
     };
   }
