@@ -23,9 +23,12 @@ interface Told {
   vendor?: string;
   /** Who made the card; null: nobody knows. Looked up once. */
   maker?: string | null;
-  /** As it was made last, and how often the book had been told of anything then. */
+  /** Times it was told of. */
+  times: number;
+  /** As it was made last, and of what: an address is told of by what is known of its hardware address, too. */
   shown?: Device;
-  shownAt: number;
+  shownTimes: number;
+  shownSame?: Told | undefined;
   firstUs: number;
   lastUs: number;
 }
@@ -41,7 +44,6 @@ export class DeviceBook {
   evicted = 0;
   /** Addresses whose hardware address became another one. */
   moved = 0;
-  #sightings = 0;
 
   /** `vendorOf`: who made a device, by its hardware address ("00:1a:2b:…"), where nobody has told. */
   constructor(vendorOf: (mac: string) => string | undefined = () => undefined, capacity = CAPACITY) {
@@ -55,7 +57,6 @@ export class DeviceBook {
 
   learn(sighting: DeviceSighting): void {
     const { ip, mac } = sighting;
-    this.#sightings += 1;
     if (ip !== undefined) {
       const told = this.#note(this.#byIp, ip, sighting);
       if (mac !== undefined && told.mac !== mac) {
@@ -88,15 +89,17 @@ export class DeviceBook {
 
   /** Flows ask much more often than anything is told. */
   #device(ip: string, told: Told): Device {
-    if (told.shown === undefined || told.shownAt !== this.#sightings) {
-      told.shown = this.#makeDevice(ip, told);
-      told.shownAt = this.#sightings;
+    const same = told.mac === undefined ? undefined : this.#byMac.get(told.mac);
+    const times = told.times + (same?.times ?? 0);
+    if (told.shown === undefined || told.shownTimes !== times || told.shownSame !== same) {
+      told.shown = this.#makeDevice(ip, told, same);
+      told.shownTimes = times;
+      told.shownSame = same;
     }
     return told.shown;
   }
 
-  #makeDevice(ip: string, told: Told): Device {
-    const same = told.mac === undefined ? undefined : this.#byMac.get(told.mac);
+  #makeDevice(ip: string, told: Told, same: Told | undefined): Device {
     const name = (same?.nameRank ?? 0) > told.nameRank ? same?.name : told.name;
     const vendor = told.vendor ?? same?.vendor ?? this.#makerOf(told);
     const device: Mutable<Device> = { ip, firstUs: told.firstUs, lastUs: told.lastUs };
@@ -115,7 +118,8 @@ export class DeviceBook {
   /** Moves the entry to the end: who is at the front goes first. */
   #note(map: Map<string, Told>, key: string, sighting: DeviceSighting): Told {
     let told = map.get(key);
-    if (told === undefined) told = { nameRank: 0, firstUs: sighting.tsUs, lastUs: sighting.tsUs, shownAt: 0 };
+    if (told === undefined)
+      told = { nameRank: 0, firstUs: sighting.tsUs, lastUs: sighting.tsUs, times: 0, shownTimes: 0 };
     else map.delete(key);
     map.set(key, told);
     if (map.size > this.#capacity) {
@@ -123,6 +127,7 @@ export class DeviceBook {
       if (oldest !== undefined) map.delete(oldest);
       this.evicted += 1;
     }
+    told.times += 1;
     told.lastUs = Math.max(told.lastUs, sighting.tsUs);
     rename(told, sighting);
     return told;
