@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 const INTERRUPT_BUDGET = 200_000;
 /** V8 complains on stderr about a flag it does not know, so only versions this was measured with: Node 20. */
-const MEASURED_V8 = /^11\./;
+export const MEASURED_V8 = /^11\./;
 
 export function compileLater(): void {
   if (MEASURED_V8.test(process.versions.v8)) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);

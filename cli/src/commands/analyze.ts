@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Subscription } from '@kaipo/core/bus/event-bus.js';
 import { formatSize, parseSize } from '@kaipo/core/config/config-units.js';
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import type { CaptureRun, CaptureTotals } from '@kaipo/core/engine/capture-run/capture-run.js';
 import { InlineRun } from '@kaipo/core/engine/capture-run/inline-run.js';
 import { PipedRun, type StartedIntake, startIntake } from '@kaipo/core/engine/capture-run/piped-run.js';
@@ -10,7 +11,6 @@ import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
 import { LEAST_MEMORY_BYTES, type MemoryLimits, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { AnalysisSums } from '../analysis/analysis-sums.js';
 import type { AnalysisWriter } from '../analysis/analysis-writer.js';
@@ -22,6 +22,7 @@ import { JsonWriter } from '../analysis/json-writer.js';
 import { NdjsonWriter } from '../analysis/ndjson-writer.js';
 import { analysisSummary } from '../analysis/summary-record.js';
 import { TableWriter } from '../analysis/table-writer.js';
+import { keepHeapSmall } from '../heap-budget.js';
 import type { Privacy } from '../live/interval-record.js';
 import { Progress } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
@@ -51,6 +52,7 @@ export interface AnalyzeOptions {
 }
 
 export async function runAnalyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
+  keepHeapSmall();
   const meter = options.bench === true ? new BenchMeter() : undefined;
   let sink: TextSink | undefined;
   let store: Store | undefined;
@@ -59,10 +61,12 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
   try {
     const { config } = await loadSettings(options);
     const limits = memoryLimits(memorySize(options.memory) ?? config.monitoring.memoryBytes);
-    if (options.store === undefined && isLarge(files))
-      intake = startIntake(limits.flows, WRITTEN_FORMATS.has(options.format));
+    if (options.store === undefined && isLarge(files)) {
+      intake = startIntake(limits.flows, WRITTEN_FORMATS.has(options.format), options.flowsOnly === true);
+      intake.worker.once('online', keepHeapSmall);
+    }
     const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);
-    if (options.store !== undefined) store = openStore(storeOptions(config));
+    if (options.store !== undefined) store = await openHistory(config);
     sink = new TextSink(meter === undefined ? options.output : (options.output ?? '/dev/null'));
     analysis = new Analysis(sink, options, { plugins, store, privacy: config.privacy.mode, intake, limits });
     const exitCode = await analysis.run(files);
@@ -99,6 +103,12 @@ const NO_PLUGINS: PluginSet = { plugins: [], pluginConfig: () => undefined };
 async function loadPlugins(tables: PluginTables): Promise<PluginSet> {
   const { pluginSet } = await import('../plugins/plugin-set.js');
   return pluginSet(tables);
+}
+
+/** Brings a database with it that nobody else needs. */
+async function openHistory(config: KaipoConfig): Promise<Store> {
+  const { openStore } = await import('@kaipo/core/store/lmdb-store.js');
+  return openStore(storeOptions(config));
 }
 
 function printBench(report: BenchReport, { format }: AnalyzeOptions): void {

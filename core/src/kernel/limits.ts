@@ -4,7 +4,7 @@
 /** Largest captured record that is read. libpcap and Wireshark refuse larger ones too (MAXIMUM_SNAPLEN, WTAP_MAX_PACKET_SIZE_STANDARD). */
 export const MAX_RECORD_BYTES = 262_144;
 /** Bytes of one arena: holds several of the largest records, so that one read serves thousands of usual ones. */
-export const ARENA_BYTES = 2 * 1024 * 1024;
+export const ARENA_BYTES = 1024 * 1024;
 /** Rows of one batch: long enough to make the cost of a call per batch vanish, short enough for the columns to stay in the L2 cache. */
 export const BATCH_ROWS = 4096;
 /** Interfaces of one capture file or stream. Wireshark files with more are not met; a hostile file could name 2^32. */

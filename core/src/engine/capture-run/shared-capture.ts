@@ -14,8 +14,8 @@ import { ARENA_BYTES, BATCH_ROWS } from '../../kernel/limits.js';
 import { WrittenFlows } from '../written-flows.js';
 import { PIPE_BATCHES } from './capture-run.js';
 
-/** One being read into, one being looked at, and two so that neither waits for the other's last packet. */
-const ARENAS = 4;
+/** One being read into, one being looked at, and some so that neither waits for the other's last packet; each is a batch as a rule. */
+const ARENAS = 6;
 /** Words of `control`. */
 export const ANALYSED = 0;
 export const IS_CLOSED = 1;
