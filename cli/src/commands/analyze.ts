@@ -62,7 +62,10 @@ export async function runAnalyze(files: readonly string[], options: AnalyzeOptio
     const { config } = await loadSettings(options);
     const limits = memoryLimits(memorySize(options.memory) ?? config.monitoring.memoryBytes);
     if (options.store === undefined && isLarge(files)) {
-      intake = startIntake(limits.flows, WRITTEN_FORMATS.has(options.format), options.flowsOnly === true);
+      intake = startIntake(limits.flows, {
+        writesFlows: WRITTEN_FORMATS.has(options.format),
+        leavesHealth: options.flowsOnly === true,
+      });
       intake.worker.once('online', keepHeapSmall);
     }
     const plugins = options.flowsOnly === true ? NO_PLUGINS : await loadPlugins(config.plugins);

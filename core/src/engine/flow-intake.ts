@@ -25,6 +25,8 @@ export interface FlowIntakeOptions {
   readonly keepBatches?: number;
   /** Memory that somebody else looks at too. */
   readonly shared?: SharedFlows;
+  /** Somebody else measures the health of flows, of the same batches in the same order. */
+  readonly leavesHealth?: boolean;
 }
 
 export interface SharedFlows {
@@ -44,6 +46,7 @@ export class FlowIntake {
   endedStart = 0;
   endedCount = 0;
   readonly #keepBatches: number;
+  readonly #leavesHealth: boolean;
   /** By batch, modulo #keepBatches: how many flows ended in it. */
   readonly #endedIn: Uint32Array;
   #batch = 0;
@@ -53,6 +56,7 @@ export class FlowIntake {
   constructor(options: FlowIntakeOptions) {
     const { maxFlows, keyByInterface, timeouts, splits, shared } = options;
     this.#keepBatches = options.keepBatches ?? 0;
+    this.#leavesHealth = options.leavesHealth ?? false;
     this.#endedIn = new Uint32Array(Math.max(1, this.#keepBatches));
     this.ended = shared?.ended ?? new Uint32Array(maxFlows);
     this.flows = new FlowTable({
@@ -70,7 +74,7 @@ export class FlowIntake {
   /** Decodes the batch and finds its flows. */
   take(batch: FrameBatch): void {
     if (this.#keepBatches > 0) this.#nextBatch();
-    pumpFlows(batch, this.flows, this.tally, this.health, this.clock);
+    pumpFlows(batch, this.flows, this.tally, this.#leavesHealth ? undefined : this.health, this.clock);
     this.#collectEnded();
   }
 

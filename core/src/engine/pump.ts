@@ -26,7 +26,7 @@ export function pumpFlows(
   batch: FrameBatch,
   flows: FlowTable,
   tally: Tally,
-  health: FlowHealthMeter,
+  health: FlowHealthMeter | undefined,
   clock: StageClock,
 ): void {
   clock.start();
@@ -36,6 +36,7 @@ export function pumpFlows(
   clock.lap(STAGE_FLOWS);
   tally.add(batch);
   clock.lap(STAGE_SUMS);
+  if (health === undefined) return;
   health.observe(batch);
   clock.lap(STAGE_HEALTH);
 }

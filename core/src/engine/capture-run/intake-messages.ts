@@ -8,6 +8,8 @@ export interface IntakeStart {
   readonly maxFlows: number;
   /** What columns say of flows that end is wanted as JSON. */
   readonly writesFlows: boolean;
+  /** The other thread has time to measure the health of flows. */
+  readonly leavesHealth: boolean;
 }
 
 export type IntakeRequest =
@@ -22,19 +24,24 @@ export interface ErrorText {
   readonly fix?: string;
 }
 
+export interface BatchReport {
+  readonly kind: 'batch';
+  /** Numbers of the batch and of its arena in shared memory. */
+  readonly batch: number;
+  readonly arena: number;
+  readonly rows: number;
+  readonly clients: number;
+  /** In the ring of ended flows: those that ended while the batch was counted, then those that time has ended. */
+  readonly endedStart: number;
+  readonly endedCount: number;
+  readonly timedOutCount: number;
+}
+
+/** What is said at once: a message wakes the other thread, and costs more than a batch takes to be counted. */
+export type IntakeMessage = readonly IntakeReport[];
+
 export type IntakeReport =
-  | {
-      readonly kind: 'batch';
-      /** Numbers of the batch and of its arena in shared memory. */
-      readonly batch: number;
-      readonly arena: number;
-      readonly rows: number;
-      readonly clients: number;
-      /** In the ring of ended flows: those that ended while the batch was counted, then those that time has ended. */
-      readonly endedStart: number;
-      readonly endedCount: number;
-      readonly timedOutCount: number;
-    }
+  | BatchReport
   | { readonly kind: 'progress'; readonly readBytes: number; readonly totalBytes: number }
   | { readonly kind: 'read'; readonly isCapture: boolean; readonly failure?: ErrorText }
   | { readonly kind: 'ended'; readonly endedStart: number; readonly endedCount: number }

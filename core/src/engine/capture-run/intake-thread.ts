@@ -5,12 +5,13 @@ import { CaptureReader, type FrameSupply } from '../../frame/capture-reader.js';
 import { type FrameBatch, MARK_NEW_FLOW } from '../../frame/frame-batch.js';
 import { ColumnMemory } from '../../kernel/column-memory.js';
 import type { KaipoError } from '../../kernel/errors.js';
+import type { FileProgress } from '../../source/file-source.js';
 import { FINISH_FLOWS } from '../engine.js';
 import { FlowIntake } from '../flow-intake.js';
 import { STAGE_ENDED } from '../stage-clock.js';
 import { FlowScribe } from '../written-flows.js';
 import { PIPE_BATCHES, readCapture, stageTimes } from './capture-run.js';
-import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
+import type { ErrorText, IntakeMessage, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
 import { ANALYSED, IS_CLOSED, SharedCapture, WANTED } from './shared-capture.js';
 
 const SYN = 2;
@@ -18,6 +19,10 @@ const SYN = 2;
 const SLEPT_BATCHES = 4;
 /** Then it looks whether the run was given up. */
 const LONGEST_WAIT_MS = 100;
+/** Batches told of at once, for the same reason; fewer where this thread has to wait for the other one. */
+const TOLD_BATCHES = 3;
+/** Between two reports of how far reading is, which is for people. */
+const PROGRESS_MS = 100;
 
 class IntakeThread implements FrameSupply {
   readonly #shared: SharedCapture;
@@ -29,14 +34,18 @@ class IntakeThread implements FrameSupply {
   #posted = 0;
   #readMs = 0;
   #waitedMs = 0;
+  #toldMs = 0;
+  /** What the other thread is to be told. */
+  #untold: IntakeReport[] = [];
   #abort = new AbortController();
 
   constructor(start: IntakeStart) {
     this.#shared = new SharedCapture(new ColumnMemory(start.memory), start.maxFlows);
     this.#arenaFreeAt = new Float64Array(this.#shared.arenas.length);
-    this.#intake = new FlowIntake({ maxFlows: start.maxFlows, keepBatches: PIPE_BATCHES, shared: this.#shared });
+    const { maxFlows, leavesHealth, writesFlows } = start;
+    this.#intake = new FlowIntake({ maxFlows, leavesHealth, keepBatches: PIPE_BATCHES, shared: this.#shared });
     const { written, columns, health } = this.#shared;
-    this.#scribe = start.writesFlows ? new FlowScribe(written, columns, health) : undefined;
+    this.#scribe = writesFlows ? new FlowScribe(written, columns, health) : undefined;
   }
 
   onRequest(request: IntakeRequest): void {
@@ -56,12 +65,33 @@ class IntakeThread implements FrameSupply {
     return this.#shared.arenas[this.#arena]!;
   }
 
+  #tell(report: IntakeReport): void {
+    this.#untold.push(report);
+    this.#tellAll();
+  }
+
+  #tellProgress(progress: FileProgress): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#toldMs < PROGRESS_MS) return;
+    this.#toldMs = nowMs;
+    this.#tell({ kind: 'progress', ...progress });
+  }
+
+  #tellAll(): void {
+    if (this.#untold.length === 0) return;
+    const message: IntakeMessage = this.#untold;
+    parentPort!.postMessage(message);
+    this.#untold = [];
+  }
+
   /** Until `count` batches have been looked at, or some more where that is not so yet. */
   #waitFor(count: number): void {
     const { control } = this.#shared;
     if (Atomics.load(control, ANALYSED) >= count) return;
-    const wanted = Math.min(this.#posted, count + SLEPT_BATCHES);
+    // The last batch is what the other thread has to do while this one gets on.
+    const wanted = Math.max(count, Math.min(this.#posted - 1, count + SLEPT_BATCHES));
     Atomics.store(control, WANTED, wanted);
+    this.#tellAll();
     const startMs = performance.now();
     for (;;) {
       const analysed = Atomics.load(control, ANALYSED);
@@ -78,10 +108,10 @@ class IntakeThread implements FrameSupply {
     const { isCapture, failure } = await readCapture(path, reader, {
       signal: this.#abort.signal,
       isBlocking: true,
-      onProgress: (progress) => post({ kind: 'progress', ...progress }),
+      onProgress: (progress) => this.#tellProgress(progress),
     });
     this.#readMs += performance.now() - clock.sumMs - this.#waitedMs - startMs;
-    post({ kind: 'read', isCapture, ...(failure === undefined ? {} : { failure: textOf(failure) }) });
+    this.#tell({ kind: 'read', isCapture, ...(failure === undefined ? {} : { failure: textOf(failure) }) });
   }
 
   #deliver(batch: FrameBatch): void {
@@ -94,7 +124,7 @@ class IntakeThread implements FrameSupply {
     this.#write(endedStart, endedCount + intake.endedCount);
     this.#posted += 1;
     this.#arenaFreeAt[this.#arena] = this.#posted;
-    post({
+    this.#untold.push({
       kind: 'batch',
       batch: slot,
       arena: this.#arena,
@@ -104,6 +134,7 @@ class IntakeThread implements FrameSupply {
       endedCount,
       timedOutCount: intake.endedCount,
     });
+    if (this.#untold.length >= TOLD_BATCHES) this.#tellAll();
   }
 
   /** Who is client may change with a packet: the other thread must not see it before it sees that packet. */
@@ -138,21 +169,17 @@ class IntakeThread implements FrameSupply {
       const { endedStart, endedCount } = intake;
       this.#waitForReader();
       this.#write(endedStart, endedCount);
-      post({ kind: 'ended', endedStart, endedCount });
+      this.#tell({ kind: 'ended', endedStart, endedCount });
     }
     const { strays: _strays, ...tally } = intake.tally;
     const { created, refused, evicted } = intake.flows;
     const stageMs = stageTimes(this.#readMs, intake.clock);
-    post({ kind: 'finished', totals: { tally, flows: { created, refused, evicted }, stageMs } });
+    this.#tell({ kind: 'finished', totals: { tally, flows: { created, refused, evicted }, stageMs } });
   }
 }
 
 function textOf({ code, message, fix }: KaipoError): ErrorText {
   return { code, message, ...(fix === undefined ? {} : { fix }) };
-}
-
-function post(report: IntakeReport): void {
-  parentPort!.postMessage(report);
 }
 
 const thread = new IntakeThread(workerData as IntakeStart);

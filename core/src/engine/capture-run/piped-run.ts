@@ -2,14 +2,24 @@
 // Bound: what SharedCapture holds; the intake thread waits when this one is behind.
 import { Worker } from 'node:worker_threads';
 import type { FlowColumns } from '../../flow/flow-columns.js';
+import { FlowHealthMeter } from '../../flow/flow-health.js';
+import type { FrameBatch } from '../../frame/frame-batch.js';
 import { ColumnMemory } from '../../kernel/column-memory.js';
 import { KaipoError } from '../../kernel/errors.js';
 import type { Mutable } from '../../kernel/mutable.js';
 import type { FileSourceOptions } from '../../source/file-source.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from '../flow-analysis.js';
+import { STAGE_HEALTH } from '../stage-clock.js';
 import { WrittenFlow } from '../written-flows.js';
 import { type CaptureRead, type CaptureRun, type CaptureTotals, stageTimes } from './capture-run.js';
-import type { ErrorText, IntakeReport, IntakeRequest, IntakeStart } from './intake-messages.js';
+import type {
+  BatchReport,
+  ErrorText,
+  IntakeMessage,
+  IntakeReport,
+  IntakeRequest,
+  IntakeStart,
+} from './intake-messages.js';
 import { ANALYSED, IS_CLOSED, SharedCapture, sharedCaptureBytes, WANTED } from './shared-capture.js';
 
 export interface PipedRunOptions extends FlowAnalysisOptions {
@@ -21,14 +31,24 @@ export interface StartedIntake {
   readonly memory: SharedArrayBuffer;
   readonly maxFlows: number;
   readonly writesFlows: boolean;
+  readonly leavesHealth: boolean;
 }
 
-/** Starts the other thread: it gets ready while plugins are loaded here. `writesFlows`: it writes JSON of flows that end, as far as it can. */
-export function startIntake(maxFlows: number, writesFlows = false): StartedIntake {
+/** How the two threads share the work, besides what is always the same. */
+export interface SharedWork {
+  /** The other thread writes JSON of flows that end, as far as their columns tell. */
+  readonly writesFlows?: boolean;
+  /** This thread will have time to measure the health of flows: where nobody asks what packets say, the other one is the longer half. */
+  readonly leavesHealth?: boolean;
+}
+
+/** Starts the other thread: it gets ready while plugins are loaded here. */
+export function startIntake(maxFlows: number, work: SharedWork = {}): StartedIntake {
+  const { writesFlows = false, leavesHealth = false } = work;
   const memory = new SharedArrayBuffer(sharedCaptureBytes(maxFlows));
-  const workerData: IntakeStart = { memory, maxFlows, writesFlows };
+  const workerData: IntakeStart = { memory, maxFlows, writesFlows, leavesHealth };
   const worker = new Worker(new URL('./intake-thread.js', import.meta.url), { workerData });
-  return { worker, memory, maxFlows, writesFlows };
+  return { worker, memory, maxFlows, writesFlows, leavesHealth };
 }
 
 interface Waiting {
@@ -38,24 +58,24 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-type BatchReport = Extract<IntakeReport, { kind: 'batch' }>;
-
 export class PipedRun implements CaptureRun {
   readonly analysis: FlowAnalysis;
   readonly #shared: SharedCapture;
   readonly #clientSide: Uint8Array;
   readonly #written: WrittenFlow | undefined;
   readonly #worker: Worker;
+  /** If it is measured here. */
+  readonly #health: FlowHealthMeter | undefined;
   #waiting: Waiting | undefined;
   /** What the other thread has said and was not looked at: at most as many batches as there are, and how far it is. */
   readonly #reports: IntakeReport[] = [];
   #failure: unknown;
 
   constructor(options: PipedRunOptions) {
-    const { worker, memory, maxFlows, writesFlows } = options.intake;
+    const { worker, memory, maxFlows, writesFlows, leavesHealth } = options.intake;
     this.#shared = new SharedCapture(new ColumnMemory(memory), maxFlows);
     this.#worker = worker;
-    this.#worker.on('message', (report: IntakeReport) => this.#queue(report));
+    this.#worker.on('message', (message: IntakeMessage) => this.#queue(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the thread that reads the capture has ended')));
     // Who is client changes while that thread is ahead; here it changes with the packet that says so.
@@ -63,6 +83,7 @@ export class PipedRun implements CaptureRun {
     (this.#shared.columns as Mutable<FlowColumns>).clientSide = this.#clientSide;
     const written = writesFlows ? { written: new WrittenFlow(this.#shared.written) } : {};
     this.#written = written.written;
+    this.#health = leavesHealth ? new FlowHealthMeter(this.#shared.health) : undefined;
     this.analysis = new FlowAnalysis(this.#shared, this.#shared.health, { ...options, ...written });
   }
 
@@ -111,9 +132,9 @@ export class PipedRun implements CaptureRun {
   }
 
   /** One report a turn of the event loop: messages of a thread that is always ahead would let nothing else in, no signal either. */
-  #queue(report: IntakeReport): void {
-    this.#reports.push(report);
-    if (this.#reports.length === 1) setImmediate(this.#work);
+  #queue(message: IntakeMessage): void {
+    if (this.#reports.length === 0) setImmediate(this.#work);
+    this.#reports.push(...message);
   }
 
   readonly #work = (): void => {
@@ -142,6 +163,7 @@ export class PipedRun implements CaptureRun {
     batch.bytes = this.#shared.arenas[report.arena]!;
     const clients = this.#shared.clients[report.batch]!;
     for (let i = 0; i < report.clients; i++) this.#clientSide[clients[i]! >>> 1] = clients[i]! & 1;
+    this.#measure(batch);
     this.analysis.look(batch);
     const { endedStart, endedCount, timedOutCount } = report;
     this.analysis.endFlows(this.#shared.ended, endedStart, endedCount);
@@ -150,6 +172,14 @@ export class PipedRun implements CaptureRun {
     const { control } = this.#shared;
     const analysed = Atomics.add(control, ANALYSED, 1) + 1;
     if (analysed >= Atomics.load(control, WANTED)) Atomics.notify(control, ANALYSED);
+  }
+
+  #measure(batch: FrameBatch): void {
+    if (this.#health === undefined) return;
+    const { clock } = this.analysis;
+    clock.start();
+    this.#health.observe(batch);
+    clock.lap(STAGE_HEALTH);
   }
 
   #endFlows(start: number, count: number): void {
