@@ -6,7 +6,7 @@
 //
 // Side A is the lower (address, port); so both directions have one key. The other words of IPv6 addresses lie in `keyRest`.
 // Bytes a flow, of memory the system gives as it is touched: 64 the row, 20 the small columns below, 24 keyRest (IPv6 only), 8 splitUs
-// (where owners are known only), 4 the timer wheel, 20 to 36 the index; 106 flow-health.ts (TCP only). TCP over IPv4: at most 230.
+// (where owners are known only), 4 the timer wheel, 12 to 20 the index; 106 flow-health.ts (TCP only). TCP over IPv4: at most 214.
 import { ColumnMemory } from '../kernel/column-memory.js';
 
 /** Words from one row of `key` to the next, and doubles from one row of `sums` to the next. */

@@ -2,13 +2,16 @@
 // Bound: at least twice as many slots as flows, so never more than four times the capacity of the flow table; it grows with the flows,
 // so that few flows keep to the nearest caches.
 //
-// Open addressing with linear probing; a slot is two words, [hash, flow + 1], so that a miss seldom touches a key. The hash is
-// seeded: nobody outside can choose addresses that collide.
+// Open addressing with linear probing; a slot is one word, flow + 1 and the upper bits of the hash over it, so that only one miss in 256
+// touches a key. The hash is seeded: nobody outside can choose addresses that collide.
 /** @hot */
 import { type FlowColumns, KEY_ADDRESS, KEY_META, KEY_PORTS, KEY_WORDS, REST_WORDS } from './flow-columns.js';
 import { ROW_WORDS, ROWS_AHEAD, type RowKeys } from './row-keys.js';
 
 const MIN_SLOTS = 1024;
+/** Bits of a slot with the flow + 1, of which a flow table has at most half as many (memory-limits.ts); those above are of the hash. */
+const FLOW_BITS = 0xff_ffff;
+const HASH_BITS = ~FLOW_BITS;
 /** No flow, as a small number: NO_FLOW would have to be a floating-point one here. */
 export const NONE = -1;
 
@@ -19,7 +22,7 @@ export class FlowIndex {
   /** By flow: the hash of its key. */
   readonly #hashes: Int32Array;
   readonly #ahead = new Int32Array(ROWS_AHEAD);
-  #slots = new Int32Array(MIN_SLOTS * 2);
+  #slots = new Int32Array(MIN_SLOTS);
   #mask = MIN_SLOTS - 1;
   #flows = 0;
   #foundSlot = 0;
@@ -40,12 +43,12 @@ export class FlowIndex {
     const mask = this.#mask;
     const { hashes } = this.#keys;
     const ahead = this.#ahead;
-    for (let index = 0; index < count; index++) ahead[index] = slots[(hashes[index]! & mask) * 2 + 1]!;
+    for (let index = 0; index < count; index++) ahead[index] = slots[hashes[index]! & mask]! & FLOW_BITS;
     const key = this.#key;
     let sum = 0;
     for (let index = 0; index < count; index++) {
-      const tag = ahead[index]!;
-      if (tag !== 0) sum ^= key[(tag - 1) * KEY_WORDS]!;
+      const link = ahead[index]!;
+      if (link !== 0) sum ^= key[(link - 1) * KEY_WORDS]!;
     }
     this.aheadSum = sum;
   }
@@ -57,9 +60,9 @@ export class FlowIndex {
     const hash = this.#keys.hashes[index]!;
     let slot = hash & mask;
     for (;;) {
-      const tag = slots[slot * 2 + 1]!;
+      const tag = slots[slot]!;
       if (tag === 0) break;
-      if (slots[slot * 2] === hash && this.#isKey(tag - 1, index)) return tag - 1;
+      if (((tag ^ hash) & HASH_BITS) === 0 && this.#isKey((tag & FLOW_BITS) - 1, index)) return (tag & FLOW_BITS) - 1;
       slot = (slot + 1) & mask;
     }
     this.#foundSlot = slot;
@@ -70,8 +73,7 @@ export class FlowIndex {
   insert(flow: number, index: number): void {
     const keys = this.#keys;
     const hash = keys.hashes[index]!;
-    this.#slots[this.#foundSlot * 2] = hash;
-    this.#slots[this.#foundSlot * 2 + 1] = flow + 1;
+    this.#slots[this.#foundSlot] = (hash & HASH_BITS) | (flow + 1);
     this.#hashes[flow] = hash;
     for (let word = 0; word < ROW_WORDS; word++)
       this.#key[flow * KEY_WORDS + word] = keys.words[index * ROW_WORDS + word]!;
@@ -86,22 +88,22 @@ export class FlowIndex {
   /** Linear probing without tombstones: later entries of the run move up into the hole. */
   remove(flow: number): void {
     const slots = this.#slots;
+    const hashes = this.#hashes;
     const mask = this.#mask;
-    let hole = this.#hashes[flow]! & mask;
-    while (slots[hole * 2 + 1] !== flow + 1) hole = (hole + 1) & mask;
+    let hole = hashes[flow]! & mask;
+    while ((slots[hole]! & FLOW_BITS) !== flow + 1) hole = (hole + 1) & mask;
     let slot = hole;
     for (;;) {
       slot = (slot + 1) & mask;
-      const tag = slots[slot * 2 + 1]!;
+      const tag = slots[slot]!;
       if (tag === 0) break;
-      const home = slots[slot * 2]! & mask;
+      const home = hashes[(tag & FLOW_BITS) - 1]! & mask;
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        slots[hole * 2] = slots[slot * 2]!;
-        slots[hole * 2 + 1] = tag;
+        slots[hole] = tag;
         hole = slot;
       }
     }
-    slots[hole * 2 + 1] = 0;
+    slots[hole] = 0;
     this.#flows -= 1;
   }
 
@@ -134,14 +136,15 @@ export class FlowIndex {
   /** Twice as many slots. */
   #grow(): void {
     const old = this.#slots;
+    const hashes = this.#hashes;
     const slots = new Int32Array(old.length * 2);
-    const mask = slots.length / 2 - 1;
-    for (let from = 0; from < old.length; from += 2) {
-      if (old[from + 1] === 0) continue;
-      let slot = old[from]! & mask;
-      while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
-      slots[slot * 2] = old[from]!;
-      slots[slot * 2 + 1] = old[from + 1]!;
+    const mask = slots.length - 1;
+    for (let from = 0; from < old.length; from++) {
+      const tag = old[from]!;
+      if (tag === 0) continue;
+      let slot = hashes[(tag & FLOW_BITS) - 1]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = tag;
     }
     this.#slots = slots;
     this.#mask = mask;
