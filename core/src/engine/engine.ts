@@ -6,16 +6,13 @@ import type { FlowTable } from '../flow/flow-table.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import type { DeviceBook } from './device-book.js';
 import { FlowAnalysis, type FlowAnalysisOptions } from './flow-analysis.js';
-import { FlowIntake, type FlowIntakeOptions } from './flow-intake.js';
+import { FINISH_FLOWS, FlowIntake, type FlowIntakeOptions } from './flow-intake.js';
 import type { FlowNotebook } from './flow-notes.js';
 import type { Inspection } from './inspect/inspection.js';
 import type { ProtocolSet } from './inspect/protocol-set.js';
 import type { NameCache } from './name-cache.js';
 import type { PluginHost } from './plugin-host.js';
 import type { Tally } from './tally.js';
-
-/** Flows ended at once when the input is over: what they leave behind waits to be written. */
-export const FINISH_FLOWS = 8192;
 
 export interface EngineOptions extends FlowAnalysisOptions, Omit<FlowIntakeOptions, 'shared'> {}
 

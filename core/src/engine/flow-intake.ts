@@ -12,6 +12,9 @@ import { pumpFlows } from './pump.js';
 import { STAGE_FLOWS, StageClock } from './stage-clock.js';
 import { Tally } from './tally.js';
 
+/** Flows ended at once when the input is over: what they leave behind waits to be written. */
+export const FINISH_FLOWS = 8192;
+
 export interface FlowIntakeOptions {
   readonly maxFlows: number;
   readonly keyByInterface?: boolean;

@@ -23,7 +23,7 @@ const inlineRun = (options: InlineRunOptions): CaptureRun => new InlineRun(optio
 const pipedRun = (options: InlineRunOptions): CaptureRun =>
   new PipedRun({ ...options, intake: startIntake(options.maxFlows) });
 const sharingRun = (options: InlineRunOptions): CaptureRun =>
-  new PipedRun({ ...options, intake: startIntake(options.maxFlows, true) });
+  new PipedRun({ ...options, intake: startIntake(options.maxFlows, { leavesHealth: true }) });
 /** Takes ten milliseconds for each batch, so that reading is far ahead of it; tells of the tenth. */
 const slow = (onTenth: () => void): KaipoPlugin => {
   let batches = 0;
