@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { withConstants } from './bundle-constants.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BUNDLES = join(root, 'cli', 'bundle');
@@ -159,7 +160,11 @@ export async function makeBundle(bundles = BUNDLES) {
     write: false,
     logLevel: 'warning',
   });
-  const files = [...outputFiles, ...(await preparedFiles())];
+  const programs = outputFiles.map(async ({ path, text }) => ({
+    path,
+    contents: Buffer.from(await withConstants(text)),
+  }));
+  const files = [...(await Promise.all(programs)), ...(await preparedFiles())];
   const hash = createHash('sha256');
   for (const { path, contents } of files) hash.update(basename(path)).update(contents);
   const folder = hash.digest('hex').slice(0, 12);

@@ -24,6 +24,10 @@ const { makeBundle, withPlaces } = (await import(pathToFileURL(join(REPOSITORY, 
   withPlaces(path: string, text: string): string;
 };
 
+const { withConstants } = (await import(pathToFileURL(join(REPOSITORY, '.ci/bundle-constants.mjs')).href)) as {
+  withConstants(text: string): Promise<string>;
+};
+
 /** By file: the modules in it, and what it loads at once. */
 type Parts = Readonly<Record<string, { readonly modules: readonly string[]; readonly imports: readonly string[] }>>;
 
@@ -93,6 +97,22 @@ test('URLs of a module go on to name what lies beside its compiled file', () => 
     /name what .* starts in \.ci\/bundle\.mjs/,
   );
   assert.throws(() => moved('new Worker(import.meta.url)'), /name what/);
+});
+
+test('what never changes is a constant again, other code stays as it is', async () => {
+  const ours = [
+    '// core/dist/wire/x.js',
+    'var TABLE = new Uint8Array(4);',
+    'var count = 0;',
+    'var later;',
+    'var Box = class {',
+    '  add(count2) { count2 = 1; count += count2; later = { TABLE }; }',
+    '};',
+  ];
+  const theirs = ['// node_modules/y/index.js', 'var z = 1;', 'export { Box, z };'];
+  const text = await withConstants([...ours, ...theirs].join('\n'));
+  const expected = ours.map((line) => line.replace('var TABLE', 'const TABLE').replace('var Box', 'const Box'));
+  assert.equal(text, [...expected, ...theirs].join('\n'));
 });
 
 test('a bundle has a folder of its own, and the one before it stays', async (t) => {
