@@ -62,32 +62,36 @@ export function encryptAesBlock(bytes: Uint8Array, at: number, out: Int32Array):
   encrypt(i32(bytes, at), i32(bytes, at + 4), i32(bytes, at + 8), i32(bytes, at + 12), out);
 }
 
-/** Counter mode: bytes[at, at + length) with what the blocks `counter`, `counter` + 1 … become, into out[0, length). Changes `counter`. */
+/** Counter mode: bytes[at, at + length) with what the blocks `counter`, `counter` + 1 … become, into out[to, to + length). Moves `counter` on. */
 export function xorAesCounter(
   bytes: Uint8Array,
   at: number,
   length: number,
   counter: Int32Array,
   out: Uint8Array,
+  to: number,
 ): void {
   let done = 0;
   for (; done + BLOCK_BYTES <= length; done += BLOCK_BYTES) {
-    encrypt(counter[0]!, counter[1]!, counter[2]!, counter[3]!, state);
-    counter[3] = counter[3]! + 1;
-    xorWord(bytes, at + done, state[0]!, out, done);
-    xorWord(bytes, at + done + 4, state[1]!, out, done + 4);
-    xorWord(bytes, at + done + 8, state[2]!, out, done + 8);
-    xorWord(bytes, at + done + 12, state[3]!, out, done + 12);
+    encryptNext(counter);
+    for (let i = 0; i < BLOCK_WORDS; i++) {
+      const word = state[i]!;
+      const from = at + done + i * 4;
+      const into = to + done + i * 4;
+      out[into] = bytes[from]! ^ (word >>> 24);
+      out[into + 1] = bytes[from + 1]! ^ (word >>> 16);
+      out[into + 2] = bytes[from + 2]! ^ (word >>> 8);
+      out[into + 3] = bytes[from + 3]! ^ word;
+    }
   }
-  encrypt(counter[0]!, counter[1]!, counter[2]!, counter[3]!, state);
-  for (let i = done; i < length; i++) out[i] = bytes[at + i]! ^ (state[(i - done) >> 2]! >>> (24 - 8 * (i & 3)));
+  if (done === length) return;
+  encryptNext(counter);
+  for (let i = done; i < length; i++) out[to + i] = bytes[at + i]! ^ (state[(i - done) >> 2]! >>> (24 - 8 * (i & 3)));
 }
 
-function xorWord(bytes: Uint8Array, at: number, word: number, out: Uint8Array, to: number): void {
-  out[to] = bytes[at]! ^ (word >>> 24);
-  out[to + 1] = bytes[at + 1]! ^ (word >>> 16);
-  out[to + 2] = bytes[at + 2]! ^ (word >>> 8);
-  out[to + 3] = bytes[at + 3]! ^ word;
+function encryptNext(counter: Int32Array): void {
+  encrypt(counter[0]!, counter[1]!, counter[2]!, counter[3]!, state);
+  counter[3] = counter[3]! + 1;
 }
 
 function encrypt(w: number, x: number, y: number, z: number, out: Int32Array): void {

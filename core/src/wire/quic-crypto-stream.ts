@@ -16,6 +16,8 @@ const ACK = 2;
 const ACK_ECN = 3;
 const CRYPTO = 6;
 const CLOSE = 0x1c;
+/** Of the TLS handshake. */
+const CLIENT_HELLO = 1;
 
 const NOTHING = new Uint8Array(0);
 
@@ -114,6 +116,21 @@ export function findCryptoFrames(frames: Uint8Array, found: CryptoFrames): boole
     else return false;
   }
   return false;
+}
+
+/**
+ * Where the first frame of an Initial ends, if it is CRYPTO with a whole ClientHello, of which bytes[0, end) are there; else 0. Forty bits say
+ * so: other keys make that of no packet.
+ */
+export function wholeHelloEnd(bytes: Uint8Array, end: number): number {
+  let at = 0;
+  while (at < end && bytes[at]! <= PING) at++;
+  // Type of the frame, offset 0, a length of one or two bytes, type and length of the message.
+  if (at + 8 > end || bytes[at] !== CRYPTO || bytes[at + 1] !== 0) return 0;
+  const lengthBytes = quicVarintBytes(bytes, at + 2);
+  const messageAt = at + 2 + lengthBytes;
+  if (lengthBytes > 2 || bytes[messageAt] !== CLIENT_HELLO) return 0;
+  return u24(bytes, messageAt + 1) + 4 === quicVarint(bytes, at + 2) ? messageAt + quicVarint(bytes, at + 2) : 0;
 }
 
 /** Gives what `found` tells to `stream`. @returns false when it goes beyond the bound. */

@@ -1,10 +1,11 @@
 // Initial packets of QUIC are encrypted with keys that everybody can make from the first connection id: opens them. Owns: key
-// derivation and both protections. Must not know: frames, flows. RFC 9001 section 5, RFC 9369 section 3.3. Bound: one packet at a time.
+// derivation and both protections. Must not know: flows. RFC 9001 section 5, RFC 9369 section 3.3. Bound: one packet at a time.
 //
 // The tag is not checked: it costs twice what the rest costs, and a packet opened with other keys has no frames but by chance (who
 // opens it looks at them). All of this is done here because to set up a cipher of node:crypto costs more than to open a packet.
 import { encryptAesBlock, setAesKey, xorAesCounter } from './aes128.js';
 import type { QuicHeader } from './quic.js';
+import { wholeHelloEnd } from './quic-crypto-stream.js';
 import type { QuicSecrets } from './quic-secrets.js';
 import { HmacKey, hmacSha256 } from './sha256.js';
 
@@ -18,6 +19,8 @@ const SECRET_BYTES = 32;
 const SAMPLE_OFFSET = 4;
 /** The block that hides the tag is the first; the text begins with the second (NIST SP 800-38D). */
 const FIRST_COUNTER = 2;
+/** The head of the frames: behind as much padding tells it what there is to open. Whole blocks. */
+const HEAD_BYTES = 64;
 /** More than a packet over UDP has. */
 const MAX_PACKET_BYTES = 65_536;
 
@@ -51,8 +54,9 @@ export class QuicInitialKeys {
   }
 
   /**
-   * Opens the packet at `start` whose header was read and fits. @returns what are its frames, if these are its keys: valid until
-   * the next call; undefined when it is too short.
+   * Opens the packet at `start` whose header was read and fits; when it begins with all of a ClientHello, not what follows: mostly
+   * padding, as much as the hello. @returns what are its frames, if these are its keys: valid until the next call; undefined when it
+   * is too short.
    */
   open(bytes: Uint8Array, start: number, header: QuicHeader): Uint8Array | undefined {
     const sampleAt = header.payloadAt + SAMPLE_OFFSET;
@@ -71,8 +75,12 @@ export class QuicInitialKeys {
     counter[IV_WORDS - 1] = counter[IV_WORDS - 1]! ^ packetNumber;
     counter[IV_WORDS] = FIRST_COUNTER;
     setAesKey(this.key);
-    xorAesCounter(bytes, bodyAt, length, counter, frames);
-    return frames.subarray(0, length);
+    const head = Math.min(length, HEAD_BYTES);
+    xorAesCounter(bytes, bodyAt, head, counter, frames, 0);
+    const hello = wholeHelloEnd(frames, head);
+    const stop = hello > 0 && hello < length ? hello : length;
+    if (stop > head) xorAesCounter(bytes, bodyAt + head, stop - head, counter, frames, head);
+    return frames.subarray(0, stop);
   }
 }
 

@@ -25,24 +25,24 @@ const PARAMETER_USER_AGENT = 0x3129;
 const CLIENT = new ClientHelloLayout();
 const VALUE = new GquicValue();
 
-/** @param stream the handshake messages of the client. @returns false when they are no ClientHello. */
-export function tellClientHello(stream: Uint8Array, flow: ProtocolFlow): boolean {
-  if (stream.length < MESSAGE_HEAD_BYTES || stream[0] !== HANDSHAKE_CLIENT_HELLO) return false;
-  const end = Math.min(stream.length, MESSAGE_HEAD_BYTES + u24(stream, 1));
-  const check = checkClientHello(stream, MESSAGE_HEAD_BYTES, end, CLIENT);
+/** @param bytes the handshake messages of the client are in [start, stop). @returns false when they are no ClientHello. */
+export function tellClientHello(bytes: Uint8Array, start: number, stop: number, flow: ProtocolFlow): boolean {
+  if (stop - start < MESSAGE_HEAD_BYTES || bytes[start] !== HANDSHAKE_CLIENT_HELLO) return false;
+  const end = Math.min(stop, start + MESSAGE_HEAD_BYTES + u24(bytes, start + 1));
+  const check = checkClientHello(bytes, start + MESSAGE_HEAD_BYTES, end, CLIENT);
   if (check === BAD) return false;
-  const name = clientHelloServerName(stream, CLIENT);
+  const name = clientHelloServerName(bytes, CLIENT);
   if (name !== undefined) flow.setServerName(name, 'sni');
-  const alpn = clientHelloAlpn(stream, CLIENT);
+  const alpn = clientHelloAlpn(bytes, CLIENT);
   // RFC 9001 section 4.2: there is no other.
   const details: Mutable<FlowDetails> = { tlsVersion: '1.3' };
   if (alpn.length > 0) details.alpn = alpn;
   if (CLIENT.hasEch) details.ech = true;
-  const software = userAgentOf(stream, CLIENT);
+  const software = userAgentOf(bytes, CLIENT);
   if (software !== undefined) details.clientSoftware = software;
   // Fingerprints are of whole messages only.
   if (check === FITS) {
-    const { ja3, ja4 } = clientFingerprints(stream, CLIENT, 'q');
+    const { ja3, ja4 } = clientFingerprints(bytes, CLIENT, 'q');
     if (ja3 !== undefined) details.ja3 = ja3;
     details.ja4 = ja4;
   }

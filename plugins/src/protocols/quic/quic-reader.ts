@@ -5,7 +5,7 @@ import { DONE, type FlowReader, type ProtocolFlow } from '@kaipo/core/api/index.
 import { FITS } from '@kaipo/core/wire/check.js';
 import { findGquicMessage, GQUIC_CHLO, GquicHeader, readGquicHeader } from '@kaipo/core/wire/gquic.js';
 import { QUIC_INITIAL, QUIC_OTHER, QUIC_VERSIONS, QuicHeader, readQuicHeader } from '@kaipo/core/wire/quic.js';
-import { addCryptoFrames, QuicCryptoStream } from '@kaipo/core/wire/quic-crypto-stream.js';
+import { addCryptoFrames, QuicCryptoStream, wholeHelloEnd } from '@kaipo/core/wire/quic-crypto-stream.js';
 import { quicVersionText } from '@kaipo/core/wire/quic-secrets.js';
 import { isForcedNegotiation, QUIC_Q050 } from '@kaipo/core/wire/quic-versions.js';
 import { FOUND, googleHelloIn, QuicConnection } from './quic-connection.js';
@@ -55,7 +55,7 @@ export class QuicReader implements FlowReader {
   /** The flow is over: what there is of a ClientHello that never became whole may still have the name. */
   end(): void {
     if (this.#hasClientHello) return;
-    for (const { client } of this.#connections) if (tellClientHello(client.whole, this.#flow)) break;
+    for (const { client } of this.#connections) if (this.#tell(client)) break;
     this.#hasClientHello = true;
   }
 
@@ -120,14 +120,23 @@ export class QuicReader implements FlowReader {
     }
     if (connection.client.isEmpty && this.#isWhole(frames)) return;
     addCryptoFrames(frames, FOUND, connection.client);
-    if (connection.client.hasMessage) this.#hasClientHello = tellClientHello(connection.client.whole, this.#flow);
+    if (connection.client.hasMessage) this.#hasClientHello = this.#tell(connection.client);
   }
 
-  /** Most hellos come in one packet: those need no memory of their own. */
+  /** Most hellos come in one packet: those need no memory of their own, and those in one piece are read where they lie. */
   #isWhole(frames: Uint8Array): boolean {
+    const end = wholeHelloEnd(frames, frames.length);
+    if (end > 0 && end === frames.length) {
+      this.#hasClientHello = tellClientHello(frames, FOUND.at[0]!, end, this.#flow);
+      return this.#hasClientHello;
+    }
     shared.clear();
     if (!addCryptoFrames(frames, FOUND, shared) || !shared.hasMessage) return false;
-    this.#hasClientHello = tellClientHello(shared.whole, this.#flow);
+    this.#hasClientHello = this.#tell(shared);
     return this.#hasClientHello;
+  }
+
+  #tell({ whole }: QuicCryptoStream): boolean {
+    return tellClientHello(whole, 0, whole.length, this.#flow);
   }
 }
