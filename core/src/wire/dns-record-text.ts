@@ -43,7 +43,8 @@ function namesAt(record: RecordData, at: number, count: number): { names: string
   return { names, at: cursor };
 }
 
-const name: Reader = (record) => namesAt(record, record.at, 1)?.names[0];
+const name: Reader = ({ bytes, start, at, end, unicode }) =>
+  dnsNameEnd(bytes, start, at, end) < 0 ? undefined : dnsNameText(bytes, start, at, unicode);
 
 const preferenceAndName: Reader = (record) => {
   const target = record.end - record.at > 2 ? namesAt(record, record.at + 2, 1)?.names[0] : undefined;

@@ -29,6 +29,7 @@ export function dnsNameText(bytes: Uint8Array, start: number, at: number, unicod
   }
 }
 
+const QUOTE = 0x22;
 const plain = Buffer.alloc(256);
 
 /** Puts the name into `plain` if nothing in it needs escaping. @returns its length, or 0: it does, or it is the root. */
@@ -52,6 +53,20 @@ function plainName(bytes: Uint8Array, start: number, at: number): number {
   }
 }
 
+/** Puts [at, end) in quotes into `plain` if nothing in it needs escaping. @returns the length, or 0: it does, or there is no room. */
+function plainString(bytes: Uint8Array, at: number, end: number): number {
+  if (end - at + 2 > plain.length) return 0;
+  let length = 0;
+  plain[length++] = QUOTE;
+  for (let i = at; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte < 0x20 || byte >= 0x7f || byte === QUOTE || byte === 0x5c) return 0;
+    plain[length++] = byte;
+  }
+  plain[length++] = QUOTE;
+  return length;
+}
+
 function labelText(bytes: Uint8Array, at: number, end: number, unicode: boolean): string {
   if (unicode) {
     try {
@@ -71,6 +86,8 @@ function labelText(bytes: Uint8Array, at: number, end: number, unicode: boolean)
 
 /** A character string as in a zone file: in quotes, with `"`, `\` and unprintable bytes escaped (RFC 1035 section 5.1). */
 export function quotedText(bytes: Uint8Array, at: number, end: number): string {
+  const length = plainString(bytes, at, end);
+  if (length > 0) return plain.toString('latin1', 0, length);
   let text = '"';
   for (let i = at; i < end; i++) {
     const byte = bytes[i]!;

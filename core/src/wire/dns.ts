@@ -14,6 +14,8 @@ export const MAX_DNS_NAME_BYTES = 255;
 /** A name of 255 octets has at most 127 labels; each but the last could be followed by a pointer. */
 const MAX_POINTERS = 126;
 
+export const DNS_TYPE_A = 1;
+export const DNS_TYPE_AAAA = 28;
 export const DNS_TYPE_OPT = 41;
 export const DNS_OPCODE_QUERY = 0;
 export const DNS_OPCODE_NOTIFY = 4;

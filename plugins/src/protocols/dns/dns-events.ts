@@ -2,7 +2,16 @@
 // recognised, flows. Bound: MAX_EVENTS events and 64 answers a message, MAX_TEXT a text.
 import type { DnsAnswered, Endpoint, EventWriter } from '@kaipo/core/api/index.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import { DNS_OPCODE_NOTIFY, DNS_OPCODE_QUERY, type DnsLayout, dnsIsResponse, dnsOpcode } from '@kaipo/core/wire/dns.js';
+import { ipv4Text, ipv6Text } from '@kaipo/core/wire/address-text.js';
+import {
+  DNS_OPCODE_NOTIFY,
+  DNS_OPCODE_QUERY,
+  DNS_TYPE_A,
+  DNS_TYPE_AAAA,
+  type DnsLayout,
+  dnsIsResponse,
+  dnsOpcode,
+} from '@kaipo/core/wire/dns.js';
 import { dnsRcodeText, dnsTypeText } from '@kaipo/core/wire/dns-names.js';
 import { recordText } from '@kaipo/core/wire/dns-record-text.js';
 import { dnsNameText } from '@kaipo/core/wire/dns-text.js';
@@ -47,7 +56,11 @@ function nameAt(bytes: Uint8Array, start: number, at: number, protocol: DnsProto
 function answerAt(bytes: Uint8Array, start: number, layout: DnsLayout, slot: number, protocol: DnsProtocol): string {
   const at = layout.answerDataAt[slot]!;
   const end = layout.answerDataEnd[slot]!;
-  return safeText(recordText(layout.answerType[slot]!, { bytes, start, at, end, unicode: protocol !== 'dns' }));
+  // What most answers are: digits and colons need no look for what is unsafe.
+  const type = layout.answerType[slot]!;
+  if (type === DNS_TYPE_A && end - at === 4) return ipv4Text(bytes, at);
+  if (type === DNS_TYPE_AAAA && end - at === 16) return ipv6Text(bytes, at);
+  return safeText(recordText(type, { bytes, start, at, end, unicode: protocol !== 'dns' }));
 }
 
 interface Question {

@@ -47,10 +47,11 @@ export class DnsReader implements FlowReader {
   constructor(flow: ProtocolFlow) {
     this.#flow = flow;
     this.#isStream = flow.transport === TCP;
-    this.#client = { ip: flow.clientIp, port: flow.clientPort };
-    this.#server = { ip: flow.serverIp, port: flow.serverPort };
-    this.#protocol = dnsProtocolOf(flow.clientPort, flow.serverPort);
-    this.#isStrict = !isDnsPort(flow.clientPort) && !isDnsPort(flow.serverPort);
+    const { clientPort, serverPort } = flow;
+    this.#client = { ip: flow.clientIp, port: clientPort };
+    this.#server = { ip: flow.serverIp, port: serverPort };
+    this.#protocol = dnsProtocolOf(clientPort, serverPort);
+    this.#isStrict = !isDnsPort(clientPort) && !isDnsPort(serverPort);
     this.#sides = this.#isStream ? [newSide(), newSide()] : NO_STREAM;
   }
 
