@@ -95,13 +95,21 @@ export interface FlowReader {
   end?(): void;
 }
 
+/** The values that the byte at offset `at` may have; without `at` the first. */
+export interface ByteValues {
+  readonly at?: number;
+  readonly values: readonly number[];
+}
+
 /** What every datagram has that `probe` would not refuse. */
 export interface DatagramShape {
   readonly minBytes?: number;
   readonly maxBytes?: number;
-  /** The values that the byte at offset `at` may have; without `at` the first. */
+  /** As in ByteValues. */
   readonly at?: number;
   readonly values?: readonly number[];
+  /** Other bytes that are told. */
+  readonly and?: readonly ByteValues[];
 }
 
 export type ProtocolTransport = 'tcp' | 'udp' | 'sctp';
@@ -114,10 +122,10 @@ export interface ProtocolSpec {
   readonly ports?: readonly number[];
   /** True: asked on these ports only. */
   readonly isPortBound?: boolean;
-  /** The first byte either side may begin with. Absent: any. Whoever names them is asked more rarely, so cheaper. */
+  /** The first byte either side may begin with, a datagram on every port. Absent: any. Whoever names them is asked more rarely, so cheaper. */
   readonly firstBytes?: readonly number[];
-  /** UDP: `probe` is not asked about datagrams of another shape, so cheaper. */
-  readonly datagram?: DatagramShape;
+  /** UDP: `probe` is not asked about datagrams of another shape, or of none of these, so cheaper. */
+  readonly datagram?: DatagramShape | readonly DatagramShape[];
   /** Application of every flow of this protocol, for protocols that belong to one: "Viber". */
   readonly application?: string;
   /** The most bytes `read` may leave unused on one side; then the reader is closed and that is counted. Default 16,384, at most 65,536. */

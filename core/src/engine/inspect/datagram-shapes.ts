@@ -1,48 +1,101 @@
-// What protocols have said of their datagrams, as tables: a look into these is cheaper than to ask. Owns: the tables. Must not know
-// flows. Bound: made once, 40 bytes a protocol.
+// Who is asked about a datagram, and in which order: those whose ports fit, then the others, as far as what they have said of their
+// datagrams agrees with this one. Everybody is a bit: length and first byte leave out thirty-two at a time, other bytes one by one.
+// Owns: who is left. Must not know flows. Bound: a bit a form of a protocol; the tables are those of datagram-tables.ts.
 /** @hot */
-import type { DatagramShape, ProtocolSpec } from '../../api/protocol.js';
+import type { ProtocolSpec } from '../../api/protocol.js';
+import { DatagramTables, LONGEST_DATAGRAM, MASK_WORDS } from './datagram-tables.js';
+import { type ProtocolLists, protocolLists } from './protocol-lists.js';
 
-const LONGEST = 0xffff;
-/** 256 bits. */
-const MASK_WORDS = 8;
+const NOBODY: Uint16Array = new Uint16Array(0);
 
 export class DatagramShapes {
-  readonly #minBytes: Uint16Array;
-  readonly #maxBytes: Uint16Array;
-  readonly #at: Uint16Array;
-  /** By protocol: which values the byte at `#at` may have. */
-  readonly #values: Int32Array;
+  readonly #tables: DatagramTables;
+  readonly #ports: ProtocolLists;
+  readonly #words: number;
+  readonly #byLength: Int32Array;
+  readonly #byFirstByte: Int32Array;
+  readonly #anyPort: Int32Array;
+  /** Forms that are left to be asked about: those of the protocols in these lists from `#at` on, then those from `#word` on. */
+  readonly #left: Int32Array;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #list: Uint16Array = NOBODY;
+  #second: Uint16Array = NOBODY;
+  #at = 0;
+  #word = 0;
 
   /** Protocol n is `specs[n]`. */
   constructor(specs: readonly ProtocolSpec[]) {
-    this.#minBytes = new Uint16Array(specs.length);
-    this.#maxBytes = new Uint16Array(specs.length).fill(LONGEST);
-    this.#at = new Uint16Array(specs.length);
-    this.#values = new Int32Array(specs.length * MASK_WORDS).fill(-1);
-    for (let id = 0; id < specs.length; id++) this.#set(id, specs[id]!.datagram);
+    this.#tables = new DatagramTables(specs);
+    this.#ports = protocolLists(specs, 'udp');
+    this.#words = this.#tables.words;
+    this.#byLength = this.#tables.byLength;
+    this.#byFirstByte = this.#tables.byFirstByte;
+    this.#anyPort = this.#tables.anyPort;
+    this.#left = new Int32Array(this.#words);
   }
 
-  #set(id: number, shape: DatagramShape | undefined): void {
-    if (shape === undefined) return;
-    const { at, values, minBytes, maxBytes } = shape;
-    this.#minBytes[id] = Math.max(minBytes ?? 0, values === undefined ? 0 : (at ?? 0) + 1);
-    this.#maxBytes[id] = maxBytes ?? LONGEST;
-    if (values === undefined) return;
-    this.#at[id] = at ?? 0;
-    const first = id * MASK_WORDS;
-    this.#values.fill(0, first, first + MASK_WORDS);
-    for (let i = 0; i < values.length; i++) {
-      const word = first + (values[i]! >> 5);
-      this.#values[word] = this.#values[word]! | (1 << (values[i]! & 31));
+  /** A new question about bytes[start, end), which has a first byte: `next` gives whoever is to be asked, each once, in order. */
+  begin(portA: number, portB: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    const lengths = Math.min(end - start, LONGEST_DATAGRAM) * this.#words;
+    const firsts = bytes[start]! * this.#words;
+    for (let word = 0; word < this.#words; word++)
+      this.#left[word] = this.#byLength[lengths + word]! & this.#byFirstByte[firsts + word]!;
+    this.#list = this.#named(portB);
+    this.#second = this.#named(portA);
+    this.#at = 0;
+    this.#word = 0;
+  }
+
+  #named(port: number): Uint16Array {
+    return this.#ports.isNamed[port] === 1 ? (this.#ports.byPort.get(port) ?? NOBODY) : NOBODY;
+  }
+
+  /** -1: nobody is left. */
+  next(): number {
+    for (; this.#at < this.#list.length || this.#second.length > 0; ) {
+      while (this.#at < this.#list.length) {
+        const id = this.#list[this.#at++]!;
+        if (this.#take(id)) return id;
+      }
+      this.#list = this.#second;
+      this.#second = NOBODY;
+      this.#at = 0;
     }
+    while (this.#word < this.#words) {
+      const bits = this.#left[this.#word]! & this.#anyPort[this.#word]!;
+      if (bits === 0) {
+        this.#word += 1;
+        continue;
+      }
+      const id = this.#tables.protocolOf[this.#word * 32 + 31 - Math.clz32(bits & -bits)]!;
+      if (this.#take(id)) return id;
+    }
+    return -1;
   }
 
-  /** May the datagram bytes[start, end), which has a first byte, be one of this protocol? */
-  mayBe(id: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const length = end - start;
-    if (length < this.#minBytes[id]! || length > this.#maxBytes[id]!) return false;
-    const value = bytes[start + this.#at[id]!]!;
-    return ((this.#values[id * MASK_WORDS + (value >> 5)]! >>> (value & 31)) & 1) !== 0;
+  /** Takes out all forms of a protocol. @returns was any of them left, and does the datagram fit it? */
+  #take(id: number): boolean {
+    const { firstForm } = this.#tables;
+    let fits = false;
+    for (let form = firstForm[id]!; form < firstForm[id + 1]!; form++) {
+      const bits = this.#left[form >> 5]!;
+      const bit = 1 << (form & 31);
+      if ((bits & bit) === 0) continue;
+      this.#left[form >> 5] = bits & ~bit;
+      if (!fits) fits = this.#fits(form);
+    }
+    return fits;
+  }
+
+  #fits(form: number): boolean {
+    const { firstTold, toldAt, toldValues } = this.#tables;
+    for (let i = firstTold[form]!; i < firstTold[form + 1]!; i++) {
+      const value = this.#bytes[this.#start + toldAt[i]!]!;
+      if (((toldValues[i * MASK_WORDS + (value >> 5)]! >>> (value & 31)) & 1) === 0) return false;
+    }
+    return true;
   }
 }

@@ -16,6 +16,7 @@ const FIRST_PORT = 1024;
 
 interface Expected {
   readonly id: number;
+  readonly port: number;
   readonly untilUs: number;
 }
 
@@ -25,6 +26,8 @@ export class ExpectedFlows {
   readonly #protocols: ProtocolSet;
   readonly #expected = new Map<string, Expected>();
   readonly #ids = new Map<string, number>();
+  /** How many are announced for each port: most flows are of none, and need no texts. */
+  readonly #ofPort = new Uint16Array(0x10000);
 
   constructor(protocols: ProtocolSet) {
     this.#protocols = protocols;
@@ -42,22 +45,32 @@ export class ExpectedFlows {
     const address = addressOf(ip);
     if (id === undefined || address === undefined || !(port >= FIRST_PORT && port <= 0xffff)) return;
     const key = keyOf(TRANSPORT_NUMBERS[transport], address, port);
-    this.#expected.delete(key);
-    this.#expected.set(key, { id, untilUs: nowUs + LIFE_US });
+    this.#forget(key);
+    this.#expected.set(key, { id, port, untilUs: nowUs + LIFE_US });
+    this.#ofPort[port] = this.#ofPort[port]! + 1;
     if (this.#expected.size <= MAX_EXPECTED) return;
     const oldest = this.#expected.keys().next().value;
-    if (oldest !== undefined) this.#expected.delete(oldest);
+    if (oldest !== undefined) this.#forget(oldest);
     this.evicted += 1;
   }
 
-  /** Who was announced for either end of the flow; -1: nobody. Makes texts: only while something is expected. */
+  #forget(key: string): void {
+    const known = this.#expected.get(key);
+    if (known === undefined) return;
+    this.#ofPort[known.port] = this.#ofPort[known.port]! - 1;
+    this.#expected.delete(key);
+  }
+
+  /** Who was announced for either end of the flow; -1: nobody. Makes texts: only where something is expected at that port. */
   protocolOf(columns: FlowColumns, flow: number, transport: number, nowUs: number): number {
     for (let side = 0; side < 2; side++) {
-      const key = keyOf(transport, flowAddressText(columns, flow, side), flowPort(columns, flow, side));
+      const port = flowPort(columns, flow, side);
+      if (this.#ofPort[port] === 0) continue;
+      const key = keyOf(transport, flowAddressText(columns, flow, side), port);
       const found = this.#expected.get(key);
       if (found === undefined) continue;
       if (found.untilUs >= nowUs && this.#protocols.isEnabled(found.id)) return found.id;
-      this.#expected.delete(key);
+      this.#forget(key);
     }
     return -1;
   }

@@ -104,17 +104,28 @@ export class Questions {
   }
 
   askAll(seat: number, firstByte: number): number {
+    const probe = this.probe;
+    // Who is unsure has to be told that it is not his: then everybody is asked.
+    const isShaped = probe.transport === UDP && this.#columns.unsureCount[seat] === 0;
+    const id = isShaped ? this.#askShaped(seat) : this.#askByFirstByte(seat, firstByte);
+    if (id !== NOBODY || this.#expected.size === 0) return id;
+    return this.#expected.protocolOf(this.#flows.columns, this.#columns.flowOf[seat]!, probe.transport, probe.tsUs);
+  }
+
+  #askByFirstByte(seat: number, firstByte: number): number {
     const asking = this.#asking;
     const probe = this.probe;
     asking.begin(probe.transport, probe.clientPort, probe.serverPort, firstByte);
-    // Who is unsure has to be told that it is not his: then everybody is asked.
-    const isShaped = probe.transport === UDP && this.#columns.unsureCount[seat] === 0;
-    for (let id = asking.next(); id >= 0; id = asking.next()) {
-      if (isShaped && !this.#shapes.mayBe(id, probe.bytes, probe.start, probe.end)) continue;
-      if (this.#isMine(seat, id)) return id;
-    }
-    if (this.#expected.size === 0) return NOBODY;
-    return this.#expected.protocolOf(this.#flows.columns, this.#columns.flowOf[seat]!, probe.transport, probe.tsUs);
+    for (let id = asking.next(); id >= 0; id = asking.next()) if (this.#isMine(seat, id)) return id;
+    return NOBODY;
+  }
+
+  #askShaped(seat: number): number {
+    const asking = this.#shapes;
+    const probe = this.probe;
+    asking.begin(probe.clientPort, probe.serverPort, probe.bytes, probe.start, probe.end);
+    for (let id = asking.next(); id >= 0; id = asking.next()) if (this.#isMine(seat, id)) return id;
+    return NOBODY;
   }
 
   /** Asks those who are not unsure already, and takes only a certain answer. */

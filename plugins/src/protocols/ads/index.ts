@@ -33,5 +33,6 @@ export const adsPlugin = defineProtocol('Beckhoff ADS', {
   transports: ['tcp', 'udp'],
   ports: [48_898, 48_899],
   firstBytes: [0, 3],
+  datagram: { minBytes: 12, values: [3], and: [{ at: 1, values: [0x66] }] },
   probe,
 });

@@ -28,6 +28,7 @@ export const collectdPlugin = defineProtocol('collectd: host that is measured', 
   transports: ['udp'],
   ports: [25826],
   firstBytes: [0x00, 0x02],
+  datagram: { minBytes: 16, at: 1, values: [0, 0x10] },
   probe,
   open: (flow) => new CollectdReader(flow),
 });

@@ -23,5 +23,14 @@ export const etherSBusPlugin = defineProtocol('Ether-S-Bus (SAIA)', {
   transports: ['udp'],
   ports: [PORT],
   firstBytes: [0],
+  datagram: {
+    minBytes: 11,
+    at: 4,
+    values: [0, 1],
+    and: [
+      { at: 1, values: [0] },
+      { at: 5, values: [0, 1] },
+    ],
+  },
   probe,
 });

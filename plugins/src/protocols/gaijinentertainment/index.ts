@@ -12,11 +12,17 @@ const CONNECT_BYTES = 52;
 const VERIFY_BYTES = 48;
 const GAIJIN = 0x96990a44;
 
+const isDigitOrLetter = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a);
+
 export const gaijinentertainmentPlugin = defineProtocol('Gaijin Entertainment: War Thunder and others', {
   name: 'gaijinentertainment',
   transports: ['udp'],
   ports: [20010, 20011, 20020, 20021],
-  datagram: { minBytes: 32 },
+  datagram: [
+    { minBytes: CONNECT_BYTES, maxBytes: CONNECT_BYTES, at: CONNECT_BYTES - 4, values: [GAIJIN >>> 24] },
+    { minBytes: VERIFY_BYTES, maxBytes: VERIFY_BYTES, at: VERIFY_BYTES - 4, values: [GAIJIN >>> 24] },
+    { minBytes: 32, values: Array.from({ length: 256 }, (_, byte) => byte).filter(isDigitOrLetter) },
+  ],
   application: 'Gaijin Entertainment',
   probe,
 });
@@ -29,5 +35,3 @@ function probe({ bytes, start, end }: Probe): Verdict {
   const environment = indexOfBytes(bytes, start, Math.min(stop, start + 96), ENVIRONMENT);
   return environment > start && indexOfBytes(bytes, environment, stop, CIRCUIT) > 0 ? MATCH : NOT_MINE;
 }
-
-const isDigitOrLetter = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a);

@@ -68,6 +68,7 @@ export const iaxPlugin = defineProtocol('Calls between Asterisk exchanges (IAX2)
   transports: ['udp'],
   ports: [4569],
   firstBytes: Array.from({ length: 128 }, (_, i) => 0x80 + i),
+  datagram: { minBytes: HEADER_BYTES, at: 10, values: [FRAME_IAX] },
   probe,
   open: (flow) => new IaxReader(flow),
 });

@@ -33,6 +33,11 @@ export const imoPlugin = defineProtocol('imo calls', {
   name: 'imo',
   transports: ['udp'],
   firstBytes: [0, 9, ...Array.from({ length: 16 }, (_, i) => 0x80 + i)],
+  datagram: [
+    { minBytes: KEEP_ALIVE_BYTES + 1, maxBytes: KEEP_ALIVE_BYTES + 1, values: [0], and: [{ at: 1, values: [9] }] },
+    { minBytes: KEEP_ALIVE_BYTES, maxBytes: KEEP_ALIVE_BYTES, values: [9] },
+    { minBytes: MIN_PATH_BYTES, at: 2, values: [0x1a] },
+  ],
   application: 'imo',
   probe,
 });

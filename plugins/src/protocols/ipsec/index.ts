@@ -18,6 +18,8 @@ const TCP = 6;
 const STREAM = asciiBytes('IKETCP');
 const NAT_PORT = 4500;
 const KEEP_ALIVE = 0xff;
+/** Of IKE. */
+const VERSIONS = [0x10, 0x20];
 const MIN_ESP_BYTES = 24;
 const MIN_SPI = 256;
 const MAX_ZEROS = 2;
@@ -66,7 +68,11 @@ const IKE: ProtocolSpec = {
   name: 'ike',
   transports: ['udp', 'tcp'],
   ports: [500, NAT_PORT],
-  datagram: { minBytes: IKE_HEADER_BYTES },
+  // The version, behind four zeros or not.
+  datagram: [
+    { minBytes: IKE_HEADER_BYTES, at: 17, values: VERSIONS },
+    { minBytes: IKE_HEADER_BYTES + 4, at: 21, values: VERSIONS, and: [0, 1, 2, 3].map((at) => ({ at, values: [0] })) },
+  ],
   probe: probeIke,
 };
 const ESP: ProtocolSpec = {

@@ -12,6 +12,7 @@ export const ldpPlugin = defineProtocol('Label distribution protocol of MPLS (LD
   transports: ['udp', 'tcp'],
   ports: [PORT],
   firstBytes: [0],
+  datagram: { minBytes: 20, at: 1, values: [1] },
   probe,
 });
 

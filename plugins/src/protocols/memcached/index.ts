@@ -172,6 +172,14 @@ export const memcachedPlugin = defineProtocol('Memcached and Couchbase (text, bi
   name: 'memcached',
   transports: ['tcp', 'udp'],
   ports: PORTS,
-  datagram: { minBytes: UDP_HEADER_LEN + 4, at: 6, values: [0] },
+  datagram: {
+    minBytes: UDP_HEADER_LEN + 4,
+    at: 6,
+    values: [0],
+    and: [
+      { at: 7, values: [0] },
+      { at: UDP_HEADER_LEN, values: [0x80, 0x81, ...Array.from({ length: 58 }, (_, i) => 0x41 + i)] },
+    ],
+  },
   probe,
 });

@@ -69,7 +69,15 @@ export const modbusPlugin = defineProtocol('Modbus over TCP and UDP, and UMAS', 
   name: 'modbus',
   transports: ['tcp', 'udp'],
   ports: PORTS,
-  datagram: { minBytes: 8, at: 2, values: [0] },
+  datagram: {
+    minBytes: 8,
+    at: 2,
+    values: [0],
+    and: [
+      { at: 3, values: [0] },
+      { at: 4, values: [0, 1] },
+    ],
+  },
   probe,
   open: (flow) => new ModbusReader(flow),
 });

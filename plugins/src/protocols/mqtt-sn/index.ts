@@ -31,5 +31,6 @@ export const mqttSnPlugin = defineProtocol('MQTT for sensor networks', {
   transports: ['udp'],
   ports: [1883, 1884, 10_000],
   firstBytes: [3, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29],
+  datagram: { minBytes: 3, maxBytes: 29, at: 1, values: [CONNECT, CONNACK] },
   probe,
 });

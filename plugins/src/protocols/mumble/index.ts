@@ -29,6 +29,10 @@ export const mumblePlugin = defineProtocol('Mumble servers', {
   transports: ['udp'],
   ports: [64_738],
   firstBytes: [0],
+  datagram: [
+    { minBytes: REQUEST_BYTES, maxBytes: REQUEST_BYTES },
+    { minBytes: ANSWER_BYTES, maxBytes: ANSWER_BYTES },
+  ],
   application: 'Mumble',
   probe,
 });

@@ -18,6 +18,7 @@ const netflowSpec: ProtocolSpec = {
   transports: ['udp'],
   ports: [2055, 9995, 9996, 2056, 4729, 9555],
   firstBytes: [0],
+  datagram: { minBytes: 16, at: 1, values: [1, 5, 7, 8, 9] },
   probe: probeNetflow,
 };
 
@@ -27,6 +28,7 @@ const ipfixSpec: ProtocolSpec = {
   transports: ['udp', 'tcp', 'sctp'],
   ports: [4739, 2055],
   firstBytes: [0],
+  datagram: { minBytes: 16, at: 1, values: [10] },
   probe: probeIpfix,
 };
 

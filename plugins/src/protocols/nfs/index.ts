@@ -34,7 +34,8 @@ export const nfsPlugin = defineProtocol('NFS, mount, portmap and other programs 
   name: 'nfs',
   transports: ['tcp', 'udp'],
   ports: [NFS_PORT, PORTMAP_PORT],
-  datagram: { at: 4, values: [0] },
+  // Question or answer.
+  datagram: { at: 7, values: [0, 1], and: [4, 5, 6].map((at) => ({ at, values: [0] })) },
   probe: (p) => (p.transport === TCP ? streamVerdict(p) : datagramVerdict(p)),
   open: (flow) => new RpcReader(flow),
 });

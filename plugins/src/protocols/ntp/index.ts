@@ -16,7 +16,12 @@ export const ntpPlugin = defineProtocol('Network time (NTP, SNTP)', {
   name: 'ntp',
   transports: ['udp'],
   ports: [123],
-  datagram: { minBytes: 8, values: FIRST_BYTES },
+  // A time; control; private.
+  datagram: [
+    { minBytes: 48, at: 8, values: [0], and: [{ at: 4, values: [0, 0xff] }, { values: FIRST_BYTES }] },
+    { minBytes: 12, values: FIRST_BYTES.filter((byte) => (byte & 7) === 6) },
+    { minBytes: 8, at: 2, values: [0, 1, 2, 3], and: [{ values: FIRST_BYTES.filter((byte) => (byte & 7) === 7) }] },
+  ],
   probe,
 });
 

@@ -75,6 +75,7 @@ export const openvpnPlugin = defineProtocol('OpenVPN tunnels', {
   ports: [1194],
   // Opcodes 4 to 10, and over TCP the length before them.
   firstBytes: Array.from({ length: 0x58 }, (_, i) => i).filter((byte) => byte < 8 || byte >= 0x20),
+  datagram: { minBytes: MIN_BYTES, values: Array.from({ length: 56 }, (_, i) => 0x20 + i) },
   application: 'OpenVPN',
   probe,
 });

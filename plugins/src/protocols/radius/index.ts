@@ -17,12 +17,13 @@ import { isText, utf8Text } from '@kaipo/core/wire/match.js';
 const PORTS: readonly number[] = [1812, 1813, 1645, 1646, 3799, 1700];
 
 const HEADER_LEN = 20;
+const CODES = [1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45];
 
 export const radiusPlugin = defineProtocol('RADIUS: who logs in to the network', {
   name: 'radius',
   transports: ['udp'],
   ports: PORTS,
-  datagram: { minBytes: HEADER_LEN, values: [1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45] },
+  datagram: { minBytes: HEADER_LEN, values: CODES, and: [{ at: 2, values: Array.from({ length: 17 }, (_, i) => i) }] },
   probe,
   open: (flow) => new RadiusReader(flow),
 });

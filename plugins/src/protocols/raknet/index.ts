@@ -28,7 +28,14 @@ export const raknetPlugin = defineProtocol('RakNet: Minecraft Bedrock, Roblox an
 
 function probe({ bytes, start, end }: Probe): Verdict {
   if (end - start < MAGIC.length + 1) return NOT_MINE;
-  return indexOfBytes(bytes, start, Math.min(end, start + MAX_LOOK_BYTES), MAGIC) >= 0 ? MATCH : NOT_MINE;
+  const stop = Math.min(end, start + MAX_LOOK_BYTES);
+  return hasFourAlike(bytes, start, stop) && indexOfBytes(bytes, start, stop, MAGIC) >= 0 ? MATCH : NOT_MINE;
+}
+
+/** Four bytes of the magic are the same: one of them is at every fourth. */
+function hasFourAlike(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 4) if (bytes[at] === MAGIC[4]) return true;
+  return false;
 }
 
 class RakNetReader implements FlowReader {

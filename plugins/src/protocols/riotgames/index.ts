@@ -12,7 +12,10 @@ export const riotgamesPlugin = defineProtocol('Riot Games: League of Legends, Va
   name: 'riotgames',
   transports: ['udp'],
   ports: [5100, 7000, 7194, 8181, 8088],
-  datagram: { minBytes: PROBE_BYTES, maxBytes: OPEN_BYTES },
+  datagram: [
+    { minBytes: PROBE_BYTES, maxBytes: PROBE_BYTES, at: 28, values: [0xaa] },
+    { minBytes: OPEN_BYTES, maxBytes: OPEN_BYTES, at: 8, values: [1] },
+  ],
   application: 'Riot Games',
   probe,
 });

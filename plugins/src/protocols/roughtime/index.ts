@@ -11,7 +11,14 @@ export const roughtimePlugin = defineProtocol('Roughtime: rough, provable time',
   name: 'roughtime',
   transports: ['udp', 'tcp'],
   ports: [2002],
-  datagram: { values: [FRAME[0]!, ...Array.from({ length: MAX_TAGS - 1 }, (_, i) => i + 2)] },
+  datagram: [
+    { minBytes: FRAME.length, values: [FRAME[0]!], and: [{ at: 1, values: [FRAME[1]!] }] },
+    {
+      minBytes: 16,
+      values: Array.from({ length: MAX_TAGS - 1 }, (_, i) => i + 2),
+      and: [1, 2, 3].map((at) => ({ at, values: [0] })),
+    },
+  ],
   probe,
 });
 

@@ -71,5 +71,7 @@ export const rtcpPlugin = defineProtocol('Reports about voice and video streams 
   transports: ['udp'],
   ports: [5005, 16385, 16387],
   firstBytes: Array.from({ length: 64 }, (_, i) => 0x80 + i),
+  // Reports and feedback.
+  datagram: { minBytes: 8, at: 1, values: [200, 201, 205, 206] },
   probe,
 });

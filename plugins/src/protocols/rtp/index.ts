@@ -49,5 +49,13 @@ export const rtpPlugin = defineProtocol('Voice and video streams (RTP, SRTP, ZRT
   transports: ['udp'],
   ports: [5004, 16384, 16386],
   firstBytes: [0x10, ...Array.from({ length: 64 }, (_, i) => 0x80 + i)],
+  // ZRTP; few contributors.
+  datagram: [
+    { minBytes: 28, values: [0x10], and: [{ at: 4, values: [0x5a] }] },
+    {
+      minBytes: 12,
+      values: Array.from({ length: 64 }, (_, i) => 0x80 + i).filter((byte) => (byte & 0x0f) <= MAX_CONTRIBUTORS),
+    },
+  ],
   probe,
 });

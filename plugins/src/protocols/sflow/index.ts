@@ -19,6 +19,7 @@ export const sflowPlugin = defineProtocol('Packet samples of switches (sFlow)', 
   transports: ['udp'],
   ports: [PORT],
   firstBytes: [0],
+  datagram: { minBytes: 24, at: 3, values: [2, 4, 5], and: [{ at: 7, values: [1, 2] }] },
   probe,
   open: (flow) => new SflowReader(flow),
 });

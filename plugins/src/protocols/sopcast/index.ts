@@ -28,6 +28,7 @@ export const sopcastPlugin = defineProtocol('SopCast television', {
   transports: ['udp'],
   ports: [3908, 3912],
   firstBytes: [0, 0xff],
+  datagram: { minBytes: MIN_BYTES, at: 2, values: [1, 2] },
   application: 'SopCast',
   probe,
 });

@@ -25,6 +25,7 @@ export const spotifyPlugin = defineProtocol('Spotify: players in the local netwo
   transports: ['udp', 'tcp'],
   ports: [57_621, 4070],
   firstBytes: [0, 0x53],
+  datagram: { values: [0x53] },
   application: 'Spotify',
   probe,
 });

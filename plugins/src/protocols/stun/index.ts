@@ -84,6 +84,12 @@ const SPEC: ProtocolSpec = {
   ports: [3478, 3479, 3480, 3481, 5349, 19302, 19305],
   // Methods below 0x1000 and lengths before them; channels.
   firstBytes: Array.from({ length: 32 }, (_, i) => (i < 16 ? i : 0x30 + i)),
+  // With the cookie, of the old kind, channels.
+  datagram: [
+    { minBytes: 20, at: 4, values: [0x21], and: [{ at: 5, values: [0x12] }] },
+    { minBytes: 20, values: [0, 1], and: [{ at: 1, values: [1, 2, 3, 4, 5, 6, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16] }] },
+    { minBytes: 16, values: Array.from({ length: 16 }, (_, i) => 0x40 + i) },
+  ],
   probe,
 };
 const SHAPE = defineProtocol(

@@ -17,6 +17,12 @@ export const teamViewerPlugin = defineProtocol('TeamViewer over TCP and UDP', {
   transports: ['tcp', 'udp'],
   ports: [PORT],
   firstBytes: [MAGIC_0, 0x00],
+  datagram: {
+    minBytes: UDP_MIN_BYTES,
+    at: UDP_MAGIC_AT,
+    values: [MAGIC_0],
+    and: [{ at: UDP_MAGIC_AT + 1, values: [MAGIC_1] }],
+  },
   application: 'TeamViewer',
   probe: (p) => (p.transport === UDP ? datagramVerdict(p) : streamVerdict(p)),
 });

@@ -122,6 +122,7 @@ export const thriftPlugin = defineProtocol('Apache Thrift', {
   transports: ['tcp', 'udp'],
   ports: [9090, 9160, 6831, 6832, 14_250],
   firstBytes: [0x80, COMPACT, 0, 1, 2, 3, 4, 5, 6],
+  datagram: { minBytes: 6, values: [0x80, COMPACT] },
   probe,
   open: (flow) => new ThriftReader(flow),
 });

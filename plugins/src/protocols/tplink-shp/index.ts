@@ -20,6 +20,7 @@ export const tplinkShpPlugin = defineProtocol('TP-Link smart plugs and bulbs (Ka
   transports: ['tcp', 'udp'],
   ports: [9999],
   firstBytes: [0x00, 0xd0],
+  datagram: { minBytes: 8, values: [0xd0] },
   probe,
   open: (flow) => new KasaReader(flow),
 });

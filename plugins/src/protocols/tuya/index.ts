@@ -8,6 +8,7 @@ export const tuyaPlugin = defineProtocol('Tuya smart home devices on the local n
   transports: ['tcp', 'udp'],
   ports: [6668, 6666, 6667, 7000],
   firstBytes: [0],
+  datagram: { minBytes: 18, at: 2, values: [0x55, 0x66], and: [{ at: 1, values: [0] }] },
   probe,
 });
 
