@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
     'one object for a segment that came too early: it has to wait somewhere',
   'core/src/flow/flow-index.ts #grow': 'runs when there are twice as many flows as ever before',
   'core/src/wire/match.ts asciiBytes': 'runs once a word, at start',
+  'core/src/wire/match.ts utf8Text': 'gives text, which is made when something is said of a flow',
   'core/src/wire/text-lines.ts wordList': 'runs once a list, at start',
 };
 

@@ -1,7 +1,7 @@
 // What is kept of the head of an HTTP/1.x message, and how its header fields are read. Owns: which fields count, and what they say
 // about the length of the body. Must not know: connections, pairs of messages. Bound: MAX_FIELD_BYTES of each value.
 // RFC 9110 section 5, RFC 9112 sections 5 and 6.
-import { asciiBytes, beginsWithWord, indexOfByte, latin1Text, lower, utf8Text } from './match.js';
+import { asciiBytes, beginsWithWord, indexOfByte, lower, utf8Text } from './match.js';
 
 /** Bytes kept of one value, of the target too. */
 export const MAX_FIELD_BYTES = 1_024;
@@ -70,9 +70,7 @@ export function fieldText(bytes: Uint8Array, start: number, end: number): string
 
 /** UTF-8 where there is more than ASCII; at most MAX_FIELD_BYTES. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  const stop = Math.min(end, start + MAX_FIELD_BYTES);
-  for (let at = start; at < stop; at++) if (bytes[at]! > 0x7e) return utf8Text(bytes, start, stop, MAX_FIELD_BYTES);
-  return latin1Text(bytes, start, stop, MAX_FIELD_BYTES);
+  return utf8Text(bytes, start, end, MAX_FIELD_BYTES);
 }
 
 /** Content-Length was not sent. */

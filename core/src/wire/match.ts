@@ -67,9 +67,14 @@ export function decimalOf(bytes: Uint8Array, start: number, end: number): number
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 export const lower = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
 
+/** Of so few bytes a loop is done before a call out of JavaScript has begun; of more it makes a string a byte. */
+const FEW_BYTES = 5;
+const latin1Slice = Buffer.prototype.latin1Slice;
+
 /** [start, end) as text, a character a byte, at most `maxLength`. Not yet safe for a screen. */
 export function latin1Text(bytes: Uint8Array, start: number, end: number, maxLength = 256): string {
   const stop = Math.min(end, start + maxLength);
+  if (stop - start > FEW_BYTES && start >= 0 && stop <= bytes.length) return latin1Slice.call(bytes, start, stop);
   let text = '';
   for (let at = start; at < stop; at++) text += String.fromCharCode(bytes[at]!);
   return text;
@@ -78,5 +83,14 @@ export function latin1Text(bytes: Uint8Array, start: number, end: number, maxLen
 const UTF8 = new TextDecoder();
 
 /** [start, end) as UTF-8, at most `maxBytes`; what is none becomes U+FFFD. Not yet safe for a screen. */
-export const utf8Text = (bytes: Uint8Array, start: number, end: number, maxBytes = 256): string =>
-  UTF8.decode(bytes.subarray(start, Math.min(end, start + maxBytes)));
+export function utf8Text(bytes: Uint8Array, start: number, end: number, maxBytes = 256): string {
+  const stop = Math.min(end, start + maxBytes, bytes.length);
+  return start >= 0 && isAscii(bytes, start, stop)
+    ? latin1Text(bytes, start, stop, maxBytes)
+    : UTF8.decode(bytes.subarray(start, stop));
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false;
+  return true;
+}
