@@ -2,6 +2,7 @@
 // Atkins 2017 (BSD-3-Clause): "version,ciphers,extensions,groups,pointFormats", decimal, lists joined by "-", GREASE left out.
 import { hash } from 'node:crypto';
 import { u16 } from './bytes.js';
+import { HelloMemory } from './hello-memory.js';
 import type { ClientHelloLayout } from './tls-client-hello.js';
 import type { ServerHelloLayout } from './tls-server-hello.js';
 import { isGrease } from './tls-values.js';
@@ -24,18 +25,19 @@ export const ja3 = (bytes: Uint8Array, hello: ClientHelloLayout): string | undef
 export const ja3sText = (bytes: Uint8Array, hello: ServerHelloLayout): string =>
   `${hello.legacyVersion},${hello.cipher},${extensionsText(bytes, hello.extensionsAt, hello.extensionsEnd)}`;
 
+/** Servers choose one of a few ways to answer. */
 const MAX_REMEMBERED = 1024;
-/** Servers choose one of a few ways to answer: a look costs a third of the hash. All are forgotten when full. */
-const remembered = new Map<string, string | undefined>();
+const memory = new HelloMemory<string>(MAX_REMEMBERED);
 
 export function ja3s(bytes: Uint8Array, hello: ServerHelloLayout): string | undefined {
-  const text = ja3sText(bytes, hello);
-  let digest = remembered.get(text);
-  if (digest === undefined) {
-    digest = md5(text);
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(text, digest);
-  }
+  memory.begin();
+  memory.putU16(hello.legacyVersion);
+  memory.putU16(hello.cipher);
+  memory.putExtensionTypes(bytes, hello.extensionsAt, hello.extensionsEnd);
+  const known = memory.find();
+  if (known !== undefined) return known;
+  const digest = md5(ja3sText(bytes, hello));
+  if (digest !== undefined) memory.remember(digest);
   return digest;
 }
 

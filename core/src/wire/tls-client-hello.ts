@@ -8,7 +8,7 @@
 //   ja3.ts: ja3(bytes, layout) → md5 | undefined                  ja4.ts: ja4(bytes, layout, 't' | 'q' | 'd') → text
 import { u16 } from './bytes.js';
 import { BAD, type Check, FITS, SHORT } from './check.js';
-import { utf8Text } from './match.js';
+import { asciiBytes, beginsWith, utf8Text } from './match.js';
 import { walkExtensions } from './tls-extensions.js';
 import { isGrease } from './tls-values.js';
 
@@ -198,10 +198,21 @@ export function clientHelloAlpn(bytes: Uint8Array, layout: ClientHelloLayout): s
     const length = bytes[at]!;
     if (at + 1 + length > layout.alpnEnd) break;
     if (length > 0 && !(length === 2 && isGrease(u16(bytes, at + 1))))
-      names.push(utf8Text(bytes, at + 1, at + 1 + length));
+      names.push(alpnName(bytes, at + 1, at + 1 + length));
     at += 1 + length;
   }
   return names;
+}
+
+const USUAL_NAMES = ['h2', 'http/1.1'];
+const USUAL_BYTES = USUAL_NAMES.map(asciiBytes);
+
+/** The name of a protocol in [start, end); nearly all hellos say the same two. Not yet safe for a screen. */
+export function alpnName(bytes: Uint8Array, start: number, end: number): string {
+  for (let i = 0; i < USUAL_BYTES.length; i++)
+    if (USUAL_BYTES[i]!.length === end - start && beginsWith(bytes, start, end, USUAL_BYTES[i]!))
+      return USUAL_NAMES[i]!;
+  return utf8Text(bytes, start, end);
 }
 
 /** The numerically highest version of supported_versions, GREASE left out; without that extension the legacy version. */

@@ -2,8 +2,7 @@
 // message. Must not know: records. RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3. Bound: constant work but for the walk of the extensions.
 import { u16 } from './bytes.js';
 import { BAD, type Check, FITS, SHORT } from './check.js';
-import { utf8Text } from './match.js';
-import { EXTENSION_ALPN, EXTENSION_SUPPORTED_VERSIONS } from './tls-client-hello.js';
+import { alpnName, EXTENSION_ALPN, EXTENSION_SUPPORTED_VERSIONS } from './tls-client-hello.js';
 import { walkExtensions } from './tls-extensions.js';
 import { isTls13Draft } from './tls-values.js';
 
@@ -71,4 +70,4 @@ function isRetryRandom(bytes: Uint8Array, at: number): boolean {
 
 /** The protocol the server chose; not yet safe for a screen. */
 export const serverHelloAlpn = (bytes: Uint8Array, layout: ServerHelloLayout): string | undefined =>
-  layout.alpnEnd > layout.alpnAt ? utf8Text(bytes, layout.alpnAt, layout.alpnEnd) : undefined;
+  layout.alpnEnd > layout.alpnAt ? alpnName(bytes, layout.alpnAt, layout.alpnEnd) : undefined;

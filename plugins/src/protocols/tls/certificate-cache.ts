@@ -1,12 +1,13 @@
 // What was read of certificates lately: the same few servers show theirs again and again, and to read one costs more than to compare it.
 // Owns: whole certificates and their facts. Must not know flows. Bound: MAX_CERTIFICATES of at most MAX_BYTES; all are forgotten when
 // full, larger ones are read each time.
+import { u32 } from '@kaipo/core/wire/bytes.js';
 import { type CertificateFacts, readCertificate } from '@kaipo/core/wire/x509.js';
 
 const MAX_CERTIFICATES = 256;
 const MAX_BYTES = 4096;
-/** The end of a certificate is its signature: no two have the same by chance. That they are the same is decided by all bytes. */
-const KEY_BYTES = 16;
+/** The end of a certificate is its signature: few have the same by chance. That they are the same is decided by all bytes. */
+const KEY_BYTES = 4;
 
 interface Known {
   readonly bytes: Buffer;
@@ -14,13 +15,12 @@ interface Known {
 }
 
 export class CertificateCache {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<number, Known>();
 
   /** As `readCertificate`. What it gives is shared: not to be changed. */
   read(bytes: Uint8Array, start: number, end: number): Readonly<CertificateFacts> | undefined {
     if (end - start > MAX_BYTES || end - start < KEY_BYTES) return readCertificate(bytes, start, end);
-    let key = '';
-    for (let at = end - KEY_BYTES; at < end; at++) key += String.fromCharCode(bytes[at]!);
+    const key = u32(bytes, end - KEY_BYTES);
     const known = this.#known.get(key);
     if (known !== undefined && known.bytes.compare(bytes, start, end) === 0) return known.facts;
     const facts = readCertificate(bytes, start, end);

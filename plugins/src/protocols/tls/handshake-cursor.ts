@@ -1,5 +1,5 @@
 // Handshake messages of one side, one after the other, out of records that may hold several of them or parts of one. Owns: how many
-// bytes of the record at hand are left. Must not know: what messages mean. Bound: keeps no bytes; a message that lies in several
+// bytes of the record at hand are left, while it is used: one serves all connections. Must not know: what messages mean. Bound: keeps no bytes; a message that lies in several
 // records is put together in one buffer that all connections share, up to 64 KiB of it.
 import { u24 } from '@kaipo/core/wire/bytes.js';
 import { BAD, FITS } from '@kaipo/core/wire/check.js';
@@ -33,12 +33,13 @@ export class HandshakeCursor {
   /** Absolute; what is before it is used up. */
   at = 0;
   /** Bytes of the record around `at` that are not used. */
-  #left = 0;
+  left = 0;
   #end = 0;
   #bytes: Uint8Array = joined;
 
-  /** The bytes that follow what was used before. */
-  begin(bytes: Uint8Array, start: number, end: number): void {
+  /** The bytes that follow what was used before; `left` as it was then. */
+  begin(bytes: Uint8Array, start: number, end: number, left: number): void {
+    this.left = left;
     this.#bytes = bytes;
     this.at = start;
     this.#end = end;
@@ -47,13 +48,13 @@ export class HandshakeCursor {
   /** Looks at the next message without using it up. */
   next(): typeof MESSAGE | typeof MORE | typeof OTHER_RECORD | typeof NO_RECORD {
     this.messageAt = this.messageEnd = 0;
-    if (this.#left === 0) {
+    if (this.left === 0) {
       const header = checkTlsRecord(this.#bytes, this.at, this.#end);
       if (header === BAD) return NO_RECORD;
       if (header !== FITS) return MORE;
       this.recordType = tlsRecordType(this.#bytes, this.at);
       if (this.recordType !== RECORD_HANDSHAKE) return OTHER_RECORD;
-      this.#left = tlsRecordLength(this.#bytes, this.at);
+      this.left = tlsRecordLength(this.#bytes, this.at);
       this.at += TLS_RECORD_HEADER_BYTES;
     }
     return this.#message();
@@ -78,11 +79,11 @@ export class HandshakeCursor {
   }
 
   #message(): typeof MESSAGE | typeof MORE {
-    const isHere = Math.min(this.#left, this.#end - this.at);
+    const isHere = Math.min(this.left, this.#end - this.at);
     if (isHere >= HANDSHAKE_HEADER_BYTES) {
       const length = u24(this.#bytes, this.at + 1);
       if (isHere >= HANDSHAKE_HEADER_BYTES + length) return this.#found(this.#bytes, this.at, length, length);
-      if (this.#left >= HANDSHAKE_HEADER_BYTES + length)
+      if (this.left >= HANDSHAKE_HEADER_BYTES + length)
         return this.#found(this.#bytes, this.at, length, isHere - HANDSHAKE_HEADER_BYTES);
     }
     const gathered = this.#gather(joined);
@@ -102,10 +103,10 @@ export class HandshakeCursor {
   /** What handshake records hold from here on, joined; uses up nothing. */
   #gather(into: Uint8Array): number {
     const { at } = this;
-    const left = this.#left;
+    const left = this.left;
     const gathered = this.#walk(into.length, into);
     this.at = at;
-    this.#left = left;
+    this.left = left;
     return gathered;
   }
 
@@ -113,15 +114,15 @@ export class HandshakeCursor {
   #walk(wanted: number, into: Uint8Array | undefined): number {
     let done = 0;
     for (;;) {
-      const part = Math.min(wanted - done, this.#left, this.#end - this.at);
+      const part = Math.min(wanted - done, this.left, this.#end - this.at);
       if (into !== undefined) into.set(this.#bytes.subarray(this.at, this.at + part), done);
       done += part;
       this.at += part;
-      this.#left -= part;
-      if (done === wanted || this.#left > 0) return done;
+      this.left -= part;
+      if (done === wanted || this.left > 0) return done;
       if (checkTlsRecord(this.#bytes, this.at, this.#end) !== FITS) return done;
       if (tlsRecordType(this.#bytes, this.at) !== RECORD_HANDSHAKE) return done;
-      this.#left = tlsRecordLength(this.#bytes, this.at);
+      this.left = tlsRecordLength(this.#bytes, this.at);
       this.at += TLS_RECORD_HEADER_BYTES;
     }
   }

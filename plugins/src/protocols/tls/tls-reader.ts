@@ -35,6 +35,7 @@ import { isTorCertificate } from './tor-names.js';
 const clientHello = new ClientHelloLayout();
 const serverHello = new ServerHelloLayout();
 const certificates = new CertificateCache();
+const cursor = new HandshakeCursor();
 
 /** Who says this first message? What is none of the server's first ones leaves it as it is. */
 function saysClient(bytes: Uint8Array, start: number, end: number, fromClient: boolean): boolean {
@@ -48,8 +49,9 @@ function saysClient(bytes: Uint8Array, start: number, end: number, fromClient: b
 
 export class TlsReader implements FlowReader {
   readonly #flow: ProtocolFlow;
-  readonly #client = new HandshakeCursor();
-  readonly #server = new HandshakeCursor();
+  /** Of each side: bytes of the record at hand that are not used. */
+  #clientLeft = 0;
+  #serverLeft = 0;
   #isClientDone = false;
   #isServerDone = false;
   #isServerBegun = false;
@@ -83,19 +85,19 @@ export class TlsReader implements FlowReader {
   /** The first message is the ClientHello, or the capture began later. */
   #readClient(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start]! >= 0x80 && this.#readSsl2Client(bytes, start, end)) return start;
-    const cursor = this.#client;
-    cursor.begin(bytes, start, end);
+    cursor.begin(bytes, start, end, this.#clientLeft);
     const found = cursor.next();
     const isHello = found <= MORE && cursor.messageType === HANDSHAKE_CLIENT_HELLO;
-    if (isHello && cursor.messageEnd > 0) this.#noteClientHello(cursor, found === MESSAGE);
+    if (isHello && cursor.messageEnd > 0) this.#noteClientHello(found === MESSAGE);
     const mayCome = found === MORE && (isHello || cursor.messageEnd === 0);
     const { at } = cursor;
+    this.#clientLeft = cursor.left;
     cursor.release();
     if (!mayCome) this.#isClientDone = true;
     return at;
   }
 
-  #noteClientHello(cursor: HandshakeCursor, isWhole: boolean): void {
+  #noteClientHello(isWhole: boolean): void {
     const { messageBytes: bytes, messageAt, messageEnd } = cursor;
     const check = checkClientHello(bytes, messageAt, messageEnd, clientHello);
     const name = this.#isNameKnown ? undefined : clientHelloServerName(bytes, clientHello);
@@ -118,38 +120,38 @@ export class TlsReader implements FlowReader {
 
   #readServer(bytes: Uint8Array, start: number, end: number): number {
     if (!this.#isServerBegun && bytes[start]! >= 0x80 && this.#readSsl2Server(bytes, start, end)) return start;
-    const cursor = this.#server;
-    cursor.begin(bytes, start, end);
-    while (!this.#isServerDone && this.#readServerMessage(cursor));
+    cursor.begin(bytes, start, end, this.#serverLeft);
+    while (!this.#isServerDone && this.#readServerMessage());
     const { at } = cursor;
+    this.#serverLeft = cursor.left;
     cursor.release();
     return at;
   }
 
   /** @returns true when there may be another one. */
-  #readServerMessage(cursor: HandshakeCursor): boolean {
+  #readServerMessage(): boolean {
     const found = cursor.next();
     if (found === NO_RECORD) this.#isServerDone = true;
-    else if (found === OTHER_RECORD) return this.#passOtherRecord(cursor);
-    else if (cursor.messageEnd > 0) return this.#noteServerMessage(cursor, found === MESSAGE);
+    else if (found === OTHER_RECORD) return this.#passOtherRecord();
+    else if (cursor.messageEnd > 0) return this.#noteServerMessage(found === MESSAGE);
     return false;
   }
 
   /** Between the request to try again and the ServerHello there may be a ChangeCipherSpec; otherwise the rest is protected. */
-  #passOtherRecord(cursor: HandshakeCursor): boolean {
+  #passOtherRecord(): boolean {
     if (this.#isRetried && cursor.recordType === RECORD_CHANGE_CIPHER_SPEC) return cursor.passRecord();
     this.#isServerDone = true;
     return false;
   }
 
-  #noteServerMessage(cursor: HandshakeCursor, isWhole: boolean): boolean {
+  #noteServerMessage(isWhole: boolean): boolean {
     this.#isServerBegun = true;
     switch (cursor.messageType) {
       case HANDSHAKE_SERVER_HELLO:
-        if (isWhole) this.#noteServerHello(cursor);
+        if (isWhole) this.#noteServerHello();
         break;
       case HANDSHAKE_CERTIFICATE:
-        this.#noteCertificate(cursor, isWhole);
+        this.#noteCertificate(isWhole);
         break;
       case HANDSHAKE_HELLO_REQUEST:
       case HANDSHAKE_SUPPLEMENTAL_DATA:
@@ -162,7 +164,7 @@ export class TlsReader implements FlowReader {
     return true;
   }
 
-  #noteServerHello(cursor: HandshakeCursor): void {
+  #noteServerHello(): void {
     const { messageBytes: bytes, messageAt, messageEnd } = cursor;
     if (checkServerHello(bytes, messageAt, messageEnd, serverHello) !== FITS) {
       this.#isServerDone = true;
@@ -176,7 +178,7 @@ export class TlsReader implements FlowReader {
   }
 
   /** Length of the list 3, length of the first certificate 3, the first certificate. The others are of no interest. */
-  #noteCertificate(cursor: HandshakeCursor, isWhole: boolean): void {
+  #noteCertificate(isWhole: boolean): void {
     const { messageBytes: bytes, messageAt, messageEnd } = cursor;
     const leafAt = messageAt + 6;
     const leafEnd = leafAt + (leafAt <= messageEnd ? u24(bytes, messageAt + 3) : 0);
