@@ -18,8 +18,13 @@ const FIELD_UPGRADE = 8;
 const FIELD_ICY = 9;
 const FIELD_X_ELASTIC_PRODUCT = 10;
 
+interface FieldName {
+  readonly name: Uint8Array;
+  readonly field: number;
+}
+
 /** Field names that count, by length. */
-const NAMES: readonly (readonly (readonly [Uint8Array, number])[])[] = namesByLength([
+const NAMES: readonly (readonly FieldName[])[] = namesByLength([
   ['host', FIELD_HOST],
   ['user-agent', FIELD_USER_AGENT],
   ['server', FIELD_SERVER],
@@ -34,12 +39,10 @@ const NAMES: readonly (readonly (readonly [Uint8Array, number])[])[] = namesByLe
   ['x-elastic-product', FIELD_X_ELASTIC_PRODUCT],
 ]);
 
-function namesByLength(names: readonly (readonly [string, number])[]): (readonly [Uint8Array, number])[][] {
-  const byLength: (readonly [Uint8Array, number])[][] = [];
-  for (const [name, field] of names) {
-    byLength[name.length] ??= [];
-    byLength[name.length]?.push([asciiBytes(name), field]);
-  }
+function namesByLength(names: readonly (readonly [string, number])[]): FieldName[][] {
+  const longest = Math.max(...names.map(([name]) => name.length));
+  const byLength: FieldName[][] = Array.from({ length: longest + 1 }, () => []);
+  for (const [name, field] of names) byLength[name.length]!.push({ name: asciiBytes(name), field });
   return byLength;
 }
 
@@ -51,7 +54,7 @@ export function fieldOf(bytes: Uint8Array, start: number, end: number): number {
   if (candidates === undefined) return FIELD_OTHER;
   const first = lower(bytes[start]!);
   for (let i = 0; i < candidates.length; i++) {
-    const [name, field] = candidates[i]!;
+    const { name, field } = candidates[i]!;
     if (name[0] === first && beginsWithWord(bytes, start, stop, name)) return field;
   }
   return FIELD_OTHER;
@@ -131,12 +134,11 @@ export class Http1Message {
         this.#setLength(value);
         return;
       case FIELD_TRANSFER_ENCODING:
-        this.isChunked = /(^|[,\s])chunked$/i.test(value);
+        this.isChunked = value === 'chunked' || /(^|[,\s])chunked$/i.test(value);
         this.hasOtherCoding = !this.isChunked && !/^identity$/i.test(value);
         return;
       case FIELD_CONNECTION:
-        this.saysClose ||= /(^|[,\s])close([,\s]|$)/i.test(value);
-        this.saysKeepAlive ||= /(^|[,\s])keep-alive([,\s]|$)/i.test(value);
+        this.#setConnection(value);
         return;
       case FIELD_ICY:
         this.isIcy = true;
@@ -144,6 +146,16 @@ export class Http1Message {
       case FIELD_X_ELASTIC_PRODUCT:
         this.isElastic = true;
         return;
+    }
+  }
+
+  /** Nearly all say one word, in one of these ways. */
+  #setConnection(value: string): void {
+    if (value === 'keep-alive' || value === 'Keep-Alive') this.saysKeepAlive = true;
+    else if (value === 'close' || value === 'Close') this.saysClose = true;
+    else {
+      this.saysClose ||= /(^|[,\s])close([,\s]|$)/i.test(value);
+      this.saysKeepAlive ||= /(^|[,\s])keep-alive([,\s]|$)/i.test(value);
     }
   }
 

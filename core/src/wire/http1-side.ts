@@ -16,7 +16,7 @@ import {
   type StartKind,
   StartLine,
 } from './http1-start.js';
-import { asciiBytes, mayBegin } from './match.js';
+import { asciiBytes, beginsWith, mayBegin } from './match.js';
 
 /** A header line that is longer is taken as far as it came, the rest of it is passed over. */
 const LONG_LINE_BYTES = 8_192;
@@ -239,7 +239,7 @@ export class Http1Side {
     message.isRequest = line.isRequest;
     message.version = line.version;
     message.status = line.status;
-    message.method = textOf(bytes, at, line.methodEnd);
+    message.method = methodText(bytes, at, line.methodEnd);
     message.target = textOf(bytes, line.targetAt, line.targetEnd);
     this.#role = line.isRequest ? 1 : 2;
     this.#state = AT_FIELDS;
@@ -325,6 +325,12 @@ export class Http1Side {
     return next;
   }
 }
+
+const GET = asciiBytes('GET');
+
+/** Nearly all are this one. */
+const methodText = (bytes: Uint8Array, start: number, end: number): string =>
+  end - start === GET.length && beginsWith(bytes, start, end, GET) ? 'GET' : textOf(bytes, start, end);
 
 function lastIndexOfSpace(bytes: Uint8Array): number {
   let at = bytes.length - 1;

@@ -1,11 +1,12 @@
 // Goes on reading an HTTP/1.x connection: pairs responses with requests. Owns: the requests that wait for their response, and what
 // the connection becomes after CONNECT and Upgrade. Must not know: bytes. Bound: MAX_WAITING requests; the oldest is told without its
 // response when there are more.
-import { DONE, type FlowReader, HAND_OVER, type ProtocolFlow } from '@kaipo/core/api/index.js';
+import { DONE, type FlowReader, HAND_OVER, type HttpExchanged, type ProtocolFlow } from '@kaipo/core/api/index.js';
+import type { Mutable } from '@kaipo/core/kernel/mutable.js';
 import {
+  addHttpExchangeTexts,
   type HttpRequestTexts,
   type HttpResponseTexts,
-  httpExchangeTexts,
   httpRequestTexts,
   nameOfHost,
 } from '@kaipo/core/wire/http-exchange.js';
@@ -148,8 +149,9 @@ export class HttpReader implements FlowReader, Http1Listener {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    const { status, ...rest } = open.response;
-    this.#tell(open.request, isEnded && !this.#hasHole ? open.response : rest);
+    const { request, response } = open;
+    const isWhole = isEnded && !this.#hasHole;
+    this.#tell(request, isWhole ? response : { server: response.server, contentType: response.contentType });
   }
 
   #takeRequest(): HttpRequestTexts | undefined {
@@ -193,13 +195,14 @@ export class HttpReader implements FlowReader, Http1Listener {
     const other = { ip: serverIp, port: serverPort };
     // Begun in the middle, the side that asks may be the one that was taken for the server.
     const asksBack = this.#serverSide.sendsRequests;
-    this.#flow.write({
+    const event: Mutable<HttpExchanged> = {
       kind: 'http.exchanged',
       tsUs,
       client: asksBack ? other : opener,
       server: asksBack ? opener : other,
-      ...httpExchangeTexts(request, response),
-    });
+    };
+    addHttpExchangeTexts(event, request, response);
+    this.#flow.write(event);
   }
 }
 

@@ -1,10 +1,11 @@
 // Goes on reading a cleartext HTTP/2 connection: pairs responses with requests by stream. Owns: the requests that wait for their
 // response. Must not know: bytes. Bound: MAX_WAITING requests; the oldest is told without its response when there are more.
-import type { FlowReader, ProtocolFlow } from '@kaipo/core/api/index.js';
+import type { FlowReader, HttpExchanged, ProtocolFlow } from '@kaipo/core/api/index.js';
+import type { Mutable } from '@kaipo/core/kernel/mutable.js';
 import {
+  addHttpExchangeTexts,
   type HttpRequestTexts,
   type HttpResponseTexts,
-  httpExchangeTexts,
   httpRequestTexts,
   nameOfHost,
 } from '@kaipo/core/wire/http-exchange.js';
@@ -98,12 +99,13 @@ export class Http2Reader implements FlowReader, Http2Listener {
     const { clientIp, clientPort, serverIp, serverPort, tsUs } = this.#flow;
     const opener = { ip: clientIp, port: clientPort };
     const other = { ip: serverIp, port: serverPort };
-    this.#flow.write({
+    const event: Mutable<HttpExchanged> = {
       kind: 'http.exchanged',
       tsUs,
       client: this.#asksBack ? other : opener,
       server: this.#asksBack ? opener : other,
-      ...httpExchangeTexts(request, response),
-    });
+    };
+    addHttpExchangeTexts(event, request, response);
+    this.#flow.write(event);
   }
 }

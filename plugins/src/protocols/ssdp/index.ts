@@ -4,13 +4,15 @@ import {
   DONE,
   defineProtocol,
   type FlowReader,
+  type HttpExchanged,
   MATCH,
   NOT_MINE,
   type Probe,
   type ProtocolFlow,
   type Verdict,
 } from '@kaipo/core/api/index.js';
-import { httpExchangeTexts, httpRequestTexts } from '@kaipo/core/wire/http-exchange.js';
+import type { Mutable } from '@kaipo/core/kernel/mutable.js';
+import { addHttpExchangeTexts, httpRequestTexts } from '@kaipo/core/wire/http-exchange.js';
 import { Http1Message, readHeaderFields, textOf } from '@kaipo/core/wire/http1-message.js';
 import { http1Start, readStartLine, START_REQUEST, START_RESPONSE, StartLine } from '@kaipo/core/wire/http1-start.js';
 import { asciiBytes, beginsWith, beginsWithWord, indexOfByte } from '@kaipo/core/wire/match.js';
@@ -79,15 +81,17 @@ class SsdpReader implements FlowReader {
     const asksBack = line.isRequest !== fromClient;
     const request = line.isRequest ? httpRequestTexts(method, target, message.host, message.userAgent) : undefined;
     const { server, contentType } = message;
-    this.#flow.write({
+    const event: Mutable<HttpExchanged> = {
       kind: 'http.exchanged',
       tsUs,
       client: asksBack ? other : opener,
       server: asksBack ? opener : other,
-      ...httpExchangeTexts(
-        request,
-        line.isRequest ? { server, contentType } : { status: line.status, server, contentType },
-      ),
-    });
+    };
+    addHttpExchangeTexts(
+      event,
+      request,
+      line.isRequest ? { server, contentType } : { status: line.status, server, contentType },
+    );
+    this.#flow.write(event);
   }
 }
