@@ -112,6 +112,14 @@ export interface DatagramShape {
   readonly and?: readonly ByteValues[];
 }
 
+/** What every stream has that `probe` would not refuse: one of `values` at offset `at`, without it the first, once `fromBytes` are there. */
+export interface StreamShape {
+  readonly at?: number;
+  readonly values: readonly number[];
+  /** Of fewer bytes nothing is said; at least up to `at`. */
+  readonly fromBytes?: number;
+}
+
 export type ProtocolTransport = 'tcp' | 'udp' | 'sctp';
 
 export interface ProtocolSpec {
@@ -126,6 +134,8 @@ export interface ProtocolSpec {
   readonly firstBytes?: readonly number[];
   /** UDP: `probe` is not asked about datagrams of another shape, or of none of these, so cheaper. */
   readonly datagram?: DatagramShape | readonly DatagramShape[];
+  /** TCP: `probe` is not asked about streams that begin otherwise, so cheaper. */
+  readonly stream?: StreamShape;
   /** Application of every flow of this protocol, for protocols that belong to one: "Viber". */
   readonly application?: string;
   /** The most bytes `read` may leave unused on one side; then the reader is closed and that is counted. Default 16,384, at most 65,536. */

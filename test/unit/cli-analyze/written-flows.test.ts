@@ -29,7 +29,8 @@ interface Lines {
 type MakeRun = (options: FlowAnalysisOptions & { readonly maxFlows: number }) => CaptureRun;
 
 const inlineRun: MakeRun = (options) => new InlineRun(options);
-const pipedRun: MakeRun = (options) => new PipedRun({ ...options, intake: startIntake(options.maxFlows, { writesFlows: true }) });
+const pipedRun: MakeRun = (options) =>
+  new PipedRun({ ...options, intake: startIntake(options.maxFlows, { writesFlows: true }) });
 
 async function lines(make: MakeRun, files: readonly string[], maxFlows: number): Promise<Lines> {
   const parts: Buffer[] = [];

@@ -23,8 +23,9 @@ export function protocolLists(specs: readonly ProtocolSpec[], transport: Protoco
       isNamed[port] = 1;
     }
     if (spec.isPortBound === true) continue;
-    if (spec.firstBytes === undefined) for (const list of byFirstByte) list.push(id);
-    else for (const byte of new Set(spec.firstBytes)) byFirstByte[byte & 0xff]!.push(id);
+    const firstBytes = spec.firstBytes ?? (transport === 'tcp' ? firstOfStreams(spec) : undefined);
+    if (firstBytes === undefined) for (const list of byFirstByte) list.push(id);
+    else for (const byte of new Set(firstBytes)) byFirstByte[byte & 0xff]!.push(id);
   }
   return {
     byFirstByte: byFirstByte.map((list) => Uint16Array.from(list)),
@@ -32,3 +33,6 @@ export function protocolLists(specs: readonly ProtocolSpec[], transport: Protoco
     isNamed,
   };
 }
+
+const firstOfStreams = ({ stream }: ProtocolSpec): readonly number[] | undefined =>
+  stream === undefined || (stream.at ?? 0) > 0 || (stream.fromBytes ?? 0) > 1 ? undefined : stream.values;

@@ -11,6 +11,7 @@ import { type InspectionColumns, MAX_UNSURE } from './inspection-columns.js';
 import { OTHER_BYTES, ProbeView } from './probe-view.js';
 import { ProtocolOrder } from './protocol-order.js';
 import type { ProtocolSet } from './protocol-set.js';
+import { StreamShapes } from './stream-shapes.js';
 
 /** With fewer bytes of a stream everybody is asked again when more have come: a stream may come a byte at a time. */
 export const SHORT_STREAM_BYTES = 64;
@@ -31,6 +32,7 @@ export class Questions {
   readonly #asking: ProtocolOrder;
   readonly #expected: ExpectedFlows;
   readonly #shapes: DatagramShapes;
+  readonly #streams: StreamShapes;
 
   constructor(columns: InspectionColumns, flows: FlowRows, protocols: ProtocolSet, expected: ExpectedFlows) {
     this.#expected = expected;
@@ -39,6 +41,7 @@ export class Questions {
     this.#protocols = protocols;
     this.#asking = new ProtocolOrder(protocols.specs);
     this.#shapes = new DatagramShapes(protocols.specs);
+    this.#streams = new StreamShapes(protocols.specs);
   }
 
   /** Fills the probe with this side's bytes and what is known of the flow and the packet at hand. */
@@ -116,7 +119,11 @@ export class Questions {
     const asking = this.#asking;
     const probe = this.probe;
     asking.begin(probe.transport, probe.clientPort, probe.serverPort, firstByte);
-    for (let id = asking.next(); id >= 0; id = asking.next()) if (this.#isMine(seat, id)) return id;
+    const isStream = probe.transport === TCP && this.#columns.unsureCount[seat] === 0;
+    for (let id = asking.next(); id >= 0; id = asking.next()) {
+      if (isStream && !this.#streams.mayBe(id, probe.bytes, probe.start, probe.end)) continue;
+      if (this.#isMine(seat, id)) return id;
+    }
     return NOBODY;
   }
 

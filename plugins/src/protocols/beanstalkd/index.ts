@@ -48,5 +48,6 @@ export const beanstalkdPlugin = defineProtocol('Beanstalkd work queues', {
   name: 'beanstalkd',
   transports: ['tcp'],
   ports: [11_300],
+  firstBytes: [...COMMANDS, ...ANSWERS].map((word) => word[0]!),
   probe,
 });

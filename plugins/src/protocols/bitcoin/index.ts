@@ -30,6 +30,7 @@ export const bitcoinPlugin = defineProtocol('Bitcoin peers and its relatives', {
   name: 'bitcoin',
   transports: ['tcp'],
   ports: [8333, 18333, 18444, 9333, 22556, 9999],
+  firstBytes: [...NETWORKS].map((network) => network >>> 24),
   probe,
   open: (flow) => {
     flow.setApplication(APPLICATION);

@@ -27,6 +27,7 @@ export const bittorrentPlugin = defineProtocol('BitTorrent: peers (TCP and µTP)
   transports: ['tcp', 'udp'],
   ports: [6881, 6882, 6883, 6889, 51413, 6771, 6969],
   datagram: { values: DATAGRAMS_BEGIN },
+  stream: { values: [HANDSHAKE[0]!] },
   application: 'BitTorrent',
   probe: (p) => (p.transport === TCP ? probePeer(p) : probeDatagram(p)),
 });

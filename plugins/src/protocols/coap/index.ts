@@ -104,6 +104,8 @@ const udp: ProtocolSpec = {
   probe,
   open: (flow) => new CoapReader(flow),
 };
-const tcp: ProtocolSpec = { name: 'coap', transports: ['tcp'], ports: [5683], probe: probeTcp };
+/** The first message over TCP has no token. */
+const TOKENLESS = Array.from({ length: 16 }, (_, length) => length << 4);
+const tcp: ProtocolSpec = { name: 'coap', transports: ['tcp'], ports: [5683], firstBytes: TOKENLESS, probe: probeTcp };
 
 export const coapPlugin = defineProtocols('coap', 'CoAP over UDP and TCP', [udp, tcp]);

@@ -30,5 +30,6 @@ export const drdaPlugin = defineProtocol('DB2, Derby and Informix (DRDA)', {
   name: 'drda',
   transports: ['tcp'],
   ports: [446, 50_000, 1527, 60_000],
+  stream: { at: 2, values: [MAGIC] },
   probe,
 });

@@ -7,6 +7,7 @@ export const florensiaPlugin = defineProtocol('Florensia (game)', {
   name: 'florensia',
   transports: ['tcp'],
   application: 'Florensia',
+  stream: { at: 2, values: [2], fromBytes: 9 },
   probe({ bytes, start, end }) {
     const size = end - start;
     if (size <= 8 || u16le(bytes, start) !== size || u16(bytes, start + 2) !== 0x0201) return NOT_MINE;

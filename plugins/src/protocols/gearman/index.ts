@@ -49,5 +49,7 @@ export const gearmanPlugin = defineProtocol('Gearman', {
   name: 'gearman',
   transports: ['tcp'],
   ports: [PORT],
+  // A letter of the magic number, or of text.
+  stream: { at: 1, values: [9, 10, 13, ...Array.from({ length: 0x5f }, (_, i) => 0x20 + i)], fromBytes: 4 },
   probe,
 });

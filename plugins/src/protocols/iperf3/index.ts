@@ -2,6 +2,7 @@
 // Owns: both. Bound: one look at each side.
 import { defineProtocol, MATCH, NOT_MINE, type Probe, UNSURE, type Verdict } from '@kaipo/core/api/index.js';
 import { u32 } from '@kaipo/core/wire/bytes.js';
+import { asciiBytes } from '@kaipo/core/wire/match.js';
 
 const UDP = 17;
 const COOKIE_BYTES = 37;
@@ -15,6 +16,7 @@ export const iperf3Plugin = defineProtocol('iperf3: bandwidth tests', {
   transports: ['tcp', 'udp'],
   ports: [5201],
   datagram: { minBytes: GREETING_BYTES, maxBytes: GREETING_BYTES },
+  stream: { values: [...asciiBytes('234567abcdefghijklmnopqrstuvwxyz')] },
   application: 'iperf',
   probe,
 });

@@ -73,6 +73,7 @@ const IKE: ProtocolSpec = {
     { minBytes: IKE_HEADER_BYTES, at: 17, values: VERSIONS },
     { minBytes: IKE_HEADER_BYTES + 4, at: 21, values: VERSIONS, and: [0, 1, 2, 3].map((at) => ({ at, values: [0] })) },
   ],
+  stream: { values: [STREAM[0]!] },
   probe: probeIke,
 };
 const ESP: ProtocolSpec = {

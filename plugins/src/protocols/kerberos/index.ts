@@ -17,12 +17,17 @@ import { u16, u32 } from '@kaipo/core/wire/bytes.js';
 import { isExactly } from '@kaipo/core/wire/exact.js';
 import { isKerberos, KERBEROS_TAGS, type KerberosNames, kerberosNames } from './kerberos-message.js';
 
+const RECORD_LEN = 4;
+/** Bytes of an element that hold tag and length, the sequence in it, the version, the type. */
+const ENOUGH = 24;
+
 /** Kerberos tickets: who asks for which service. */
 const kerberosSpec: ProtocolSpec = {
   name: 'kerberos',
   transports: ['udp', 'tcp'],
   ports: [88, 750],
   datagram: { values: KERBEROS_TAGS },
+  stream: { at: RECORD_LEN, values: KERBEROS_TAGS, fromBytes: RECORD_LEN + ENOUGH },
   probe,
   open: (flow) => new KerberosReader(flow),
   bufferBytes: 65_536,
@@ -44,11 +49,8 @@ export const kerberosPlugin = defineProtocols(
 );
 
 const TCP = 6;
-const RECORD_LEN = 4;
 const MAX_RECORD = 65_535;
 const MAX_MESSAGES = 8;
-/** Bytes of an element that hold tag and length, the sequence in it, the version, the type. */
-const ENOUGH = 24;
 
 function probe(p: Probe): Verdict {
   const { bytes, end } = p;

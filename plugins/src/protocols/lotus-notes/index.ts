@@ -10,6 +10,7 @@ export const lotusNotesPlugin = defineProtocol('Lotus Notes and Domino (NRPC)', 
   name: 'lotus-notes',
   transports: ['tcp'],
   ports: [1352],
+  stream: { at: MAGIC_AT, values: [MAGIC[0]!] },
   probe,
 });
 

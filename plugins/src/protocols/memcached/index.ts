@@ -168,6 +168,8 @@ function numbers(p: Probe, from: number, line: number): number {
   return count;
 }
 
+const LETTERS = Array.from({ length: 26 }, (_, letter) => 0x41 + letter);
+
 export const memcachedPlugin = defineProtocol('Memcached and Couchbase (text, binary, UDP)', {
   name: 'memcached',
   transports: ['tcp', 'udp'],
@@ -181,5 +183,6 @@ export const memcachedPlugin = defineProtocol('Memcached and Couchbase (text, bi
       { at: UDP_HEADER_LEN, values: [0x80, 0x81, ...Array.from({ length: 58 }, (_, i) => 0x41 + i)] },
     ],
   },
+  stream: { values: [0x80, 0x81, ...LETTERS, ...LETTERS.map((letter) => letter | 0x20)] },
   probe,
 });

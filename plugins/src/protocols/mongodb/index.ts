@@ -97,6 +97,8 @@ export const mongodbPlugin = defineProtocol('MongoDB', {
   name: 'mongodb',
   transports: ['tcp'],
   ports: [27_017, 27_018, 27_019],
+  // The upper byte of the length.
+  stream: { at: 3, values: [0, 1, 2, 3] },
   probe,
   open: (flow) => new MongodbReader(flow),
 });

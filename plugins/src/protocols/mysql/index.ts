@@ -89,6 +89,8 @@ export const mysqlPlugin = defineProtocol('MySQL and MariaDB', {
   name: 'mysql',
   transports: ['tcp'],
   ports: [3306, 3307, 4000],
+  // Which message of its exchange it is.
+  stream: { at: 3, values: [0, 1, 2] },
   probe,
   open: (flow) => new MysqlReader(flow),
 });

@@ -36,6 +36,8 @@ export const nfsPlugin = defineProtocol('NFS, mount, portmap and other programs 
   ports: [NFS_PORT, PORTMAP_PORT],
   // Question or answer.
   datagram: { at: 7, values: [0, 1], and: [4, 5, 6].map((at) => ({ at, values: [0] })) },
+  // The last part of a record.
+  stream: { values: Array.from({ length: 0x80 }, (_, i) => 0x80 + i) },
   probe: (p) => (p.transport === TCP ? streamVerdict(p) : datagramVerdict(p)),
   open: (flow) => new RpcReader(flow),
 });

@@ -32,6 +32,7 @@ export const noMachinePlugin = defineProtocol('NoMachine NX: versions of both si
   transports: ['tcp', 'udp'],
   ports: [4000, 4011],
   datagram: { minBytes: MIN_DATAGRAM_BYTES, at: 2, values: [1], and: [3, 8, 9].map((at) => ({ at, values: [0] })) },
+  stream: { values: LINES.map((line) => line[0]!) },
   application: 'NoMachine',
   probe: (p) => (p.transport === UDP ? datagramVerdict(p) : streamVerdict(p)),
   open: (flow) => new NoMachineReader(flow),

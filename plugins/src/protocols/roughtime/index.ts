@@ -19,6 +19,7 @@ export const roughtimePlugin = defineProtocol('Roughtime: rough, provable time',
       and: [1, 2, 3].map((at) => ({ at, values: [0] })),
     },
   ],
+  stream: { values: [FRAME[0]!] },
   probe,
 });
 

@@ -90,6 +90,8 @@ export const skinnyPlugin = defineProtocol('Cisco telephones and their manager (
   name: 'skinny',
   transports: ['tcp'],
   ports: [2000, 2443],
+  // The upper byte of the length.
+  stream: { at: 3, values: [0] },
   probe,
   open: (flow) => new SkinnyReader(flow),
 });

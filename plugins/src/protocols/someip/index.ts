@@ -73,5 +73,6 @@ export const someipPlugin = defineProtocol('SOME/IP', {
   transports: ['udp', 'tcp'],
   ports: PORTS,
   datagram: { minBytes: HEADER_LEN, at: 12, values: [1] },
+  stream: { at: 12, values: [1], fromBytes: HEADER_LEN },
   probe,
 });

@@ -16,6 +16,7 @@ export const soulseekPlugin = defineProtocol('Soulseek file sharing', {
   name: 'soulseek',
   transports: ['tcp'],
   ports: [2242, 2234, 2240],
+  stream: { at: 4, values: [LOGIN] },
   application: 'Soulseek',
   probe,
 });

@@ -10,6 +10,7 @@ export const steamPlugin = defineProtocol('Steam: discovery, friends and content
   transports: ['udp', 'tcp'],
   ports: [27036, 27017, 27018, 27019, 27030],
   datagram: { minBytes: 8, values: [0xff, 0x56] },
+  stream: { at: 4, values: [0x56] },
   application: 'Steam',
   probe,
 });

@@ -24,6 +24,8 @@ export const tivoconnectPlugin = defineProtocol('Announcements of TiVo boxes and
   transports: ['udp', 'tcp'],
   ports: [2190],
   datagram: { values: [FIRST[0]!] },
+  // Behind a length, or without one.
+  stream: { at: LENGTH_BYTES, values: [FIRST[0]!, FIRST[LENGTH_BYTES]!] },
   probe,
   open: (flow) => new TivoReader(flow),
 });

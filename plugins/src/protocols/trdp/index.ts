@@ -40,5 +40,6 @@ export const trdpPlugin = defineProtocol('TRDP (trains)', {
   transports: ['udp', 'tcp'],
   ports: [17_224, 17_225],
   datagram: { minBytes: PROCESS_HEADER, at: 4, values: [1] },
+  stream: { at: 4, values: [1], fromBytes: 8 },
   probe,
 });

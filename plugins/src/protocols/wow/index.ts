@@ -11,6 +11,7 @@ export const wowPlugin = defineProtocol('World of Warcraft: login and game', {
   name: 'wow',
   transports: ['tcp'],
   ports: [3724],
+  stream: { at: 4, values: [0x57, GREETING[2]!] },
   application: 'World of Warcraft',
   probe,
 });
