@@ -3,14 +3,14 @@
 import type { BookReason } from '../kernel/traffic-words.js';
 import { bookEntryOf } from '../store/books-block.js';
 import type { BookRow } from '../store/interval-record.js';
-import type { Store } from '../store/store.js';
+import type { StoreReader } from '../store/store.js';
 import type { BooksSums, Filter, HistoryBooks } from './history-answers.js';
 import { interfacesOf } from './history-filter.js';
 import { spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
 
 /** Sums of every entry of the books, or of the named interfaces alone. Neighbouring periods add up exactly. */
-export function queryBooks(store: Store, range: TimeRange, filter: Pick<Filter, 'interface'> = {}): HistoryBooks {
+export function queryBooks(store: StoreReader, range: TimeRange, filter: Pick<Filter, 'interface'> = {}): HistoryBooks {
   const names = interfacesOf(filter);
   return store.view((view) => {
     const total = new Ledger();

@@ -3,7 +3,7 @@ import type { Mutable } from '../kernel/mutable.js';
 import type { BookCategory } from '../kernel/traffic-words.js';
 import { bookEntryOf } from '../store/books-block.js';
 import { RX_PACKETS } from '../store/series-block.js';
-import type { Store, StoreView } from '../store/store.js';
+import type { Store, StoreReader, StoreView } from '../store/store.js';
 import { NO_TRAFFIC, TOTALS_COLUMNS, TOTALS_FIELDS, type TotalsSums } from '../store/totals-block.js';
 import type { CaptureLoss, Filter, HistoryTotals } from './history-answers.js';
 import { interfacesOf, isFiltered } from './history-filter.js';
@@ -15,7 +15,7 @@ import type { TimeRange } from './time-range.js';
 const US_PER_S = 1_000_000;
 
 /** Sums of a period. Neighbouring periods add up exactly. */
-export function queryTotals(store: Store, range: TimeRange, filter?: Filter): HistoryTotals {
+export function queryTotals(store: StoreReader, range: TimeRange, filter?: Filter): HistoryTotals {
   return store.view((view) => totalsOf(view, [range], filter)[0]!);
 }
 

@@ -105,6 +105,8 @@ export interface LiveFlow extends TrafficRow {
   readonly serverName?: string;
   readonly app?: string;
   readonly startUs: number;
+  /** What it moved in the interval is not known, and its four sums of the interval are 0 for that: a picture of the past. */
+  readonly movedUnknown?: true;
 }
 
 export interface LiveNotice {
@@ -113,7 +115,28 @@ export interface LiveNotice {
   readonly text: string;
 }
 
+/** What a picture of the past says of itself. */
+export interface PastInterval {
+  /** The stretch it stands for: a bucket of history, the interval in it when that is longer, or a gap. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Seconds of the bucket; 0: a gap. */
+  readonly resolutionS: number;
+  /** false: nothing was recorded from fromUs to toUs, which is not the same as no traffic. All sums are 0 and all lists empty. */
+  readonly isRecorded: boolean;
+  /** Time of it that was recorded. */
+  readonly coveredUs: number;
+  /** Moved while no recorder ran, known from counters later and dated evenly. */
+  readonly caughtUpBytes: number;
+  /** The sums since first seen (…Total) are of the local day so far: from here to toUs. Those of flows are of their whole life. */
+  readonly totalsFromUs: number;
+  /** Flows are kept when they have ended: of those that were alive, the ones that ended at this time or later may be missing. */
+  readonly flowsUntilUs: number;
+}
+
 export interface LiveSnapshot {
+  /** Absent: this is now. Present: read from history; see core/src/query/rewind. */
+  readonly past?: PastInterval;
   readonly tsUs: number;
   readonly intervalUs: number;
   readonly rung: Rung;

@@ -123,3 +123,11 @@ export interface Store {
   /** Resolves when everything appended is on disk and the lock is given back. */
   close(): Promise<void>;
 }
+
+/** What questions need of a store, or of one moment of it. */
+export type StoreReader = Pick<Store, 'view'>;
+
+/** One moment of a store for several questions: their answers agree, and a name is looked up once. */
+export function readerOf(view: StoreView): StoreReader {
+  return { view: (ask) => ask(view) };
+}
