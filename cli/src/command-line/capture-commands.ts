@@ -68,6 +68,10 @@ function addLive(line: CommandLine): void {
       secondsFrom(0.05, 86_400),
     )
     .option('--duration <seconds>', 'end after this time', secondsFrom(0.001, 1e9))
+    .option(
+      '--at <time>',
+      'begin in the past: "yesterday 03:10", -2h, 2026-11-21; with --plain or --format ndjson, that picture',
+    )
     .option('--plain', 'text blocks instead of the dashboard; also without a terminal')
     .addOption(
       new Option('--format <format>', 'dashboard, or one tick record a line')
@@ -83,6 +87,8 @@ function addLive(line: CommandLine): void {
         'kaipo live -i eth0 -i wlan0',
         'kaipo live --plain --duration 10',
         "kaipo live --format ndjson | jq '.books'",
+        'kaipo live --at "yesterday 03:10"',
+        'kaipo live --at -2h --plain',
       ),
     )
     .action(async (options: Record<string, unknown>) => {
@@ -92,6 +98,7 @@ function addLive(line: CommandLine): void {
           {
             ...capturesAs(options),
             durationS: options['duration'] as number | undefined,
+            at: options['at'] as string | undefined,
             isPlain: options['plain'] === true,
             format: options['format'] as 'dashboard' | 'ndjson',
             isRecording: options['record'] !== false,

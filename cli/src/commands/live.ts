@@ -1,5 +1,6 @@
 // `kaipo live`: attaches to the recorder of its store, else captures and records itself, and draws a snapshot an interval.
 // Owns: which of the two, what follows when a recorder goes away, the order of start and end.
+import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import type { WriterRecord } from '@kaipo/core/store/writer-lock.js';
@@ -12,7 +13,8 @@ import {
   chooseCapture,
   type HelperChoice,
 } from '../live/capture-choice.js';
-import { type LiveOutput, openLiveOutput } from '../live/live-output.js';
+import { HistoryRewind } from '../live/history-rewind.js';
+import { isDashboard, type LiveOutput, openLiveOutput } from '../live/live-output.js';
 import { LiveSession } from '../live/live-session.js';
 import { findRecorder } from '../live/recorder-control.js';
 import { RecorderLoop } from '../live/recorder-loop.js';
@@ -27,6 +29,8 @@ export interface LiveOptions {
   /** Undefined: every second, or as the recorder does. */
   readonly intervalS: number | undefined;
   readonly durationS: number | undefined;
+  /** A time of the past, in words. */
+  readonly at: string | undefined;
   readonly isPlain: boolean;
   readonly format: 'dashboard' | 'ndjson';
   readonly snaplen: number | undefined;
@@ -45,25 +49,51 @@ const LOOK_AGAIN_MS = 3000;
 export async function runLive(options: LiveOptions, elevated: Elevated): Promise<number> {
   try {
     const settings = await loadSettings(options);
-    checkInterfaces(settings.config.capture.interfaces);
-    return await new LiveRun(options, settings, elevated).run();
+    // Of a picture of the past the interfaces may be gone by now.
+    if (options.at === undefined || isDashboard(options)) checkInterfaces(settings.config.capture.interfaces);
+    if (options.at === undefined) return await new LiveRun(options, settings, elevated).run();
+    return await runPast(options, options.at, settings, elevated);
   } catch (error) {
     elevated.prepared?.close();
     return reportError(error);
   }
 }
 
+/** As text it is one picture, and nothing is captured; on the dashboard the picture to begin with. */
+async function runPast(options: LiveOptions, at: string, settings: Settings, elevated: Elevated): Promise<number> {
+  const { momentAsked, printPast } = await import('./live-at.js');
+  const atUs = momentAsked(at, wallClockUs());
+  const rewind = rewindOf(settings);
+  try {
+    // What cannot be read is said before a screen is opened.
+    rewind.show(atUs, 0);
+    if (isDashboard(options)) return await new LiveRun(options, settings, elevated, atUs).run();
+    elevated.prepared?.close();
+    rewind.checkInterfaces();
+    return await printPast(rewind, atUs, options);
+  } finally {
+    await rewind.close();
+  }
+}
+
+function rewindOf({ config }: Settings): HistoryRewind {
+  return new HistoryRewind(storeOptions(config), { interfaces: config.capture.interfaces });
+}
+
 class LiveRun {
   readonly #options: LiveOptions;
   readonly #settings: Settings;
   readonly #end: RunEnd;
+  readonly #atUs: number | undefined;
   #elevated: Elevated;
   #output: LiveOutput | undefined;
 
-  constructor(options: LiveOptions, settings: Settings, elevated: Elevated) {
+  /** `atUs`: the past the dashboard begins in. */
+  constructor(options: LiveOptions, settings: Settings, elevated: Elevated, atUs?: number) {
     this.#options = options;
     this.#settings = settings;
     this.#elevated = elevated;
+    this.#atUs = atUs;
     this.#end = new RunEnd({ durationS: options.durationS });
   }
 
@@ -128,9 +158,10 @@ class LiveRun {
   }
 
   async #openOutput(): Promise<LiveOutput> {
-    this.#output ??= await openLiveOutput({ ...this.#options, look: this.#settings.config.live }, (ending) =>
-      this.#end.end(ending),
-    );
+    if (this.#output !== undefined) return this.#output;
+    const { live } = this.#settings.config;
+    const past = { rewind: rewindOf(this.#settings), ...(this.#atUs !== undefined && { atUs: this.#atUs }) };
+    this.#output = await openLiveOutput({ ...this.#options, ...past, look: live }, (ending) => this.#end.end(ending));
     return this.#output;
   }
 

@@ -6,6 +6,7 @@ import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { Dashboard, DashboardOptions } from '../tui/dashboard.js';
+import type { HistoryRewind } from './history-rewind.js';
 import type { Ending } from './run-end.js';
 
 const MAX_WAITING_BYTES = 1 << 20;
@@ -26,6 +27,15 @@ export interface LiveOutputOptions {
   readonly color: boolean;
   /** [live] of the configuration. */
   readonly look: KaipoConfig['live'];
+  /** Where the dashboard finds the past, and the moment it begins in. Opened at the first step; closed with the output. */
+  readonly rewind?: HistoryRewind;
+  readonly atUs?: number;
+}
+
+/** Is it drawn, or is it text? */
+export function isDashboard({ format, isPlain }: Pick<LiveOutputOptions, 'format' | 'isPlain'>): boolean {
+  const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb';
+  return format === 'dashboard' && !isPlain && isTerminal;
 }
 
 /**
@@ -36,14 +46,16 @@ export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending:
     const { tickRecord } = await import('../tui/tick-record.js');
     return textOutput((snapshot) => `${JSON.stringify(tickRecord(snapshot))}\n`, onEnd);
   }
-  const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb';
-  if (options.isPlain || !isTerminal) {
+  if (!isDashboard(options)) {
     const { plainBlock } = await import('../tui/plain.js');
     return textOutput((snapshot) => `${plainBlock(snapshot, { color: options.color })}\n`, onEnd);
   }
+  const { color, rewind, atUs } = options;
   const dashboard = await openedDashboard(options, {
-    color: options.color,
+    color,
     onQuit: (how) => onEnd({ exitCode: how === 'interrupt' ? EXIT_SIGINT : EXIT_OK }),
+    ...(rewind !== undefined && { rewind }),
+    ...(atUs !== undefined && { atUs }),
   });
   let last: LiveSnapshot | undefined;
   return {
@@ -57,7 +69,10 @@ export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending:
       last = { ...last, recording: { state: 'off' }, notices: [...last.notices, notice] };
       dashboard.update(last);
     },
-    close: async () => dashboard.close(),
+    close: async () => {
+      dashboard.close();
+      await rewind?.close();
+    },
   };
 }
 

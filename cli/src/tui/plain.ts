@@ -1,11 +1,12 @@
 // `kaipo live --plain`: one readable block an interval, for logs, pipes and screen readers. Owns: its wording and columns.
 // Must not know: terminals beyond SGR colour. Bound: TOP rows a table. Everything but the data itself is ASCII.
 import { formatBitRate, formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
-import { type LiveSnapshot, SOCKETS_NOTE } from '@kaipo/core/query/live-snapshot.js';
+import { type LiveFlow, type LiveSnapshot, SOCKETS_NOTE } from '@kaipo/core/query/live-snapshot.js';
 import { clockText } from './clock-text.js';
 import { fitText, screenText } from './display-text.js';
 import { endpointText, protocolText } from './panes/flows.js';
 import { lossText } from './panes/header.js';
+import { pastLabel } from './past-label.js';
 
 const TOP = 5;
 
@@ -30,7 +31,10 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
   const { state, detail } = snapshot.recording;
   const recording = state === 'recording' ? 'recording' : state === 'off' ? 'not recording' : 'store READ-ONLY';
   const seconds = (snapshot.intervalUs / 1e6).toFixed(2).replace(/\.?0+$/, '');
-  const head = `${clockText(snapshot.tsUs)}  ${snapshot.rung}${helper}, ${recording}${detail === undefined ? '' : ` (${detail})`}, last ${seconds} s`;
+  const past = snapshot.past === undefined ? undefined : `${pastLabel(snapshot)}, ${snapshot.rung}`;
+  const head =
+    past ??
+    `${clockText(snapshot.tsUs)}  ${snapshot.rung}${helper}, ${recording}${detail === undefined ? '' : ` (${detail})`}, last ${seconds} s`;
   lines.push(paint('1', fitText(head, width, 'left', '~').trimEnd()));
   if (snapshot.appsFrom !== undefined) say('  ', `applications: ${SOCKETS_NOTE}`);
   if (snapshot.rungFix !== undefined) say('  ', `to see more: ${snapshot.rungFix}`);
@@ -50,7 +54,7 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
       link.name + (link.up ? (link.captured ? ' (captured)' : '') : ' (down)'),
       rate(link.rxBytes),
       rate(link.txBytes),
-      `total ${formatBytes(link.rxBytesTotal)} / ${formatBytes(link.txBytesTotal)}`,
+      `${past === undefined ? 'total' : 'that day'} ${formatBytes(link.rxBytesTotal)} / ${formatBytes(link.txBytesTotal)}`,
     ]),
   );
   table(
@@ -76,9 +80,9 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
       .slice(0, TOP)
       .map((flow) => [
         `${endpointText(flow.serverName ?? flow.remote.ip, flow.remote.port)} ${protocolText(flow.transport, flow.protocol)}`,
-        rate(flow.rxBytes),
-        rate(flow.txBytes),
-        [flow.app ?? '', `from ${endpointText(flow.local.ip, flow.local.port)}`]
+        flow.movedUnknown === true ? ''.padStart(9) : rate(flow.rxBytes),
+        flow.movedUnknown === true ? ''.padStart(9) : rate(flow.txBytes),
+        [wholeLife(flow), flow.app ?? '', `from ${endpointText(flow.local.ip, flow.local.port)}`]
           .filter((word) => word !== '')
           .join(', '),
       ]),
@@ -105,6 +109,10 @@ export function plainBlock(snapshot: LiveSnapshot, options: PlainOptions): strin
   }
   return `${lines.join('\n')}\n\n`;
 }
+
+/** Of a flow of the past only the whole is known. */
+const wholeLife = ({ movedUnknown, rxBytesTotal, txBytesTotal }: LiveFlow): string =>
+  movedUnknown === true ? `${formatBytes(rxBytesTotal)} / ${formatBytes(txBytesTotal)} in all` : '';
 
 /** ` (ring-full 3 MB, capture-gap 20 kB)`, the largest first; nothing when there is nothing to explain. */
 function reasonsText(reasons: Readonly<Record<string, number>> = {}): string {

@@ -2,7 +2,12 @@
 // Must not know: who sends it. Bound: MAX_ROWS flows and hosts; the snapshot bounds the rest.
 // Fields that do not apply are absent, never null and never empty text; lists named by the contract are always there.
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
-import { type LiveSnapshot, SOCKETS_NOTE, type TrafficRow } from '@kaipo/core/query/live-snapshot.js';
+import {
+  type LiveSnapshot,
+  type PastInterval,
+  SOCKETS_NOTE,
+  type TrafficRow,
+} from '@kaipo/core/query/live-snapshot.js';
 
 const MAX_ROWS = 50;
 
@@ -14,6 +19,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
     ts: snapshot.tsUs / 1e6,
     mode: snapshot.rung,
     intervalSeconds: snapshot.intervalUs / 1e6,
+    ...(snapshot.past === undefined ? {} : { past: pastOf(snapshot.past) }),
     ...text({ helper: snapshot.helper, fix: snapshot.rungFix }),
     ...(snapshot.appsFrom === undefined ? {} : { appsFrom: snapshot.appsFrom, appsNote: SOCKETS_NOTE }),
     interfaces: snapshot.interfaces.map((link) => ({
@@ -67,7 +73,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
     ...list(
       'flows',
       snapshot.flows
-        .filter(hasMoved)
+        .filter((flow) => flow.movedUnknown === true || hasMoved(flow))
         .slice(0, MAX_ROWS)
         .map((flow) => ({
           id: flow.id,
@@ -81,7 +87,8 @@ export function tickRecord(snapshot: LiveSnapshot): object {
             app: flow.app,
           }),
           start: Math.round(flow.startUs) / 1e6,
-          ...traffic(flow),
+          ...(flow.movedUnknown === true ? {} : traffic(flow)),
+          ...(snapshot.past === undefined ? {} : { txBytesTotal: flow.txBytesTotal, rxBytesTotal: flow.rxBytesTotal }),
         })),
     ),
     ...list(
@@ -91,7 +98,9 @@ export function tickRecord(snapshot: LiveSnapshot): object {
         .slice(0, MAX_ROWS)
         .map((host) => ({ ip: host.ip, ...text({ name: host.name }), ...traffic(host), flows: host.flows })),
     ),
-    ...(snapshot.rung === 'counters' ? {} : { gaps: capture.gaps, flowTable: { ...flowTable } }),
+    ...(snapshot.rung === 'counters' || snapshot.past !== undefined
+      ? {}
+      : { gaps: capture.gaps, flowTable: { ...flowTable } }),
     recording: { state: recording.state, ...text({ detail: recording.detail }) },
     ...list(
       'notices',
@@ -99,6 +108,19 @@ export function tickRecord(snapshot: LiveSnapshot): object {
         .filter((notice) => notice.tsUs > snapshot.tsUs - snapshot.intervalUs)
         .map((notice) => ({ ts: notice.tsUs / 1e6, severity: notice.severity, text: safeText(notice.text) })),
     ),
+  };
+}
+
+function pastOf(past: PastInterval): object {
+  return {
+    from: past.fromUs / 1e6,
+    to: past.toUs / 1e6,
+    resolutionSeconds: past.resolutionS,
+    recorded: past.isRecorded,
+    recordedSeconds: past.coveredUs / 1e6,
+    ...(past.caughtUpBytes > 0 ? { caughtUpBytes: past.caughtUpBytes } : {}),
+    totalsFrom: past.totalsFromUs / 1e6,
+    flowsUntil: past.flowsUntilUs / 1e6,
   };
 }
 

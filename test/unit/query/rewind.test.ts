@@ -173,7 +173,7 @@ test('ends are ends, and an empty store has no picture', () =>
     const far = cursor.step(-60)!;
     assert.deepEqual([far.stop, received(far.snapshot)], ['oldest', 1]);
     cursor.leave();
-    assert.equal(received(cursor.step(-1)!.snapshot), 99, 'from the newest');
+    assert.equal(received(cursor.step(-1)!.snapshot), 100, 'back from now is the newest');
   }));
 
 test('coarser where finer is gone; all pictures together are all that was recorded', async () => {

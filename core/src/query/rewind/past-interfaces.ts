@@ -1,12 +1,14 @@
 // Interfaces of one past interval and their books. Owns what is worked out from the sums: which were captured, and which count.
 // Must not know lmdb. Bound: interfaces of the store.
+import { qualityOfTag } from '../../store/series-block.js';
 import { readerOf, type StoreView } from '../../store/store.js';
 import type { TotalsSums } from '../../store/totals-block.js';
 import { countedRows } from '../counted-rows.js';
 import type { InterfaceBooks } from '../history-answers.js';
 import { queryBooks } from '../history-books.js';
+import { spansOf } from '../history-spans.js';
 import { queryTotals } from '../history-totals.js';
-import type { LiveBooks, LiveInterface } from '../live-snapshot.js';
+import type { LiveBooks, LiveInterface, Rung } from '../live-snapshot.js';
 import type { TimeRange } from '../time-range.js';
 import { type PastPeriods, type PastRow, pastRows } from './past-sums.js';
 
@@ -17,8 +19,7 @@ export interface PastInterfaces {
   readonly interfaces: readonly LiveInterface[];
   /** Sums over these interfaces. */
   readonly books: LiveBooks;
-  /** Packets were seen, not only counters. */
-  readonly isCaptured: boolean;
+  readonly rung: Rung;
 }
 
 /**
@@ -31,7 +32,9 @@ export function pastInterfaces(
   sums: TotalsSums,
   wanted: readonly string[],
 ): PastInterfaces {
-  const captured = capturedNames(view, periods.interval);
+  const { fromUs, toUs } = periods.interval;
+  const around = { fromUs: fromUs - AROUND_US, toUs: toUs + AROUND_US };
+  const captured = capturedNames(view, around);
   const rows = pastRows(view, 'interface', periods, ({ name }) => name);
   const counted = countedNames(rows, sums);
   const isShown = ({ name: { name } }: PastRow): boolean =>
@@ -43,12 +46,24 @@ export function pastInterfaces(
     });
   const shown = new Set(interfaces.map(({ name }) => name));
   const books = queryBooks(readerOf(view), periods.interval).interfaces.filter((row) => shown.has(row.interface));
-  return { interfaces, books: sumBooks(books), isCaptured: captured.size > 0 };
+  const rung = captured.size === 0 ? 'counters' : hasEvents(view, around) ? 'capture+events' : 'capture';
+  return { interfaces, books: sumBooks(books), rung };
 }
 
-function capturedNames(view: StoreView, { fromUs, toUs }: TimeRange): ReadonlySet<string> {
+/** The kernel's events leave their word on what they told of. */
+function hasEvents(view: StoreView, around: TimeRange): boolean {
+  let found = false;
+  for (const { resolutionS, fromUs, toUs } of spansOf(view, [around])) {
+    view.readRows('app', resolutionS, fromUs, toUs, 0, ({ length, tags, from, to }) => {
+      for (let at = 0; at < length && !found; at++) found = from[at]! < to[at]! && qualityOfTag(tags[at]!) === 'event';
+      return !found;
+    });
+  }
+  return found;
+}
+
+function capturedNames(view: StoreView, around: TimeRange): ReadonlySet<string> {
   const reader = readerOf(view);
-  const around = { fromUs: fromUs - AROUND_US, toUs: toUs + AROUND_US };
   // Without packets the owners of bytes come from tables of sockets.
   if (queryTotals(reader, around).received === 0) return new Set();
   const seen = queryBooks(reader, around).interfaces.filter((row) => row.attributedBytes + row.unknownBytes > 0);

@@ -33,9 +33,8 @@ export function pictureOf(view: StoreView, span: PastSpan, { interfaces: wanted 
   const live = liveFlows(alive.flows);
   const { dns, names } = namesThen(view, span);
   const learnt = serverNames(alive.flows);
-  const { interfaces, books, isCaptured } = pastInterfaces(view, periods, sums, wanted);
+  const { interfaces, books, rung } = pastInterfaces(view, periods, sums, wanted);
   const apps = pastRows(view, 'app', periods, ({ name, ...owner }) => ownerKey({ app: name, ...owner }));
-  const rung = isCaptured ? capturedRung(apps) : 'counters';
   return {
     past: pastOf(span, alive, dayUs),
     ...picture(span, rung),
@@ -61,12 +60,6 @@ export function pictureOf(view: StoreView, span: PastSpan, { interfaces: wanted 
     flowTable: { active: alive.flows.length, capacity: 0, refused: 0, evicted: 0 },
     recording: { state: 'recording' },
   };
-}
-
-/** Kernel events leave their word on what they told of; where nobody had an owner, it is not known whether there were any. */
-function capturedRung(apps: readonly PastRow[]): Rung {
-  const moved = apps.filter(({ traffic }) => traffic.txBytes + traffic.rxBytes > 0);
-  return (moved.length > 0 ? moved : apps).some(({ quality }) => quality === 'event') ? 'capture+events' : 'capture';
 }
 
 function gapPicture(span: PastSpan): LiveSnapshot {

@@ -42,15 +42,15 @@ export class RewindCursor {
 
   /**
    * By pictures, or by as many times the length of the picture at hand: `step(-1)` is the one before, whatever its length, and a gap
-   * is one picture; `step(-60)` from a second is a minute earlier. Without a place yet, from the newest.
+   * is one picture; `step(-60)` from a second is a minute earlier. Without a place yet, from behind the newest.
    */
   step(count: number, samples?: number): RewindPicture | undefined {
     return this.#move((view) => {
       const here = this.#here(view);
-      if (here === undefined || count === 0) return { atUs: here?.fromUs ?? 0 };
       const nextUs = count > 0 ? here.toUs : here.fromUs - 1;
+      if (count === 0) return { atUs: here.fromUs };
       if (Math.abs(count) === 1) return clamped(view, nextUs);
-      const lengthUs = (here.bucket?.resolutionS ?? 1) * US_PER_S;
+      const lengthUs = (here.bucket?.resolutionS ?? view.finestResolutionS(here.fromUs)) * US_PER_S;
       const farUs = here.fromUs + count * lengthUs;
       return clamped(view, count > 0 ? Math.max(nextUs, farUs) : Math.min(nextUs, farUs));
     }, samples);
@@ -60,9 +60,8 @@ export class RewindCursor {
   notable(direction: Direction, samples?: number): RewindPicture | undefined {
     return this.#move((view) => {
       const here = this.#here(view);
-      if (here === undefined) return { atUs: 0 };
       const found = notableMoment(view, direction === 'next' ? here.toUs : here.fromUs, direction);
-      return found === undefined ? { atUs: here.fromUs, stop: 'none-found' } : { atUs: found };
+      return found === undefined ? { ...clamped(view, here.fromUs), stop: 'none-found' } : { atUs: found };
     }, samples);
   }
 
@@ -71,14 +70,16 @@ export class RewindCursor {
     return this.#move((view) => ({ atUs: (recordedRange(view)?.toUs ?? 1) - 1 }), samples);
   }
 
-  /** Forgets the place: the next step begins at the newest. */
+  /** Forgets the place: the next step back leads to the newest. */
   leave(): void {
     this.#span = undefined;
   }
 
-  #here(view: StoreView): PastSpan | undefined {
-    const recorded = recordedRange(view);
-    return recorded && spanAt(view, this.#span?.fromUs ?? recorded.toUs - 1);
+  /** Of a store that is not empty. */
+  #here(view: StoreView): PastSpan {
+    if (this.#span !== undefined) return spanAt(view, this.#span.fromUs);
+    const endUs = recordedRange(view)?.toUs ?? 0;
+    return { fromUs: endUs, toUs: endUs };
   }
 
   #move(
