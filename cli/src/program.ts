@@ -9,6 +9,7 @@ import { type CommandLine, examples } from './command-line/command-line.js';
 import { addConfigCommands } from './command-line/config-commands.js';
 import { addCostCommands } from './command-line/cost-commands.js';
 import { addDbCommands } from './command-line/db-commands.js';
+import { addDiffCommand } from './command-line/diff-command.js';
 import { addFileCommands } from './command-line/file-commands.js';
 import { addHistoryCommands } from './command-line/history-commands.js';
 import { addMachineCommands } from './command-line/machine-commands.js';
@@ -66,6 +67,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addCaptureCommands(line);
   addFileCommands(line);
   addHistoryCommands(line);
+  addDiffCommand(line);
   addWhyCommand(line);
   addAuditCommands(line);
   addCostCommands(line);

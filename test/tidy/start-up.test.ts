@@ -29,7 +29,7 @@ const waysTo = (loaded: ReadonlyMap<string, string>, unwanted: RegExp): string[]
 const PACKAGE = /^(?!node:|(?:capture-helper|core|plugins|cli)\/src\/)/;
 const ANALYSIS = /^plugins\/|^core\/src\/(engine|decode|flow|frame|wire)\//;
 /** Read the past, and nothing else. */
-const HISTORY = 'apps cost dns flows hosts interfaces month protocols range status summary today zones'.split(' ');
+const HISTORY = 'apps cost diff dns flows hosts interfaces month protocols range status summary today zones'.split(' ');
 
 describe('start-up', () => {
   it('the first file and what may run as root are the launcher and node itself', () => {

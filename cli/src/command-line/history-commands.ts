@@ -1,7 +1,6 @@
 // The command line of history: status, today, month, range, summary, apps, hosts, flows, protocols, dns, zones, interfaces, report.
 
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import { ZONES } from '@kaipo/core/kernel/traffic-words.js';
 import { FILTER_FIELDS, FILTER_FLAGS } from '@kaipo/core/query/filter/filter-fields.js';
 import { type Command, Option } from 'commander';
 import { DEFAULT_LIMIT } from '../history/default-limit.js';
@@ -14,7 +13,7 @@ import {
   wholeNumber,
 } from './command-line.js';
 import { addExportCommands } from './export-commands.js';
-import { historyOptions, type RawHistoryOptions, withInterface, withPeriod } from './history-options.js';
+import { historyOptions, type RawHistoryOptions, withFilter, withInterface, withPeriod } from './history-options.js';
 
 export { historyOptions, type RawHistoryOptions, withInterface, withPeriod } from './history-options.js';
 
@@ -237,12 +236,6 @@ function rowCommand(
   sorts: readonly string[] = ROW_WORDS,
 ): Command {
   return withRows(withFilter(withPeriod(dataCommand(line.program, name, description))), sorts);
-}
-
-function withFilter(command: Command): Command {
-  return withInterface(command).addOption(
-    new Option('--zone <zone>', 'of this zone alone: this host itself, local networks, beyond them').choices(ZONES),
-  );
 }
 
 function withRows(command: Command, sorts: readonly string[]): Command {

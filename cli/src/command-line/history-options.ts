@@ -1,5 +1,5 @@
 // The options history commands share: the period in words or flags, and what commander gives as a HistoryOptions. Owns no command.
-import type { Zone } from '@kaipo/core/kernel/traffic-words.js';
+import { ZONES, type Zone } from '@kaipo/core/kernel/traffic-words.js';
 import { type Command, Option } from 'commander';
 import type { HistoryOptions } from '../history/history-context.js';
 import { type CommandLine, collect, dataOptions, type RawDataOptions } from './command-line.js';
@@ -41,6 +41,12 @@ export function withPeriod(command: Command, without = 'last 24 hours'): Command
 
 export function withInterface(command: Command): Command {
   return command.option('-i, --interface <name>', 'of this interface alone (repeatable)', collect);
+}
+
+export function withFilter(command: Command): Command {
+  return withInterface(command).addOption(
+    new Option('--zone <zone>', 'of this zone alone: this host itself, local networks, beyond them').choices(ZONES),
+  );
 }
 
 /** `words`: the period as arguments. */

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { appsAnswer } from '@kaipo/cli/commands/apps.js';
+import { diffAnswer } from '@kaipo/cli/commands/diff.js';
 import { dnsAnswer } from '@kaipo/cli/commands/dns.js';
 import { flowsAnswer } from '@kaipo/cli/commands/flows.js';
 import { hostsAnswer } from '@kaipo/cli/commands/hosts.js';
@@ -36,6 +37,7 @@ const CASES: Readonly<Record<string, readonly [PeriodOf, (context: HistoryContex
   summary: [lifetime, summaryAnswer],
   apps: [yesterday, (context) => appsAnswer(context, { limit: 3 })],
   hosts: [yesterday, (context) => hostsAnswer(context, {})],
+  diff: [today, (context) => diffAnswer(context, [], 3)],
   flows: [yesterday, (context) => flowsAnswer(context, { limit: 4 })],
   protocols: [yesterday, (context) => protocolsAnswer(context, { sort: 'name', reverse: true })],
   dns: [yesterday, (context) => dnsAnswer(context, {})],
