@@ -8,7 +8,7 @@ import { Canvas } from './canvas.js';
 import { type DrawnPicture, drawPicture, keyContext, type Picture, paneAt } from './compose.js';
 import { bindKeys, type ChosenKeys } from './key-bindings.js';
 import { LiveMemory } from './live-memory.js';
-import type { RewindView } from './rewind-view.js';
+import type { PastPicture, RewindView } from './rewind-view.js';
 import { openScreen } from './screen.js';
 import { glyphsFor } from './theme.js';
 import { THEMES } from './themes.js';
@@ -31,6 +31,8 @@ export interface DashboardOptions {
   readonly mutes?: readonly AlertMute[];
   /** Pictures of the past, where something is recorded. */
   readonly rewind?: RewindView;
+  /** Begins in the past. */
+  readonly atUs?: number;
   /** Told when it closes, to be remembered. */
   onClosed?(choices: ViewChoices, mutes: readonly AlertMute[]): void;
 }
@@ -56,7 +58,7 @@ class LiveDashboard implements Dashboard {
   readonly #memory;
   #latest: LiveSnapshot | undefined;
   #shown: LiveSnapshot | undefined;
-  #past: ReturnType<RewindView['step']> | undefined;
+  #past: PastPicture | undefined;
   #drawn: DrawnPicture | undefined;
   #canvas: Canvas;
   #timer: NodeJS.Timeout | undefined;
@@ -84,6 +86,8 @@ class LiveDashboard implements Dashboard {
       },
     });
     this.#canvas = new Canvas(this.#screen.width, this.#screen.height);
+    const { atUs } = options;
+    if (atUs !== undefined) this.#travel((rewind, samples) => rewind.show(atUs, samples));
     this.#draw();
   }
 
@@ -176,10 +180,13 @@ class LiveDashboard implements Dashboard {
         break;
       case 'now':
         this.#past = undefined;
+        this.#options.rewind?.leave();
         break;
       case 'step':
+        this.#travel((rewind, samples) => rewind.step(effect.count, samples));
+        break;
       case 'alert':
-        this.#travel(effect.effect, effect.count);
+        this.#travel((rewind, samples) => rewind.alert(effect.count, samples));
         break;
       case 'copy': {
         const text = effect.text.slice(0, MAX_COPIED);
@@ -196,13 +203,14 @@ class LiveDashboard implements Dashboard {
     }
   }
 
-  #travel(by: 'step' | 'alert', count: number): void {
+  #travel(move: (rewind: RewindView, samples: number) => PastPicture | undefined): void {
     const { rewind } = this.#options;
     if (rewind === undefined) return;
     try {
-      this.#past = by === 'step' ? rewind.step(count) : rewind.alert(count);
+      // Two samples a column.
+      this.#past = move(rewind, this.#screen.width * 2);
     } catch (error) {
-      // A store that cannot be read any more: the present goes on.
+      // Nothing recorded, or a store that cannot be read: the present goes on.
       this.#past = undefined;
       this.#view.message = { text: error instanceof Error ? error.message : String(error), isTrouble: true };
     }

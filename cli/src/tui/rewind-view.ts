@@ -1,4 +1,4 @@
-// What the dashboard needs of the past. Owns the shapes only; who fills them reads a store.
+// What the dashboard needs of the past. Owns the shapes only; who fills them reads a store. Every move may raise what opening it raises.
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { ThroughputSample } from './live-memory.js';
 
@@ -11,7 +11,11 @@ export interface PastPicture {
 }
 
 export interface RewindView {
+  /** `samples`: how many the graph can show. */
+  show(atUs: number, samples?: number): PastPicture;
   /** Steps of the resolution there is; undefined: back at now. */
-  step(count: number): PastPicture | undefined;
-  alert(direction: number): PastPicture | undefined;
+  step(count: number, samples?: number): PastPicture | undefined;
+  alert(direction: number, samples?: number): PastPicture | undefined;
+  /** The screen is back at now. */
+  leave(): void;
 }
