@@ -13,10 +13,11 @@ export class ServiceLink implements HelperLink {
   #paused = false;
 
   constructor(path: string) {
-    const onread = directReading({
+    const reader = {
       space: () => this.#handler?.space?.(),
-      onBytes: (bytes) => this.#handler?.onBytes(bytes),
-    });
+      onBytes: (bytes: Uint8Array) => this.#handler?.onBytes(bytes),
+    };
+    const onread = directReading(reader, () => this.#socket);
     this.#socket = connect({ path, allowHalfOpen: true, onread });
     // Until somebody reads: then the service's ring is the queue.
     this.#socket.pause();

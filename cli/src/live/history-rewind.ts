@@ -104,6 +104,8 @@ export class HistoryRewind {
 
   #picture(picture: RewindPicture | undefined): PastPicture {
     if (picture === undefined) {
+      // Who has just begun to record has written nothing yet.
+      void this.refresh().catch(() => undefined);
       const { dir } = this.#storeOptions;
       throw new KaipoError('KAIPO_STORE_MISSING', `nothing is recorded yet in ${dir}`, 'kaipo daemon');
     }
