@@ -1,5 +1,6 @@
-// The flow that ends now, as its columns and the notebook have it: looked up once, for the classifiers and for whoever writes of it.
-// Owns: one flow at a time, and nothing of it is copied that its columns have. Valid until the next flow is read.
+// The flow that ends now, as its columns and the notebook have it: looked up once, for the classifiers and for whoever writes of it. One
+// that runs on, and is shown, is read the same way. Owns: one flow at a time, and nothing of it is copied that its columns have. Valid
+// until the next flow is read.
 import type { Place } from '../api/classifier.js';
 import type { ProtocolEvidence, ServerNameEvidence } from '../api/events.js';
 import { AddressTexts } from '../flow/address-texts.js';

@@ -1,7 +1,7 @@
 // The upper half of an engine: what packets and flows say becomes names, classes and events. Owns: the wiring of inspection,
 // analyzers, classifiers and bus, and what is done when a flow ends.
 // Must not know where frames come from, who counts them, or who listens. Bound: that of its parts.
-import type { FlowEndReason } from '../api/events.js';
+import type { FlowEndReason, FlowRecord } from '../api/events.js';
 import type { KaipoPlugin } from '../api/plugin.js';
 import { EventBus } from '../bus/event-bus.js';
 import type { FlowRows } from '../flow/flow-columns.js';
@@ -18,6 +18,7 @@ import { flowRecord } from './flow-record.js';
 import { Inspection } from './inspect/inspection.js';
 import { ProtocolSet } from './inspect/protocol-set.js';
 import { Lanes } from './lanes.js';
+import { type LiveClass, LiveClasses } from './live-classes.js';
 import { NameCache } from './name-cache.js';
 import { PluginHost } from './plugin-host.js';
 import { pumpContents } from './pump.js';
@@ -56,6 +57,9 @@ export class FlowAnalysis {
   readonly #deviceFrames = new DeviceFrames((sighting) => this.bus.write({ kind: 'device.seen', ...sighting }));
   readonly #onFlowEnded: (flow: number) => void;
   readonly #classes: FlowClasses;
+  readonly #liveClasses: LiveClasses;
+  /** A flow that still runs, for whoever asks about it. */
+  readonly #running: EndedFlow;
 
   constructor(flows: FlowRows, health: FlowHealthColumns, options: FlowAnalysisOptions) {
     this.#flows = flows;
@@ -64,15 +68,18 @@ export class FlowAnalysis {
     this.names = new NameCache(names);
     this.#onFlowEnded = options.onFlowEnded ?? (() => undefined);
     this.host = new PluginHost(options.onFault ?? (() => undefined));
-    this.ended = new EndedFlow(flows.columns, {
+    const naming = {
       notebook: this.notebook,
       names: this.names,
       health,
       ...(options.written === undefined ? {} : { written: options.written }),
       interfaceName: options.interfaceName ?? (() => undefined),
-      deviceOf: (ip) => this.devices.deviceOf(ip),
-      placeOf: (ip) => this.host.placeOf(ip),
-    });
+      deviceOf: (ip: string) => this.devices.deviceOf(ip),
+      placeOf: (ip: string) => this.host.placeOf(ip),
+    };
+    this.ended = new EndedFlow(flows.columns, naming);
+    this.#running = new EndedFlow(flows.columns, naming);
+    this.#liveClasses = new LiveClasses(this.host);
     this.#classes = new FlowClasses(this.notebook, this.host);
     this.host.registerAll(options.plugins, this.notebook, options.pluginConfig ?? (() => undefined));
     this.protocols = new ProtocolSet(this.host.protocols, (name) => this.notebook.protocolId(name), this.host.strikes);
@@ -115,11 +122,28 @@ export class FlowAnalysis {
       this.inspection.end(flow);
       this.ended.read(flow, place);
       this.#classes.finish(this.ended);
+      this.#liveClasses.forget(flow);
       this.#onFlowEnded(flow);
       if (isRecorded) this.#record();
       this.notebook.forget(flow);
     }
     this.clock.lap(STAGE_ENDED);
+  }
+
+  /** What is known by now of a flow that runs. */
+  liveClassOf(flow: number): LiveClass {
+    this.#running.read(flow);
+    return this.#liveClasses.of(this.#running);
+  }
+
+  /** The record a flow that runs would leave if it ended now. */
+  recordOf(flow: number): FlowRecord {
+    const { application, category } = this.liveClassOf(flow);
+    return {
+      ...flowRecord(this.#running),
+      ...(application === undefined ? {} : { application }),
+      ...(category === undefined ? {} : { category }),
+    };
   }
 
   /** Analyzers get their tick, listeners what waits. */

@@ -1,5 +1,5 @@
 // What a flow moved since it was looked at last. Owns: what was seen of each flow then. Bound: four numbers a row of the flow table.
-import { type FlowColumns, SUM_BYTES, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
+import { type FlowColumns, SUM_BYTES, SUM_FIRST_US, SUM_PACKETS, SUMS } from '../flow/flow-columns.js';
 import type { Movement } from './traffic-table.js';
 
 const SEEN = 4;
@@ -10,7 +10,7 @@ export class FlowMovement {
   readonly #columns: FlowColumns;
   /** Bytes of both sides, then packets of both: as in `sums` from SUM_BYTES on. */
   readonly #seen: Float64Array;
-  readonly #moved = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flowsStarted: 0 };
+  readonly #moved = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0, flowsStarted: 0, firstUs: 0 };
 
   constructor(columns: FlowColumns) {
     this.#columns = columns;
@@ -38,6 +38,7 @@ export class FlowMovement {
     moved.rxBytes = sums[other + SUM_BYTES]! - seen[seenOther + SEEN_BYTES]!;
     moved.txPackets = sums[own + SUM_PACKETS]! - seen[seenOwn + SEEN_PACKETS]!;
     moved.rxPackets = sums[other + SUM_PACKETS]! - seen[seenOther + SEEN_PACKETS]!;
+    moved.firstUs = sums[flow * SUMS + SUM_FIRST_US]!;
     for (let i = 0; i < SEEN; i++) seen[flow * SEEN + i] = sums[flow * SUMS + SUM_BYTES + i]!;
     return moved;
   }

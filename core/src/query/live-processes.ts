@@ -1,13 +1,14 @@
 // What applications are made of: sums by process. Owns: the rows of processes, and when they are over and become one row of their
-// application. Must not know flows or the operating system. Bounds: MAX_ROWS processes; SHOWN rows of those that run and as many of
-// those that ended. What has no row any more is part of its application's all the same.
+// application. Must not know flows or the operating system. Bounds: MAX_ROWS processes; as many rows of those that run, and of those that
+// ended, as are asked for. What has no row any more is part of its application's all the same.
 import type { FlowOwner, ParentProcess } from '../api/events.js';
+import { FEW_ROWS } from './list-bounds.js';
+import { shownSums } from './live-rows.js';
 import type { LiveProcess } from './live-snapshot.js';
 import type { Owned } from './owner-key.js';
 import { intervalBytes, type RunningRow, TrafficTable } from './traffic-table.js';
 
 const MAX_ROWS = 4096;
-const SHOWN = 200;
 
 interface Known {
   /** As it was found last: more may be known by then. */
@@ -46,7 +47,11 @@ export class LiveProcesses {
   }
 
   /** Closes the interval. Largest first; rows of those that ended come last. */
-  take(isRunning: (owner: FlowOwner) => boolean, hasApp: (appKey: string) => boolean): LiveProcess[] {
+  take(
+    isRunning: (owner: FlowOwner) => boolean,
+    hasApp: (appKey: string) => boolean,
+    maxRows: number = FEW_ROWS.processes,
+  ): LiveProcess[] {
     const shown: LiveProcess[] = [];
     const over = new Map<string, MutableRow>();
     for (const row of this.#table.sorted()) {
@@ -54,7 +59,7 @@ export class LiveProcesses {
       if (known === undefined) continue;
       const { owner, appKey } = known;
       if (isRunning(owner)) {
-        if (shown.length < SHOWN) shown.push(liveRow(owner, row));
+        if (shown.length < maxRows) shown.push(liveRow(owner, row));
         continue;
       }
       addEnded(this.#overRow(over, appKey, owner), row, owner);
@@ -65,7 +70,7 @@ export class LiveProcesses {
     this.#table.reset();
     this.#forget(hasApp);
     const largest = [...over.values()].sort((a, b) => intervalBytes(b) - intervalBytes(a) || totalOf(b) - totalOf(a));
-    return [...shown, ...largest.slice(0, SHOWN)];
+    return [...shown, ...largest.slice(0, maxRows)];
   }
 
   /** The row of what ended of an application, with what is left of those before. */
@@ -112,7 +117,7 @@ export class LiveProcesses {
   }
 }
 
-function liveRow(owner: FlowOwner, { name: _, parts: __, flowsStarted: ___, ...sums }: RunningRow): LiveProcess {
+function liveRow(owner: FlowOwner, row: RunningRow): LiveProcess {
   const { pid, exe, quality, startUs, parents } = owner;
   return {
     ...whereOf(owner),
@@ -121,7 +126,7 @@ function liveRow(owner: FlowOwner, { name: _, parts: __, flowsStarted: ___, ...s
     ...(startUs === undefined ? {} : { startUs }),
     ...(parents === undefined ? {} : { parents }),
     quality,
-    ...sums,
+    ...shownSums(row),
   };
 }
 

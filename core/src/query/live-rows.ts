@@ -29,6 +29,7 @@ export function shownSums(row: RunningRow): TrafficRow & { readonly flows: numbe
     rxPackets: row.rxPackets,
     txBytesTotal: row.txBytesTotal,
     rxBytesTotal: row.rxBytesTotal,
+    ...(row.firstUs === Number.POSITIVE_INFINITY ? {} : { sinceUs: row.firstUs }),
     flows: row.flows,
   };
 }

@@ -1,6 +1,14 @@
 // What every live view draws: one immutable picture of one interval. Owns: the shape; `live-view.ts` fills it.
-import type { AlertRaised, DnsAnswered, DnsAsked, FlowOwner } from '../api/events.js';
-import type { BookReason, InterfaceClass } from '../kernel/traffic-words.js';
+import type {
+  AlertRaised,
+  DnsAnswered,
+  DnsAsked,
+  FlowOwner,
+  OwnerQuality,
+  ProtocolEvidence,
+  ServerNameEvidence,
+} from '../api/events.js';
+import type { BookReason, InterfaceClass, Zone } from '../kernel/traffic-words.js';
 
 /** What kaipo may see, by privilege. Shown in every header. */
 export type Rung = 'capture+events' | 'capture' | 'counters';
@@ -69,10 +77,15 @@ export interface TrafficRow {
   /** Since the row was first seen. */
   readonly txBytesTotal: number;
   readonly rxBytesTotal: number;
+  /** Of sums: when the first flow of the row began, as far as kaipo saw it. */
+  readonly sinceUs?: number;
 }
 
+/** Everything below that is optional is absent where it is not known, and from recorders that do not tell. */
 export interface LiveApp extends TrafficRow, FlowOwner {
   readonly flows: number;
+  /** What it is used for, when that is the same of all its flows. */
+  readonly service?: string;
 }
 
 /**
@@ -84,10 +97,26 @@ export interface LiveProcess extends TrafficRow, FlowOwner {
   readonly ended?: number;
 }
 
-export interface LiveHost extends TrafficRow {
+/** Where an address is registered: its country (ISO 3166), number and name of its network. */
+export interface LivePlace {
+  readonly country?: string;
+  readonly asn?: number;
+  readonly network?: string;
+}
+
+/** A device of the local network, as it told of itself. */
+export interface LiveDevice {
+  readonly name?: string;
+  readonly vendor?: string;
+  readonly mac?: string;
+}
+
+export interface LiveHost extends TrafficRow, LivePlace {
   readonly ip: string;
   readonly name?: string;
   readonly flows: number;
+  readonly zone?: Zone;
+  readonly device?: LiveDevice;
 }
 
 export interface LiveProtocol extends TrafficRow {
@@ -95,7 +124,8 @@ export interface LiveProtocol extends TrafficRow {
   readonly flows: number;
 }
 
-export interface LiveFlow extends TrafficRow {
+/** Place, zone and vendor are those of the remote end; user, unit, container and quality those of the owner. */
+export interface LiveFlow extends TrafficRow, LivePlace {
   readonly id: string;
   readonly transport: string;
   readonly local: { readonly ip: string; readonly port?: number };
@@ -107,6 +137,26 @@ export interface LiveFlow extends TrafficRow {
   readonly startUs: number;
   /** What it moved in the interval is not known, and its four sums of the interval are 0 for that: a picture of the past. */
   readonly movedUnknown?: true;
+  /** How the name is known, and how the protocol. */
+  readonly serverNameFrom?: ServerNameEvidence;
+  readonly protocolFrom?: ProtocolEvidence;
+  readonly pid?: number;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly quality?: OwnerQuality;
+  readonly zone?: Zone;
+  /** Who began: this host (`out`), or the other end. */
+  readonly direction?: 'out' | 'in';
+  /** What it is used for, as far as is known by now, and its kind: YouTube, video. */
+  readonly service?: string;
+  readonly category?: string;
+  /** TCP: the latest time to the other end and back; segments sent again, by both ends. */
+  readonly rttUs?: number;
+  readonly retransmits?: number;
+  readonly tlsVersion?: string;
+  readonly ja4?: string;
+  readonly vendor?: string;
 }
 
 export interface LiveNotice {

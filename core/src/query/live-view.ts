@@ -1,20 +1,23 @@
 // What moved in an interval, by application, host, protocol and flow. Owns: the difference between two looks at the flow table.
-// Must not know screens, stores or counters. Bounds: some numbers a row of the flow table, MAX_ROWS names a kind, SHOWN rows a list.
+// Must not know screens, stores or counters. Bounds: some numbers a row of the flow table, MAX_ROWS names a kind, ListBounds.
 // What is done for every flow is done with numbers: an address becomes text when its row is made, or its flow is shown.
-import type { FlowOwner } from '../api/events.js';
+import type { FlowOwner, FlowRecord } from '../api/events.js';
 import { addressAt, FLOW_LIVE, FlowAddresses, SUM_FIRST_US, SUM_LAST_US, SUMS } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
-import { flowHasPorts, flowIpVersion, flowProtocolNumber, protocolLabel } from '../flow/flow-text.js';
+import { flowHasPorts, flowIdText, flowIpVersion, flowProtocolNumber, protocolLabel } from '../flow/flow-text.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { OwnerQuestion } from '../owners/socket-owners.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
+import { AppServices } from './app-services.js';
 import { FlowMovement } from './flow-movement.js';
 import { FlowQuestion } from './flow-question.js';
 import { FlowSides } from './flow-sides.js';
 import { HostTable } from './host-table.js';
 import { LargestRows } from './largest-rows.js';
 import { LateOwners } from './late-owners.js';
-import { flowRow } from './live-flow-row.js';
+import { FEW_ROWS, type ListBounds } from './list-bounds.js';
+import { type FlowNames, FlowRowMaker } from './live-flow-row.js';
+import { hostRow } from './live-host-row.js';
 import { type CorrectedRows, correctedRows, scopedApps, scopedRows, shownSums } from './live-rows.js';
 import type { LiveApp, LiveFlow, LiveHost, LiveProcess, LiveProtocol } from './live-snapshot.js';
 import { withoutProcess } from './owner-key.js';
@@ -24,8 +27,7 @@ import { addTraffic, type Movement, type RunningRow, TrafficTable } from './traf
 import type { AddressKnowledge } from './traffic-zone.js';
 
 const MAX_ROWS = 4096;
-/** Rows of one list of a snapshot. */
-const SHOWN = 200;
+const NEVER = Number.POSITIVE_INFINITY;
 /** Looks for the owner of a flow that has none yet: sockets that live on are found, the rest is not asked for again. */
 const MAX_OWNER_LOOKUPS = 5;
 /** What is known of a socket may come so much later than its first packets: until then they belong to the next interval. */
@@ -42,14 +44,12 @@ export type StrayVisitor = (
 ) => void;
 
 /** What the view needs to know about flows besides the table; the engine has all of it. */
-export interface LiveViewSource {
+export interface LiveViewSource extends FlowNames {
   readonly flows: FlowTable;
   readonly addresses: AddressKnowledge;
-  protocolName(protocolId: number): string | undefined;
-  serverName(flow: number): string | undefined;
   setOwner(flow: number, owner: FlowOwner): void;
-  nameOf(ip: string): string | undefined;
-  interfaceName(interfaceId: number): string | undefined;
+  /** The record the flow would leave now. */
+  recordOf?(flow: number): FlowRecord;
   /** Frames without a flow since the last call. */
   takeStrays(visit: StrayVisitor): void;
   /** Asks the operating system; the reason when nobody is known to own it. The question is good until the next one. */
@@ -101,6 +101,7 @@ export class LiveView {
   readonly #protocolRows = new Map<number, RunningRow>();
   readonly #unknown = new TrafficTable(MAX_ROWS);
   readonly #late = new LateOwners();
+  readonly #rows: FlowRowMaker;
 
   constructor(source: LiveViewSource) {
     const { columns } = source.flows;
@@ -109,6 +110,7 @@ export class LiveView {
     this.#sides = new FlowSides(columns, source.addresses);
     this.#question = new FlowQuestion(columns, source.addresses);
     this.#lookups = new Uint8Array(columns.capacity);
+    this.#rows = new FlowRowMaker(columns, source);
   }
 
   /** A flow has ended: counts what moved since the last look; its row may be used again. */
@@ -125,10 +127,10 @@ export class LiveView {
    * Looks at all flows and begins a new interval. Flows that have just begun and have no owner wait for the next one.
    * @param nowUs wall clock; absent: nothing will come any more, and nothing waits.
    */
-  take(nowUs = Number.POSITIVE_INFINITY): LiveMovement {
-    const moving = new LargestRows<MovedFlow>(SHOWN);
+  take(nowUs = Number.POSITIVE_INFINITY, bounds: ListBounds = FEW_ROWS): LiveMovement {
+    const moving = new LargestRows<MovedFlow>(bounds.flows);
     this.#look(nowUs, moving);
-    const movement = this.#close(this.#flowRows(moving.take()));
+    const movement = this.#close(moving.take(), bounds);
     this.#reset();
     return movement;
   }
@@ -166,10 +168,20 @@ export class LiveView {
     this.#owners.reset();
   }
 
+  /** What a flow that runs would leave if it ended now; undefined when it has ended. `id` as in its row. */
+  recordOf(id: string): FlowRecord | undefined {
+    const { columns } = this.#source.flows;
+    const flow = Number.parseInt(id.slice(8), 16);
+    if (columns.state[flow] !== FLOW_LIVE || flowIdText(columns, flow) !== id) return undefined;
+    const record = this.#source.recordOf?.(flow);
+    const localSide = columns.clientSide[flow] === this.#sides.localSide(flow) ? 'client' : 'server';
+    return record && { ...record, localSide };
+  }
+
   /** The largest; live flows that did not move, latest first, fill the rows these leave. */
-  #flowRows(largest: readonly MovedFlow[]): LiveFlow[] {
-    const rows = largest.map(({ flow, moved }) => this.#flowRow(flow, moved));
-    const count = SHOWN - largest.length;
+  #flowRows(largest: readonly MovedFlow[], maxRows: number, services: AppServices): LiveFlow[] {
+    const rows = largest.map(({ flow, moved }) => this.#flowRow(flow, moved, services));
+    const count = maxRows - largest.length;
     if (count === 0) return rows;
     const { columns, highWater } = this.#source.flows;
     const isShown = new Set(largest.map(({ flow }) => flow));
@@ -178,12 +190,15 @@ export class LiveView {
       if (columns.state[flow] !== FLOW_LIVE || isShown.has(flow)) continue;
       latest.offer(flow, columns.sums[flow * SUMS + SUM_LAST_US]!);
     }
-    return [...rows, ...latest.take().map((flow) => this.#flowRow(flow, undefined))];
+    for (const flow of latest.take()) rows.push(this.#flowRow(flow, undefined, services));
+    return rows;
   }
 
-  #flowRow(flow: number, moved: Movement | undefined): LiveFlow {
-    const { columns } = this.#source.flows;
-    return flowRow(columns, flow, this.#sides.localSide(flow), moved, this.#owned[flow]?.owner.app, this.#source);
+  #flowRow(flow: number, moved: Movement | undefined, services: AppServices): LiveFlow {
+    const owned = this.#owned[flow];
+    const row = this.#rows.row(flow, this.#sides.localSide(flow), this.#sides.zone(flow), moved, owned?.owner);
+    if (owned?.app !== undefined) services.add(owned.app, row);
+    return row;
   }
 
   /** Adds what moved since the last look to the sums; undefined when nothing did. Good until the next call. */
@@ -210,8 +225,8 @@ export class LiveView {
   #addStrays(): void {
     this.#source.takeStrays((interfaceId, protocol, zone, isSent, packets, bytes) => {
       const moved = isSent
-        ? { txBytes: bytes, rxBytes: 0, txPackets: packets, rxPackets: 0, flowsStarted: 0 }
-        : { txBytes: 0, rxBytes: bytes, txPackets: 0, rxPackets: packets, flowsStarted: 0 };
+        ? { txBytes: bytes, rxBytes: 0, txPackets: packets, rxPackets: 0, flowsStarted: 0, firstUs: NEVER }
+        : { txBytes: 0, rxBytes: bytes, txPackets: 0, rxPackets: packets, flowsStarted: 0, firstUs: NEVER };
       const scope = partNumber(interfaceId, zone);
       const reason: BookReason = 'not-a-flow';
       addTraffic(this.#protocols.row(protocol), moved, scope);
@@ -269,20 +284,20 @@ export class LiveView {
     return owned;
   }
 
-  #close(flows: readonly LiveFlow[]): LiveMovement {
+  #close(largest: readonly MovedFlow[], bounds: ListBounds): LiveMovement {
+    const services = new AppServices();
+    const flows = this.#flowRows(largest, bounds.flows, services);
     const apps = this.#owners.apps();
     const hosts = this.#hosts.sorted();
     const protocols = this.#protocols.sorted();
     const nameOf = (interfaceId: number): string | undefined => this.#source.interfaceName(interfaceId);
+    const zoneOf = (ip: string): Zone => this.#source.addresses.zoneOf(ip);
     return {
       flows,
-      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#owners.ownerOf(row)), ...shownSums(row) })),
-      processes: this.#owners.takeProcesses((owner) => this.#source.isRunning?.(owner) ?? true),
-      hosts: hosts.slice(0, SHOWN).map((row): LiveHost => {
-        const name = this.#source.nameOf(row.name);
-        return { ip: row.name, ...(name === undefined ? {} : { name }), ...shownSums(row) };
-      }),
-      protocols: protocols.slice(0, SHOWN).map((row) => ({ name: row.name, ...shownSums(row) })),
+      apps: apps.slice(0, bounds.apps).map((row) => this.#appRow(row, services.of(row))),
+      processes: this.#owners.takeProcesses((owner) => this.#source.isRunning?.(owner) ?? true, bounds.processes),
+      hosts: hosts.slice(0, bounds.hosts).map((row) => hostRow(row, this.#source, zoneOf)),
+      protocols: protocols.slice(0, bounds.protocols).map((row) => ({ name: row.name, ...shownSums(row) })),
       scoped: this.#scoped(apps, hosts, protocols),
       corrections: this.#late.take().map((each) => correctedRows(each, nameOf)),
     };
@@ -296,5 +311,10 @@ export class LiveView {
       protocols: scopedRows(protocols, nameOf),
       unknown: scopedRows(this.#unknown.sortedMoved(), nameOf),
     };
+  }
+
+  #appRow(row: RunningRow, service: string | undefined): LiveApp {
+    const owner = withoutProcess(this.#owners.ownerOf(row));
+    return { ...owner, ...shownSums(row), ...(service === undefined ? {} : { service }) };
   }
 }

@@ -58,8 +58,8 @@ export class OwnerRows {
   }
 
   /** Closes the interval of the processes. */
-  takeProcesses(isRunning: (owner: FlowOwner) => boolean): LiveProcess[] {
-    return this.#processes.take(isRunning, (appKey) => this.#apps.has(appKey));
+  takeProcesses(isRunning: (owner: FlowOwner) => boolean, maxRows?: number): LiveProcess[] {
+    return this.#processes.take(isRunning, (appKey) => this.#apps.has(appKey), maxRows);
   }
 
   reset(): void {

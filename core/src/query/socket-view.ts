@@ -1,19 +1,19 @@
 // What TCP sockets moved in an interval, by application and remote host: the movement of a run that sees no packets. Owns: the sums, and on
-// whose books a socket's bytes are. Bytes are TCP payload. Must not know: streams, stores. Bounds: MAX_ROWS names a kind, SHOWN rows a list.
+// whose books a socket's bytes are. Bytes are TCP payload. Must not know: streams, stores. Bounds: MAX_ROWS names a kind, ListBounds.
 import type { FlowOwner } from '../api/events.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { FollowedSocket, SocketMovement } from '../owners/diag/socket-ledger.js';
 import { isRunning } from '../owners/is-running.js';
+import { FEW_ROWS, type ListBounds } from './list-bounds.js';
 import { scopedApps, scopedRows, shownSums } from './live-rows.js';
-import type { LiveFlow } from './live-snapshot.js';
+import type { LiveFlow, LiveHost } from './live-snapshot.js';
 import type { LiveMovement } from './live-view.js';
 import { withoutProcess } from './owner-key.js';
 import { OwnerRows } from './owner-rows.js';
 import { partNumber } from './traffic-part.js';
-import { addTraffic, intervalBytes, TrafficTable } from './traffic-table.js';
+import { addTraffic, intervalBytes, OTHER, TrafficTable } from './traffic-table.js';
 
 const MAX_ROWS = 4096;
-const SHOWN = 200;
 const PROTOCOL = 'tcp';
 
 export interface SocketViewSource {
@@ -39,7 +39,7 @@ export class SocketView {
   }
 
   /** Closes an interval: what moved in it, and what lives now. */
-  take(moved: readonly SocketMovement[], live: Iterable<FollowedSocket>): LiveMovement {
+  take(moved: readonly SocketMovement[], live: Iterable<FollowedSocket>, bounds: ListBounds = FEW_ROWS): LiveMovement {
     for (const movement of moved) this.#add(movement);
     for (const socket of live) {
       if (socket.isListener) continue;
@@ -48,7 +48,7 @@ export class SocketView {
       this.#hosts.row(socket.remoteIp).flows += 1;
       this.#protocols.row(PROTOCOL).flows += 1;
     }
-    const movement = this.#movement(moved);
+    const movement = this.#movement(moved, bounds);
     for (const table of [this.#hosts, this.#protocols, this.#unknown]) {
       table.prune();
       table.reset();
@@ -58,7 +58,14 @@ export class SocketView {
   }
 
   #add({ socket, txBytes, rxBytes, isNew }: SocketMovement): void {
-    const moved = { txBytes, rxBytes, txPackets: 0, rxPackets: 0, flowsStarted: isNew ? 1 : 0 };
+    const moved = {
+      txBytes,
+      rxBytes,
+      txPackets: 0,
+      rxPackets: 0,
+      flowsStarted: isNew ? 1 : 0,
+      firstUs: socket.startUs,
+    };
     const interfaceId = this.#idOf(this.#source.interfaceOf(socket));
     const zone = this.#source.zoneOf(socket.remoteIp);
     const scope = partNumber(interfaceId, zone);
@@ -78,19 +85,25 @@ export class SocketView {
     return known >= 0 ? known : this.#interfaces.push(name) - 1;
   }
 
-  #movement(moved: readonly SocketMovement[]): LiveMovement {
+  #movement(moved: readonly SocketMovement[], bounds: ListBounds): LiveMovement {
     const apps = this.#owners.apps();
     const hosts = this.#hosts.sorted();
     const protocols = this.#protocols.sorted();
     const nameOf = (interfaceId: number): string | undefined => this.#interfaces[interfaceId];
     return {
-      apps: apps.slice(0, SHOWN).map((row) => ({ ...withoutProcess(this.#owners.ownerOf(row)), ...shownSums(row) })),
+      apps: apps
+        .slice(0, bounds.apps)
+        .map((row) => ({ ...withoutProcess(this.#owners.ownerOf(row)), ...shownSums(row) })),
       processes: this.#owners.takeProcesses(
         (owner) => this.#source.isRunning?.(owner) ?? (owner.pid === undefined || isRunning(owner.pid)),
+        bounds.processes,
       ),
-      hosts: hosts.slice(0, SHOWN).map((row) => ({ ip: row.name, ...shownSums(row) })),
+      hosts: hosts.slice(0, bounds.hosts).map((row): LiveHost => {
+        const zone = row.name === OTHER ? undefined : this.#source.zoneOf(row.name);
+        return { ip: row.name, ...shownSums(row), ...(zone === undefined ? {} : { zone }) };
+      }),
       protocols: protocols.map((row) => ({ name: row.name, ...shownSums(row) })),
-      flows: this.#flows(moved),
+      flows: this.#flows(moved, bounds.flows),
       scoped: {
         apps: scopedApps(apps, (row) => this.#owners.ownerOf(row), nameOf),
         hosts: scopedRows(hosts, nameOf),
@@ -100,10 +113,9 @@ export class SocketView {
     };
   }
 
-  #flows(moved: readonly SocketMovement[]): LiveFlow[] {
-    const largest = [...moved].sort((a, b) => intervalBytes(b) - intervalBytes(a)).slice(0, SHOWN);
+  #flows(moved: readonly SocketMovement[], maxRows: number): LiveFlow[] {
+    const largest = [...moved].sort((a, b) => intervalBytes(b) - intervalBytes(a)).slice(0, maxRows);
     return largest.map(({ socket, txBytes, rxBytes }): LiveFlow => {
-      const app = this.#source.ownerOf(socket)?.app;
       const interfaceName = this.#source.interfaceOf(socket);
       return {
         id: socket.cookie.toString(16).padStart(16, '0'),
@@ -111,7 +123,7 @@ export class SocketView {
         local: { ip: socket.localIp, port: socket.localPort },
         remote: { ip: socket.remoteIp, port: socket.remotePort },
         ...(interfaceName === undefined ? {} : { interface: interfaceName }),
-        ...(app === undefined ? {} : { app }),
+        ...ownerFields(this.#source.ownerOf(socket)),
         startUs: socket.startUs,
         txBytes,
         rxBytes,
@@ -119,7 +131,17 @@ export class SocketView {
         rxPackets: 0,
         txBytesTotal: socket.txBytesTotal,
         rxBytesTotal: socket.rxBytesTotal,
+        zone: this.#source.zoneOf(socket.remoteIp),
+        ...(socket.isAccepted === undefined
+          ? {}
+          : { direction: socket.isAccepted ? ('in' as const) : ('out' as const) }),
       };
     });
   }
+}
+
+function ownerFields(owner: FlowOwner | undefined): Partial<LiveFlow> {
+  if (owner === undefined) return {};
+  const { startUs: _, parents: __, exe: ___, ...fields } = owner;
+  return fields;
 }

@@ -26,6 +26,8 @@ export interface RunningRow {
   flows: number;
   /** Flows whose first packet fell into the interval. */
   flowsStarted: number;
+  /** When the first of its flows began; infinite while no flow has moved. */
+  firstUs: number;
 }
 
 /** The row of what has none of its own. */
@@ -116,16 +118,19 @@ export interface Movement {
   readonly rxPackets: number;
   /** 1 for the first packets of a flow, else 0. */
   readonly flowsStarted: number;
+  /** When the flow began; infinite of what is no flow. */
+  readonly firstUs: number;
 }
 
 export function addTraffic(row: RunningRow, moved: Movement, part = 0): void {
   addTo(row, moved);
   row.txBytesTotal += moved.txBytes;
   row.rxBytesTotal += moved.rxBytes;
+  if (moved.firstUs < row.firstUs) row.firstUs = moved.firstUs;
   addTo(partOf(row, part), moved);
 }
 
-function addTo(sums: Sums, moved: Movement): void {
+function addTo(sums: Sums, moved: Sums): void {
   sums.txBytes += moved.txBytes;
   sums.rxBytes += moved.rxBytes;
   sums.txPackets += moved.txPackets;
@@ -133,7 +138,7 @@ function addTo(sums: Sums, moved: Movement): void {
   sums.flowsStarted += moved.flowsStarted;
 }
 
-type Sums = { -readonly [Key in keyof Movement]: number };
+type Sums = { -readonly [Key in Exclude<keyof Movement, 'firstUs'>]: number };
 
 /** Most rows are seen in one or two parts. */
 function partOf({ parts }: RunningRow, part: number): RowPart {
@@ -154,6 +159,7 @@ const emptyRow = (name: string): RunningRow => ({
   rxBytesTotal: 0,
   flows: 0,
   flowsStarted: 0,
+  firstUs: Number.POSITIVE_INFINITY,
 });
 
 export const intervalBytes = (row: { txBytes: number; rxBytes: number }): number => row.txBytes + row.rxBytes;

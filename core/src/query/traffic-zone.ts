@@ -20,6 +20,7 @@ export interface OwnAddress {
 export interface AddressKnowledge {
   isOwnAt(words: ArrayLike<number>, at: number, version: number): boolean;
   zoneAt(words: ArrayLike<number>, at: number, version: number): Zone;
+  zoneOf(ip: string): Zone;
 }
 
 /**

@@ -96,7 +96,7 @@ test('a map of addresses keeps what it is told, up to its bound', () => {
 test('hosts without room are "other", and get a row when there is room again', () => {
   const table = new HostTable(4);
   const row = (last: number) => table.rowAt(at1([10, 0, 0, last]), 1, 4);
-  const moved = { txBytes: 1, rxBytes: 1, txPackets: 1, rxPackets: 1, flowsStarted: 1 };
+  const moved = { txBytes: 1, rxBytes: 1, txPackets: 1, rxPackets: 1, flowsStarted: 1, firstUs: 1 };
   for (let host = 1; host <= 6; host++) addTraffic(row(host), moved);
   assert.deepEqual(
     table.sorted().map(({ name, txBytes }) => [name, txBytes]),

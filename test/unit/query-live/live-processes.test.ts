@@ -13,7 +13,14 @@ const owner = (pid: number, app = 'web', more: Partial<FlowOwner> = {}): FlowOwn
   quality: 'event',
   ...more,
 });
-const moved = (bytes: number) => ({ txBytes: bytes, rxBytes: 0, txPackets: 1, rxPackets: 0, flowsStarted: 0 });
+const moved = (bytes: number) => ({
+  txBytes: bytes,
+  rxBytes: 0,
+  txPackets: 1,
+  rxPackets: 0,
+  flowsStarted: 0,
+  firstUs: 0,
+});
 
 function add(processes: LiveProcesses, who: FlowOwner, bytes: number, flows = 0): void {
   const row = processes.row(ownedBy(who));
@@ -44,6 +51,7 @@ test('a process is a row with what is known of it last', () => {
       rxPackets: 0,
       txBytesTotal: 15,
       rxBytesTotal: 0,
+      sinceUs: 0,
       flows: 2,
     },
   ]);

@@ -10,6 +10,7 @@ const moved = (txBytes: number, rxBytes: number): Movement => ({
   txPackets: 1,
   rxPackets: 1,
   flowsStarted: 0,
+  firstUs: 0,
 });
 
 test('rows are sorted by the bytes of the interval, and a new interval begins at zero', () => {
