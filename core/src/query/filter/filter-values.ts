@@ -1,5 +1,5 @@
 // Values of the filter language as tests: patterns, addresses and prefixes, sizes, rates, durations. Owns: how each kind of value is
-// written. Must not know: the grammar around them. Bound: MAX_LIST values; regular expressions run in linear time (RE2), since captured
+// written. Must not know: the grammar around them. Bound: MAX_LIST values, MAX_REMEMBERED answers of each that is slow; regular expressions run in linear time (RE2), since captured
 // text is hostile and a filter may come from a web page.
 import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
@@ -17,6 +17,8 @@ export interface FilterValue {
 }
 
 const MAX_LIST = 64;
+/** Texts of 10,000 flows, which are asked about again in the next interval. */
+const MAX_REMEMBERED = 32_768;
 const ORDERED: ReadonlySet<FilterOperator> = new Set(['>', '>=', '<', '<=']);
 
 const FACTORS: Readonly<Record<string, number>> = {
@@ -116,9 +118,24 @@ function hostTest(value: FilterValue, operator: FilterOperator): ValueTest {
     });
   const list = new BlockList();
   list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
-  return (other) => {
-    const family = isIP(String(other));
-    return family === version && list.check(String(other), family === 4 ? 'ipv4' : 'ipv6');
+  return remembered((other) => {
+    const family = isIP(other);
+    return family === version && list.check(other, family === 4 ? 'ipv4' : 'ipv6');
+  });
+}
+
+/** For tests that take microseconds: what was asked once is known. */
+function remembered(test: (text: string) => boolean): ValueTest {
+  const known = new Map<string, boolean>();
+  return (value) => {
+    const text = String(value);
+    let fits = known.get(text);
+    if (fits === undefined) {
+      fits = test(text);
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      known.set(text, fits);
+    }
+    return fits;
   };
 }
 
@@ -126,7 +143,7 @@ function regexTest(value: FilterValue): ValueTest {
   const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof import('re2js');
   try {
     const pattern = RE2JS.compile(value.text, RE2JS.CASE_INSENSITIVE);
-    return (text) => pattern.matcher(String(text)).find();
+    return remembered((text) => pattern.matcher(text).find());
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
     throw new FilterSyntaxError({ ...placeOf(value), message: `not a regular expression: ${why}` });
