@@ -104,7 +104,7 @@ class DaemonRun {
       try {
         const { caughtUp, baseline } = await session.start({ baseline: service.recorder.baseline() });
         await service.recorder.begin(caughtUp, baseline);
-        await service.open(loop, () => this.#reload());
+        await service.open(loop, session, () => this.#reload());
         await this.#sayReady(service, loop);
         ending = await loop.run();
         void notifyService('STOPPING=1', 'writing what is left');

@@ -3,6 +3,7 @@
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
+import type { LiveSubject } from '@kaipo/core/query/live-details.js';
 import type { WriterRecord } from '@kaipo/core/store/writer-lock.js';
 import type { Elevated } from '../elevate.js';
 import { runAttached } from '../live/attached-run.js';
@@ -41,6 +42,9 @@ export interface LiveOptions {
   readonly isRecording: boolean;
   readonly color: boolean;
 }
+
+/** A session or a recorder: what a person wants to see of it. */
+type ViewedSource = Pick<LiveSession, 'watch' | 'widen'>;
 
 const USUAL_INTERVAL_S = 1;
 /** How often a view that lost its recorder looks whether there is one again. */
@@ -87,6 +91,10 @@ class LiveRun {
   readonly #atUs: number | undefined;
   #elevated: Elevated;
   #output: LiveOutput | undefined;
+  /** The row a person looks at, whoever measures it. */
+  #watched: LiveSubject | undefined;
+  /** Whoever measures at the moment. */
+  #source: ViewedSource | undefined;
 
   /** `atUs`: the past the dashboard begins in. */
   constructor(options: LiveOptions, settings: Settings, elevated: Elevated, atUs?: number) {
@@ -123,8 +131,9 @@ class LiveRun {
           writer,
           end: this.#end,
           intervalS: this.#options.intervalS,
-          onAttached: () => this.#onAttached(),
+          onAttached: (recorder) => this.#onAttached(recorder),
           show: (snapshot) => this.#output?.show(snapshot),
+          showDetails: (details) => this.#output?.showDetails?.(details),
         });
         if (attached.how === 'ended') return this.#end.given ?? { exitCode: EXIT_OK };
         if (attached.how === 'refused') {
@@ -151,17 +160,26 @@ class LiveRun {
     return findRecorder(storeOptions(this.#settings.config)).catch(() => undefined);
   }
 
-  async #onAttached(): Promise<void> {
+  async #onAttached(recorder: ViewedSource): Promise<void> {
     this.#elevated.prepared?.close();
     this.#elevated = { report: this.#elevated.report };
-    await this.#openOutput();
+    await this.#openOutput(recorder);
   }
 
-  async #openOutput(): Promise<LiveOutput> {
-    if (this.#output !== undefined) return this.#output;
+  async #openOutput(source: ViewedSource): Promise<LiveOutput> {
+    this.#source = source;
     const { live } = this.#settings.config;
     const past = { rewind: rewindOf(this.#settings), ...(this.#atUs !== undefined && { atUs: this.#atUs }) };
-    this.#output = await openLiveOutput({ ...this.#options, ...past, look: live }, (ending) => this.#end.end(ending));
+    this.#output ??= await openLiveOutput(
+      { ...this.#options, ...past, look: live },
+      (ending) => this.#end.end(ending),
+      (subject) => {
+        this.#watched = subject;
+        return this.#source?.watch(subject);
+      },
+    );
+    source.widen(this.#output.isWide);
+    source.watch(this.#watched);
     return this.#output;
   }
 
@@ -205,13 +223,13 @@ class LiveRun {
           service?.publish(snapshot);
         },
       });
-      await this.#openOutput();
+      await this.#openOutput(session);
       const { caughtUp, baseline } = await session.start(
         recorder === undefined ? {} : { baseline: recorder.baseline() },
       );
       await recorder?.begin(caughtUp, baseline);
       if (notice !== undefined) session.notice('warning', notice);
-      await service?.open(loop, undefined);
+      await service?.open(loop, session, undefined);
       if (untilRecorder) timer = this.#lookForRecorder(stop);
       const ending = await loop.run();
       await session.stop();

@@ -1,10 +1,12 @@
 // A live view of what another process records: its snapshots, tick by tick. Owns what is said about it, and when it is over.
 // Must not know how snapshots are shown. Bound: MAX_NOTICES of its own.
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import type { LiveDetails, LiveSubject } from '@kaipo/core/query/live-details.js';
 import type { LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { WriterRecord } from '@kaipo/core/store/writer-lock.js';
+import type { LiveSession } from './live-session.js';
 import { type AttachedRecorder, attachRecorder } from './recorder-control.js';
-import type { RecorderStatus } from './recorder-control-frames.js';
+import type { RecorderStatus, ViewRequest } from './recorder-control-frames.js';
 import type { RunEnd } from './run-end.js';
 
 const MAX_NOTICES = 8;
@@ -19,8 +21,10 @@ export interface AttachedRunOptions {
   /** As a person asked for; undefined: they did not. */
   readonly intervalS: number | undefined;
   /** The recorder answers: what was made ready for an own capture is not needed, and something is there to show. */
-  onAttached(): Promise<void>;
+  onAttached(recorder: Pick<LiveSession, 'watch' | 'widen'>): Promise<void>;
   show(snapshot: LiveSnapshot): void;
+  /** Of the row that was just named, before the next snapshot has them. */
+  showDetails?(details: LiveDetails): void;
 }
 
 /** `refused`: never attached, `why` says why. `stopped`, `lost`: the recorder ended in order, or broke off. */
@@ -34,9 +38,11 @@ export async function runAttached(options: AttachedRunOptions): Promise<Attached
   const view = new AttachedView(writer.pid, options);
   let over: 'stopped' | 'lost' | undefined;
   let recorder: AttachedRecorder;
+  let wanted: ViewRequest = { isWide: false };
   try {
     recorder = await attach(writer, {
       onSnapshot: (snapshot, missed) => view.take(snapshot, missed),
+      onDetails: (details) => view.takeDetails(details),
       onEnd: (how) => {
         over = how;
         end.wake();
@@ -48,7 +54,18 @@ export async function runAttached(options: AttachedRunOptions): Promise<Attached
     throw error;
   }
   try {
-    await options.onAttached();
+    await options.onAttached({
+      watch: (subject) => {
+        wanted = { isWide: wanted.isWide, ...(subject === undefined ? {} : { subject }) };
+        view.watch(subject);
+        recorder.view(wanted);
+        return undefined;
+      },
+      widen: (isWide) => {
+        wanted = { ...wanted, isWide };
+        recorder.view(wanted);
+      },
+    });
     view.begin(recorder.status);
     while (over === undefined && end.given === undefined) await end.waitUntil(Number.POSITIVE_INFINITY);
   } finally {
@@ -74,6 +91,8 @@ class AttachedView {
   readonly #options: AttachedRunOptions;
   readonly #notices: LiveNotice[] = [];
   #status: RecorderStatus | undefined;
+  #subject: LiveSubject | undefined;
+  #details: LiveDetails | undefined;
   /** What came before there was something to show it on. */
   #early: LiveSnapshot | undefined;
 
@@ -94,6 +113,20 @@ class AttachedView {
     this.#early = undefined;
   }
 
+  watch(subject: LiveSubject | undefined): void {
+    this.#subject = subject;
+    this.#details = undefined;
+  }
+
+  /** Before each snapshot; or at once, after the row was named: then they do not wait for one. */
+  takeDetails(details: LiveDetails | undefined): void {
+    const { kind, key } = this.#subject ?? {};
+    if (details !== undefined && (details.subject.kind !== kind || details.subject.key !== key)) return;
+    const isNew = this.#details === undefined && details !== undefined;
+    this.#details = details;
+    if (isNew) this.#options.showDetails?.(details);
+  }
+
   take(snapshot: LiveSnapshot, missed: number): void {
     if (this.#status === undefined) {
       this.#early = snapshot;
@@ -107,7 +140,9 @@ class AttachedView {
     const own = this.#notices.map((notice) => (notice.tsUs === 0 ? { ...notice, tsUs: nowUs } : notice));
     this.#notices.splice(0, this.#notices.length, ...own);
     const notices = [...snapshot.notices, ...own].toSorted((a, b) => a.tsUs - b.tsUs);
-    this.#options.show({ ...snapshot, notices, recording: { state: recording.state, detail } });
+    const shown = { ...snapshot, notices, recording: { state: recording.state, detail } };
+    const details = this.#details;
+    this.#options.show(details === undefined ? shown : { ...shown, details });
   }
 
   #note(severity: LiveNotice['severity'], text: string): void {

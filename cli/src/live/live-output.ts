@@ -4,6 +4,7 @@
 import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
+import type { LiveDetails, LiveSubject } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { Dashboard, DashboardOptions } from '../tui/dashboard.js';
 import type { HistoryRewind } from './history-rewind.js';
@@ -14,7 +15,11 @@ const MAX_WAITING_BYTES = 1 << 20;
 const LAST_READ_MS = 1000;
 
 export interface LiveOutput {
+  /** It shows the long lists. */
+  readonly isWide: boolean;
   show(snapshot: LiveSnapshot): void;
+  /** Of the row a person looks at, when they do not come with a snapshot. */
+  showDetails?(details: LiveDetails): void;
   /** Something that cannot wait for the next snapshot. */
   announce(text: string): void;
   /** Gives the terminal back, or waits a moment for a slow reader. */
@@ -39,9 +44,13 @@ export function isDashboard({ format, isPlain }: Pick<LiveOutputOptions, 'format
 }
 
 /**
- * `onEnd` is told when the person or the reader of the output wants no more, or the output fails. Loads the one face it opens.
+ * `onWatch` is told which row a person looks at, and answers what is known of it now. `onEnd` is told when the person or the reader of the output wants no more, or the output fails. Loads the one face it opens.
  */
-export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending: Ending) => void): Promise<LiveOutput> {
+export async function openLiveOutput(
+  options: LiveOutputOptions,
+  onEnd: (ending: Ending) => void,
+  onWatch: Watch,
+): Promise<LiveOutput> {
   if (options.format === 'ndjson') {
     const { tickRecord } = await import('../tui/tick-record.js');
     return textOutput((snapshot) => `${JSON.stringify(tickRecord(snapshot))}\n`, onEnd);
@@ -53,16 +62,19 @@ export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending:
   const { color, rewind, atUs } = options;
   const dashboard = await openedDashboard(options, {
     color,
+    onWatch,
     onQuit: (how) => onEnd({ exitCode: how === 'interrupt' ? EXIT_SIGINT : EXIT_OK }),
     ...(rewind !== undefined && { rewind }),
     ...(atUs !== undefined && { atUs }),
   });
   let last: LiveSnapshot | undefined;
   return {
+    isWide: true,
     show: (snapshot) => {
       last = snapshot;
       dashboard.update(snapshot);
     },
+    showDetails: (details) => dashboard.showDetails?.(details),
     announce: (text) => {
       if (last === undefined) return;
       const notice = { tsUs: Date.now() * 1000, severity: 'critical', text } as const;
@@ -75,6 +87,9 @@ export async function openLiveOutput(options: LiveOutputOptions, onEnd: (ending:
     },
   };
 }
+
+/** Undefined: nothing is known of the row, or not yet: then it comes with the next snapshot. */
+export type Watch = (subject: LiveSubject | undefined) => LiveDetails | undefined;
 
 /** Looks as the configuration says, else as it was left, else as fits the terminal. */
 async function openedDashboard({ look }: LiveOutputOptions, options: DashboardOptions): Promise<Dashboard> {
@@ -116,6 +131,7 @@ function textOutput(render: (snapshot: LiveSnapshot) => string, onEnd: (ending: 
     onEnd(error.code === 'EPIPE' ? { exitCode: EXIT_OK } : { exitCode: EXIT_OK, error: outputError(error) });
   });
   return {
+    isWide: false,
     show: (snapshot) => {
       if (!isOpen) return;
       if (stdout.writableLength > MAX_WAITING_BYTES) leftOut += 1;

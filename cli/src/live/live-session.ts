@@ -7,6 +7,7 @@ import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
 import { DEFAULT_MEMORY_BYTES, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { InterfaceBooks, sumBooks } from '@kaipo/core/query/interface-books.js';
 import type { ClosedBooks, Coverage, IntervalSums } from '@kaipo/core/query/live-books.js';
+import { type LiveDetails, type LiveSubject, liveDetails } from '@kaipo/core/query/live-details.js';
 import type { LiveCapture, LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { catchUp } from '@kaipo/core/source/catch-up.js';
 import { parseBaseline } from '@kaipo/core/source/counter-baseline.js';
@@ -16,12 +17,14 @@ import { counterSource, type InterfaceCounters, type WantedInterfaces } from '@k
 import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { runnableCommand } from '../output/runnable-command.js';
 import type { PluginTables } from '../plugins/plugin-set.js';
+import { countedBytes } from './counted-bytes.js';
 import { caughtUpRecord, correctionRecord, intervalRecord, type Privacy } from './interval-record.js';
+import { type LiveViewer, LiveViewers } from './live-viewers.js';
 import type { PacketInterval, PacketSide } from './packet-side.js';
 import { RecentEvents } from './recent-events.js';
+import { runningProcesses } from './running-processes.js';
 import type { SocketInterval, SocketSide } from './socket-side.js';
 
-const LOOPBACK_HEADER_BYTES = 14;
 const REMEMBERED_STARTS = 16;
 
 export interface LiveSessionOptions {
@@ -87,12 +90,32 @@ export class LiveSession {
   /** When the latest intervals began, oldest first. */
   readonly #starts: number[] = [];
   #rungFix: string | undefined;
+  readonly #viewers = new LiveViewers((subject, ended) => this.#describe(subject, ended));
+  /** Whoever runs this. */
+  readonly #own = this.#viewers.add();
+  readonly #processes = runningProcesses();
+  #latest: LiveSnapshot | undefined;
 
   constructor(options: LiveSessionOptions) {
     this.#options = options;
     this.#rungFix = options.rungFix;
     this.#privacy = options.privacy ?? 'full';
     this.count(options.counted ?? 'auto');
+  }
+
+  /** Somebody looks: until they close it, they have a say in what a snapshot has. */
+  addViewer(): LiveViewer {
+    return this.#viewers.add();
+  }
+
+  /** Snapshots carry the details of this row from now on; answers what is known of it now. */
+  watch(subject: LiveSubject | undefined): LiveDetails | undefined {
+    return this.#own.watch(subject);
+  }
+
+  /** Snapshots have the long lists from the next one on, for a screen that scrolls. */
+  widen(isWide: boolean): void {
+    this.#own.isWide = isWide;
   }
 
   /** From the next interval on the bytes of these interfaces add to totals. */
@@ -176,13 +199,19 @@ export class LiveSession {
     this.#sayUncounted(deltas);
     const intervalUs = Math.max(0, monotonicUs - this.#lastMonoUs);
     this.#lastMonoUs = monotonicUs;
-    const packets = this.#coverage === 'counters' ? undefined : this.#packets?.take(tsUs, monotonicUs);
-    const sockets = this.#sockets?.take(countedNames(deltas), monotonicUs);
+    const { bounds } = this.#viewers;
+    const packets = this.#coverage === 'counters' ? undefined : this.#packets?.take(tsUs, monotonicUs, bounds);
+    const sockets = this.#sockets?.take(countedNames(deltas), monotonicUs, bounds);
     const books = this.#closeBooks(deltas, packets, sockets, intervalUs);
     const startUs = tsUs - intervalUs;
+    const seen = this.#snapshot(tsUs, intervalUs, deltas, packets, sockets, books, recording);
+    const events = this.#recent.take();
+    this.#latest = seen;
+    this.#viewers.refresh(events.ended);
+    const { details } = this.#own;
     const interval = {
       startUs,
-      snapshot: this.#snapshot(tsUs, intervalUs, deltas, packets, sockets, books, recording),
+      snapshot: details === undefined ? seen : { ...seen, details },
       record: intervalRecord({
         startUs,
         endUs: tsUs,
@@ -195,7 +224,7 @@ export class LiveSession {
       }),
       corrections: this.#corrections(packets, startUs),
       baseline: this.#ledger.baseline(),
-      ...this.#takeEvents(),
+      ...(this.#privacy === 'usage-only' ? { ended: [], names: [] } : events),
     };
     if (this.#coverage === 'ending') {
       this.#coverage = 'counters';
@@ -253,9 +282,9 @@ export class LiveSession {
     if (reason === 'failed') this.#options.onCaptureEnd(message ?? 'capture ended', exitCode, fix);
   }
 
-  #takeEvents(): ReturnType<RecentEvents['take']> {
-    const taken = this.#recent.take();
-    return this.#privacy === 'usage-only' ? { ended: [], names: [] } : taken;
+  #describe(subject: LiveSubject, ended: readonly FlowEnded[]): LiveDetails | undefined {
+    if (this.#latest === undefined) return undefined;
+    return liveDetails(subject, this.#latest, { ...this.#packets?.knowledge, ...this.#processes }, ended);
   }
 
   #snapshot(
@@ -364,12 +393,3 @@ const NOTHING_CAPTURED: Omit<IntervalSums, 'kernelBytes' | 'intervalUs'> & { rea
   droppedByHelper: 0,
   reports: 0,
 };
-
-/**
- * Bytes of an interface as packets have them. The kernel counts each loopback packet sent and received, and without the link
- * header it is captured with; the capture has it once (PROTOCOL.md).
- */
-function countedBytes(row: InterfaceDelta): number {
-  if (row.name === 'lo') return row.rxBytes + row.rxPackets * LOOPBACK_HEADER_BYTES;
-  return row.rxBytes + row.txBytes;
-}

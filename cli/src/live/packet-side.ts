@@ -9,6 +9,8 @@ import { Engine } from '@kaipo/core/engine/engine.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
 import type { MemoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { type CapturedSums, capturedByInterface } from '@kaipo/core/query/captured-sums.js';
+import type { ListBounds } from '@kaipo/core/query/list-bounds.js';
+import type { DetailKnowledge } from '@kaipo/core/query/live-details.js';
 import type { LiveCapture, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { type LiveMovement, LiveView } from '@kaipo/core/query/live-view.js';
 import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
@@ -116,6 +118,17 @@ export class PacketSide {
     await this.#session.stop();
   }
 
+  /** What is known of flows and addresses besides what rows show. */
+  get knowledge(): DetailKnowledge {
+    const { names, host, devices } = this.#engine;
+    return {
+      recordOf: (id) => this.#view.recordOf(id),
+      answerOf: (ip) => names.answerOf(ip),
+      placeOf: (ip) => host.placeOf(ip),
+      deviceOf: (ip) => devices.deviceOf(ip),
+    };
+  }
+
   /** The capture is over for good. */
   forget(): void {
     this.#intake.forget();
@@ -127,11 +140,11 @@ export class PacketSide {
   }
 
   /** Closes the interval that began at the last call, at `tsUs` of the wall clock and `monoUs` of one that only goes forwards. */
-  take(tsUs: number, monoUs: number): PacketInterval {
+  take(tsUs: number, monoUs: number, bounds: ListBounds): PacketInterval {
     this.#refreshAddresses(monoUs);
     this.#owners.refresh(monoUs);
     this.#engine.tick(tsUs);
-    const movement = this.#view.take(this.#intake.isRunning ? tsUs : undefined);
+    const movement = this.#view.take(this.#intake.isRunning ? tsUs : undefined, bounds);
     const { sums, all } = this.#takeSums();
     const { reports: _, ...counts } = all;
     const { flows } = this.#engine;

@@ -1,6 +1,7 @@
 // What travels over the control socket of a recorder: a length (4 bytes, big-endian) and that many bytes of msgpack, one plain map.
 // Owns the frame, its bounds and the words. Must not know sockets. Bound: the limit the reader was made with, checked before
 // memory is taken; a frame that breaks it ends the conversation.
+import { type LiveDetails, type LiveSubject, SUBJECT_KINDS } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { Packr } from 'msgpackr';
 
@@ -10,8 +11,17 @@ export const MAX_REQUEST_BYTES = 65_536;
 export const MAX_ANSWER_BYTES = 16 << 20;
 const LENGTH_BYTES = 4;
 
-export const RECORDER_REQUESTS = ['attach', 'flush', 'compact', 'reload', 'status'] as const;
+/** `view`: only of whoever is attached, and answered by what they are sent from then on: ViewRequest. */
+export const RECORDER_REQUESTS = ['attach', 'flush', 'compact', 'reload', 'status', 'view'] as const;
 export type RecorderRequest = (typeof RECORDER_REQUESTS)[number];
+
+/** What whoever is attached wants to see. */
+export interface ViewRequest {
+  /** The long lists. */
+  readonly isWide: boolean;
+  /** The row whose details come with each snapshot. */
+  readonly subject?: LiveSubject;
+}
 
 /** What a recorder says of itself; the answer to `status`, and the first frame after `attach`. */
 export interface RecorderStatus {
@@ -27,6 +37,8 @@ export interface RecorderStatus {
   readonly mergedIntervals: number;
   readonly lostIntervals: number;
   readonly lostFlows: number;
+  /** It understands `view`; older ones do not. */
+  readonly canView?: boolean;
 }
 
 /** `missed`: snapshots this reader was too slow for since the one before. */
@@ -34,7 +46,22 @@ export type RecorderFrame =
   | { readonly kind: 'answer'; readonly [field: string]: unknown }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly fix?: string }
   | { readonly kind: 'snapshot'; readonly missed: number; readonly snapshot: LiveSnapshot }
+  /** Of the row that is watched: before each snapshot, and at once when it is asked for. */
+  | { readonly kind: 'details'; readonly details?: LiveDetails }
   | { readonly kind: 'end' };
+
+const MAX_KEY = 1024;
+
+/** Of a `view` request; undefined when it is none. */
+export function viewRequest({ isWide, subject }: Record<string, unknown>): ViewRequest | undefined {
+  if (typeof isWide !== 'boolean') return undefined;
+  if (subject === undefined) return { isWide };
+  if (typeof subject !== 'object' || subject === null) return undefined;
+  const { kind, key } = subject as Record<string, unknown>;
+  const known = SUBJECT_KINDS.find((one) => one === kind);
+  if (known === undefined || typeof key !== 'string' || key.length > MAX_KEY) return undefined;
+  return { isWide, subject: { kind: known, key } };
+}
 
 // Plain maps: no record structures that only one connection knows.
 const packr = new Packr({ useRecords: false, variableMapSize: true });

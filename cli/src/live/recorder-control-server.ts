@@ -4,7 +4,9 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { FEW_ROWS, MANY_ROWS, narrowSnapshot } from '@kaipo/core/query/list-bounds.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import type { LiveViewer } from './live-viewers.js';
 import {
   encodeFrame,
   FrameReader,
@@ -13,6 +15,7 @@ import {
   type RecorderFrame,
   type RecorderRequest,
   type RecorderStatus,
+  viewRequest,
 } from './recorder-control-frames.js';
 
 export const MAX_CLIENTS = 16;
@@ -27,6 +30,8 @@ export interface ControlHandlers {
   flush(): Promise<void>;
   compact(): Promise<Record<string, unknown>>;
   reload(): Promise<Record<string, unknown>>;
+  /** Somebody attached; absent: nobody can say what they want to see. */
+  addViewer?(): LiveViewer;
 }
 
 interface Client {
@@ -37,6 +42,10 @@ interface Client {
   isSending: boolean;
   waiting: LiveSnapshot | undefined;
   missed: number;
+  /** Since they said what they want to see. */
+  viewer: LiveViewer | undefined;
+  /** The details they asked for wait until what is on its way has left. */
+  hasAsked: boolean;
 }
 
 export class RecorderControl {
@@ -74,19 +83,16 @@ export class RecorderControl {
     this.#server.unref();
   }
 
-  /** One snapshot for everybody who attached. Packed once; never waits. */
+  /** One snapshot for everybody who attached. Packed once a width; never waits. */
   publish(snapshot: LiveSnapshot): void {
     this.#latest = snapshot;
-    let frame: Buffer | undefined;
+    const frames = new SnapshotFrames(snapshot);
     for (const client of this.#clients) {
       if (!client.isAttached) continue;
       if (client.isSending) {
         if (client.waiting !== undefined) client.missed += 1;
         client.waiting = snapshot;
-      } else {
-        frame ??= encodeFrame({ kind: 'snapshot', missed: 0, snapshot } satisfies RecorderFrame);
-        this.#send(client, frame);
-      }
+      } else this.#send(client, frames.of(client, 0));
     }
   }
 
@@ -115,6 +121,8 @@ export class RecorderControl {
       isSending: false,
       waiting: undefined,
       missed: 0,
+      viewer: undefined,
+      hasAsked: false,
     };
     socket.on('error', () => socket.destroy());
     if (this.#clients.size >= MAX_CLIENTS) {
@@ -132,7 +140,10 @@ export class RecorderControl {
     socket.setTimeout(SILENT_MS, () => {
       if (!client.isAttached && !client.isBusy) socket.destroy();
     });
-    socket.on('close', () => this.#clients.delete(client));
+    socket.on('close', () => {
+      this.#clients.delete(client);
+      client.viewer?.close();
+    });
     const reader = new FrameReader(MAX_REQUEST_BYTES);
     socket.on('data', (bytes) => {
       if (!reader.push(bytes, (frame) => void this.#answer(client, frame))) socket.destroy();
@@ -144,18 +155,40 @@ export class RecorderControl {
     client.isSending = true;
     client.socket.write(frame, (error) => {
       client.isSending = false;
-      const { waiting: snapshot, missed } = client;
+      const { waiting: snapshot, missed, hasAsked } = client;
       client.waiting = undefined;
       client.missed = 0;
-      if (snapshot !== undefined && error == null)
-        this.#send(client, encodeFrame({ kind: 'snapshot', missed, snapshot } satisfies RecorderFrame));
+      client.hasAsked = false;
+      if (error != null) return;
+      if (snapshot !== undefined) this.#send(client, new SnapshotFrames(snapshot).of(client, missed));
+      else if (hasAsked) this.#send(client, detailsFrame(client));
     });
+  }
+
+  /** What they see from now on; the details at once. */
+  #view(client: Client, frame: Record<string, unknown>): void {
+    const wanted = viewRequest(frame);
+    if (wanted === undefined) {
+      client.socket.destroy();
+      return;
+    }
+    client.viewer ??= this.#handlers.addViewer?.();
+    if (client.viewer === undefined) return;
+    client.viewer.isWide = wanted.isWide;
+    client.viewer.watch(wanted.subject);
+    if (wanted.subject === undefined) return;
+    if (client.isSending) client.hasAsked = true;
+    else this.#send(client, detailsFrame(client));
   }
 
   /** One request at a time of each connection: a second one before the answer ends it. */
   async #answer(client: Client, frame: Record<string, unknown>): Promise<void> {
     const request = RECORDER_REQUESTS.find((each) => each === frame['request']);
-    if (client.isBusy || client.isAttached || request === undefined) {
+    if (request === 'view' && client.isAttached && !client.isBusy) {
+      this.#view(client, frame);
+      return;
+    }
+    if (client.isBusy || client.isAttached || request === undefined || request === 'view') {
       client.socket.destroy();
       return;
     }
@@ -165,10 +198,7 @@ export class RecorderControl {
       client.socket.write(encodeFrame({ ...answer, kind: 'answer' } satisfies RecorderFrame));
       client.isAttached = request === 'attach';
       if (client.isAttached && this.#latest !== undefined)
-        this.#send(
-          client,
-          encodeFrame({ kind: 'snapshot', missed: 0, snapshot: this.#latest } satisfies RecorderFrame),
-        );
+        this.#send(client, new SnapshotFrames(this.#latest).of(client, 0));
     } catch (error) {
       client.socket.write(encodeFrame(errorFrame(error)));
     } finally {
@@ -176,7 +206,7 @@ export class RecorderControl {
     }
   }
 
-  async #carryOut(request: RecorderRequest): Promise<object> {
+  async #carryOut(request: Exclude<RecorderRequest, 'view'>): Promise<object> {
     const handlers = this.#handlers;
     if (request === 'flush') {
       await handlers.flush();
@@ -184,9 +214,52 @@ export class RecorderControl {
     }
     if (request === 'compact') return handlers.compact();
     if (request === 'reload') return handlers.reload();
-    return handlers.status();
+    return { ...handlers.status(), ...(handlers.addViewer === undefined ? {} : { canView: true }) };
   }
 }
+
+/** A snapshot as frames: long lists for those who want them, short ones for the others; what all of them get is packed once. */
+class SnapshotFrames {
+  readonly #snapshot: LiveSnapshot;
+  #few: Buffer | undefined;
+  #many: Buffer | undefined;
+
+  constructor(snapshot: LiveSnapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** What this client watches comes first. */
+  of(client: Client, missed: number): Buffer {
+    const frame = this.#frame(client.viewer?.isWide === true, missed);
+    return client.viewer?.details === undefined ? frame : Buffer.concat([detailsFrame(client), frame]);
+  }
+
+  #frame(isWide: boolean, missed: number): Buffer {
+    if (missed > 0) return this.#packed(isWide, missed);
+    if (isWide) {
+      this.#many ??= this.#packed(true, 0);
+      return this.#many;
+    }
+    this.#few ??= this.#packed(false, 0);
+    return this.#few;
+  }
+
+  #packed(isWide: boolean, missed: number): Buffer {
+    const snapshot = narrowSnapshot(this.#snapshot, isWide ? MANY_ROWS : FEW_ROWS);
+    try {
+      return encodeFrame({ kind: 'snapshot', missed, snapshot } satisfies RecorderFrame);
+    } catch (error) {
+      // The longest names in all of the longest lists are more than a frame holds.
+      if (isWide && error instanceof RangeError) return this.#frame(false, missed);
+      throw error;
+    }
+  }
+}
+
+const detailsFrame = ({ viewer }: Client): Buffer => {
+  const details = viewer?.details;
+  return encodeFrame({ kind: 'details', ...(details === undefined ? {} : { details }) } satisfies RecorderFrame);
+};
 
 function errorFrame(error: unknown): RecorderFrame {
   if (!(error instanceof KaipoError)) return { kind: 'error', code: '', message: (error as Error).message };

@@ -2,6 +2,7 @@
 // Owns finding the recorder of a store and the errors. Must not know what is done with an answer. Bound: MAX_ANSWER_BYTES a frame.
 import { createConnection, type Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode, KaipoError } from '@kaipo/core/kernel/errors.js';
+import type { LiveDetails } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { WriterRecord } from '@kaipo/core/store/writer-lock.js';
@@ -12,8 +13,9 @@ import {
   MAX_ANSWER_BYTES,
   type RecorderRequest,
   type RecorderStatus,
+  type ViewRequest,
 } from './recorder-control-frames.js';
-import { isLiveSnapshot } from './recorder-control-snapshot.js';
+import { isLiveDetails, isLiveSnapshot } from './recorder-control-snapshot.js';
 
 export interface RequestOptions {
   readonly timeoutMs: number;
@@ -41,7 +43,7 @@ export async function findRecorder(options: StoreOptions): Promise<WriterRecord 
  */
 export async function requestRecorder(
   store: string | StoreOptions,
-  request: Exclude<RecorderRequest, 'attach'>,
+  request: Exclude<RecorderRequest, 'attach' | 'view'>,
   options: RequestOptions,
 ): Promise<Record<string, unknown>> {
   const storeOptions = typeof store === 'string' ? { dir: store } : store;
@@ -55,7 +57,7 @@ export async function requestRecorder(
 /** The same, of a recorder that was found already. */
 export function requestWriter(
   writer: WriterRecord,
-  request: Exclude<RecorderRequest, 'attach'>,
+  request: Exclude<RecorderRequest, 'attach' | 'view'>,
   options: RequestOptions,
 ): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
@@ -86,12 +88,16 @@ export function requestWriter(
 export interface AttachHandlers {
   /** `missed`: how many came between that this reader was too slow for. */
   onSnapshot(snapshot: LiveSnapshot, missed: number): void;
+  /** Of the row that is watched; undefined: nothing is known of it. */
+  onDetails?(details: LiveDetails | undefined): void;
   /** Once: the recorder stopped in order (`stopped`) or the connection broke. */
   onEnd(how: 'stopped' | 'lost'): void;
 }
 
 export interface AttachedRecorder {
   readonly status: RecorderStatus;
+  /** Says what to send from now on. A recorder that is older goes on as it does. */
+  view(wanted: ViewRequest): void;
   detach(): void;
 }
 
@@ -132,7 +138,10 @@ export function attachRecorder(
         isStopped = true;
         socket.destroy();
       };
-      resolve({ status, detach });
+      const view = (wanted: ViewRequest): void => {
+        if (status.canView === true && !isStopped) socket.write(encodeFrame({ ...wanted, request: 'view' }));
+      };
+      resolve({ status, view, detach });
     };
     const take = (frame: Record<string, unknown>): void => {
       if (isStopped) return;
@@ -144,6 +153,8 @@ export function attachRecorder(
       } else if (frame['kind'] === 'end') end('stopped', '');
       else if (frame['kind'] === 'snapshot' && isLiveSnapshot(frame['snapshot']))
         handlers.onSnapshot(frame['snapshot'], Number(frame['missed']) || 0);
+      else if (frame['kind'] === 'details' && (frame['details'] === undefined || isLiveDetails(frame['details'])))
+        handlers.onDetails?.(frame['details']);
       else end('lost', 'answers something else than a recorder does');
     };
     const reader = new FrameReader(MAX_ANSWER_BYTES);

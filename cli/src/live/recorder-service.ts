@@ -3,6 +3,7 @@
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { StoreOptions } from '@kaipo/core/store/lmdb-store.js';
+import type { LiveSession } from './live-session.js';
 import { openRecorder, type Recorder, type RecorderOptions } from './recorder.js';
 import { CONTROL_PROTOCOL, type RecorderStatus } from './recorder-control-frames.js';
 import { prepareControlPath } from './recorder-control-path.js';
@@ -28,10 +29,15 @@ export class RecorderService {
   }
 
   /** Begins to answer. `reload`: carries out a reload; undefined where there is no configuration to read again. */
-  async open(loop: RecorderLoop, reload: (() => Promise<Record<string, unknown>>) | undefined): Promise<void> {
+  async open(
+    loop: RecorderLoop,
+    session: Pick<LiveSession, 'addViewer'>,
+    reload: (() => Promise<Record<string, unknown>>) | undefined,
+  ): Promise<void> {
     if (this.#path === undefined) return;
     const control = new RecorderControl(this.#path, {
       status: () => this.#status(loop),
+      addViewer: () => session.addViewer(),
       flush: async () => {
         await loop.freshen();
         await this.recorder.flush();

@@ -6,6 +6,7 @@ import { DiagOwners } from '@kaipo/core/owners/diag/diag-owners.js';
 import { type FollowedSocket, SocketLedger, type SocketMovement } from '@kaipo/core/owners/diag/socket-ledger.js';
 import { SocketStream } from '@kaipo/core/owners/diag/socket-stream.js';
 import { type CapturedSums, capturedByInterface } from '@kaipo/core/query/captured-sums.js';
+import type { ListBounds } from '@kaipo/core/query/list-bounds.js';
 import type { LiveNotice } from '@kaipo/core/query/live-snapshot.js';
 import type { LiveMovement } from '@kaipo/core/query/live-view.js';
 import { SocketView } from '@kaipo/core/query/socket-view.js';
@@ -89,10 +90,10 @@ export class SocketSide {
   }
 
   /** Closes the interval; `counted`: interfaces that have books. */
-  take(counted: ReadonlySet<string>, monoUs: number): SocketInterval {
+  take(counted: ReadonlySet<string>, monoUs: number, bounds: ListBounds): SocketInterval {
     this.#counted = counted;
     this.#refreshAddresses(monoUs);
-    const movement = this.#view.take(this.#held, this.#ledger.live());
+    const movement = this.#view.take(this.#held, this.#ledger.live(), bounds);
     this.#held = [];
     const { snapshots, lost } = this.#ledger;
     const interval: SocketInterval = {

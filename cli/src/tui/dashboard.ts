@@ -1,6 +1,7 @@
 // The dashboard: snapshots in, pictures out, keys carried out. Owns: which snapshot is shown (now, a paused one, one of the past), the rate of
 // drawing, what effects of keys do. Must not know: blessed, where snapshots come from.
 // Bounds: snapshots are drawn at most every DRAW_EVERY_MS, keys every KEY_EVERY_MS; MAX_COPIED characters to the clipboard.
+import type { LiveDetails, LiveSubject } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { AlertMute } from './alert-mutes.js';
 import { applyKey, type Effect } from './apply-key.js';
@@ -33,12 +34,16 @@ export interface DashboardOptions {
   readonly rewind?: RewindView;
   /** Begins in the past. */
   readonly atUs?: number;
+  /** A row is looked at: snapshots carry its details from now on. Answers what is known of it at once. */
+  onWatch?(subject: LiveSubject | undefined): LiveDetails | undefined;
   /** Told when it closes, to be remembered. */
   onClosed?(choices: ViewChoices, mutes: readonly AlertMute[]): void;
 }
 
 export interface Dashboard {
   update(snapshot: LiveSnapshot): void;
+  /** Details that came between two snapshots. */
+  showDetails?(details: LiveDetails): void;
   /** A line for the notices: something only the caller knows. */
   notify(text: string): void;
   /** Gives the terminal back. May be called twice. */

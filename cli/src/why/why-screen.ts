@@ -4,6 +4,7 @@ import type { OwnerQuality } from '@kaipo/core/api/events.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import type { RunningProcess } from '@kaipo/core/owners/process-tree.js';
 import type { HistoryRow, NameRow } from '@kaipo/core/query/history.js';
+import { OWNER_QUALITIES, QUALITY_WORDS } from '@kaipo/core/query/quality-words.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import type { FirstSeen, UsualHours, WhyRow } from '@kaipo/core/query/why.js';
 import { heading } from '../history/answer-head.js';
@@ -12,7 +13,6 @@ import type { HistoryContext } from '../history/history-context.js';
 import { formatSpan } from '../report/report-notes.js';
 import { endpoint } from '../report/report-tables.js';
 import { cutText, textWidth } from '../tui/display-text.js';
-import { OWNER_QUALITIES, QUALITY_WORDS } from './quality-words.js';
 import type { WhyFacts } from './why-facts.js';
 import { subjectName } from './why-record.js';
 

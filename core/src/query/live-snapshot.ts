@@ -9,6 +9,7 @@ import type {
   ServerNameEvidence,
 } from '../api/events.js';
 import type { BookReason, InterfaceClass, Zone } from '../kernel/traffic-words.js';
+import type { LiveDetails } from './live-details.js';
 
 /** What kaipo may see, by privilege. Shown in every header. */
 export type Rung = 'capture+events' | 'capture' | 'counters';
@@ -218,4 +219,6 @@ export interface LiveSnapshot {
     readonly evicted: number;
   };
   readonly recording: { readonly state: 'recording' | 'off' | 'read-only'; readonly detail?: string };
+  /** Of the one row that is watched; absent: none is, or nothing is known of it any more. */
+  readonly details?: LiveDetails;
 }

@@ -3,8 +3,14 @@
 import type { FlowOwner } from '../api/events.js';
 
 /** The name, who runs it, and where. */
-export const ownerKey = ({ app, user, unit, container }: Omit<FlowOwner, 'quality'>): string =>
-  `${app}\n${user ?? ''}\n${container ?? unit ?? ''}`;
+export const ownerKey = (owner: Pick<FlowOwner, 'app' | 'user' | 'unit' | 'container'>): string =>
+  appKeyOf(owner, owner.app);
+
+/** Of the row an application's flow is part of. */
+export const appKeyOf = (
+  { user, unit, container }: Pick<FlowOwner, 'user' | 'unit' | 'container'>,
+  app: string,
+): string => `${app}\n${user ?? ''}\n${container ?? unit ?? ''}`;
 
 /** An owner with the names of its rows: they are made once a flow, not once an interval. */
 export interface Owned {

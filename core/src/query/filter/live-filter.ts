@@ -3,7 +3,7 @@
 // Must not know panes. Bound: that of the snapshot's lists; a list is looked through when it is asked for.
 import { transportLabel } from '../../flow/flow-text.js';
 import type { LiveFlow, LiveSnapshot } from '../live-snapshot.js';
-import { ownerKey } from '../owner-key.js';
+import { appKeyOf, ownerKey } from '../owner-key.js';
 import { fieldNamed } from './filter-fields.js';
 import {
   type InInterval,
@@ -173,14 +173,4 @@ function keysOf(flows: readonly LiveFlow[]): FlowKeys {
     if (flow.interface !== undefined) keys.interfaces.add(flow.interface);
   }
   return keys;
-}
-
-/** Of the row of applications that a flow is part of. */
-export function appKeyOf({ user, unit, container }: LiveFlow, app: string): string {
-  return ownerKey({
-    app,
-    ...(user === undefined ? {} : { user }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(container === undefined ? {} : { container }),
-  });
 }

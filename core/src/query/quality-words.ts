@@ -1,5 +1,5 @@
 // What it means that an owner is known in some way, in a sentence for people. Owns the sentences.
-import type { OwnerQuality } from '@kaipo/core/api/events.js';
+import type { OwnerQuality } from '../api/events.js';
 
 export const QUALITY_WORDS: Readonly<Record<OwnerQuality, string>> = {
   event: 'the kernel told which process opened the socket',
