@@ -3,6 +3,7 @@
 // Fields that do not apply are absent, never null and never empty text; lists named by the contract are always there.
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import {
+  type LivePlace,
   type LiveSnapshot,
   type PastInterval,
   SOCKETS_NOTE,
@@ -47,7 +48,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
     apps: snapshot.apps.filter(hasMoved).map((app) => ({
       app: safeText(app.app),
       ...(app.pid === undefined ? {} : { pid: app.pid }),
-      ...text({ exe: app.exe, user: app.user, unit: app.unit, container: app.container }),
+      ...text({ exe: app.exe, user: app.user, unit: app.unit, container: app.container, application: app.service }),
       ...traffic(app),
       flows: app.flows,
       quality: app.quality,
@@ -84,8 +85,22 @@ export function tickRecord(snapshot: LiveSnapshot): object {
             interface: flow.interface,
             protocol: flow.protocol,
             serverName: flow.serverName,
+            serverNameFrom: flow.serverNameFrom,
             app: flow.app,
+            user: flow.user,
+            unit: flow.unit,
+            container: flow.container,
+            quality: flow.quality,
+            zone: flow.zone,
+            direction: flow.direction,
+            application: flow.service,
+            category: flow.category,
+            tlsVersion: flow.tlsVersion,
+            ja4: flow.ja4,
+            deviceVendor: flow.vendor,
           }),
+          ...numbers({ pid: flow.pid, rttUs: flow.rttUs, retransmits: flow.retransmits }),
+          ...place(flow),
           start: Math.round(flow.startUs) / 1e6,
           ...(flow.movedUnknown === true ? {} : traffic(flow)),
           ...(snapshot.past === undefined ? {} : { txBytesTotal: flow.txBytesTotal, rxBytesTotal: flow.rxBytesTotal }),
@@ -96,7 +111,14 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       snapshot.hosts
         .filter(hasMoved)
         .slice(0, MAX_ROWS)
-        .map((host) => ({ ip: host.ip, ...text({ name: host.name }), ...traffic(host), flows: host.flows })),
+        .map((host) => ({
+          ip: host.ip,
+          ...text({ name: host.name, zone: host.zone }),
+          ...place(host),
+          ...(host.device === undefined ? {} : { device: text({ ...host.device }) }),
+          ...traffic(host),
+          flows: host.flows,
+        })),
     ),
     ...(snapshot.rung === 'counters' || snapshot.past !== undefined
       ? {}
@@ -148,6 +170,17 @@ function text(fields: Readonly<Record<string, string | undefined>>): Record<stri
   }
   return present;
 }
+
+function numbers(fields: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  const present: Record<string, number> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) present[name] = value;
+  return present;
+}
+
+const place = ({ country, asn, network }: LivePlace): object => ({
+  ...text({ country, network }),
+  ...numbers({ asn }),
+});
 
 function reasons(name: string, sums: Readonly<Record<string, number>> = {}): object {
   return Object.keys(sums).length === 0 ? {} : { [name]: sums };

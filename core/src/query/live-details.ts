@@ -1,6 +1,7 @@
 // Everything known of one row of a live view, and how it is known: a plain list, made for drawing. Owns: the shapes, and who makes the list
 // of which kind of row. Must not know screens. Bound: MAX_SECTIONS of the kinds below, MAX_DETAIL_ROWS rows each; every text is safe and cut.
 import type { FlowEnded, FlowRecord } from '../api/events.js';
+import { safeText } from '../kernel/safe-text.js';
 import { flowDetails } from './detail-flow.js';
 import { hostDetails } from './detail-host.js';
 import { appDetails, processDetails } from './detail-owner.js';
@@ -64,6 +65,16 @@ export function liveDetails(
   snapshot: LiveSnapshot,
   knowledge: DetailKnowledge,
   ended: readonly FlowEnded[] = [],
+): LiveDetails | undefined {
+  const details = detailsOf(subject, snapshot, knowledge, ended);
+  return details && { ...details, title: safeText(details.title) };
+}
+
+function detailsOf(
+  subject: LiveSubject,
+  snapshot: LiveSnapshot,
+  knowledge: DetailKnowledge,
+  ended: readonly FlowEnded[],
 ): LiveDetails | undefined {
   switch (subject.kind) {
     case 'flow': {

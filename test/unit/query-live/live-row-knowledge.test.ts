@@ -1,0 +1,119 @@
+// What rows of running flows know, over a real engine and real conversations: what their records know when they end.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { viewSource } from '@kaipo/cli/live/view-source.js';
+import { pluginSet } from '@kaipo/cli/plugins/plugin-set.js';
+import type { FlowOwner, FlowRecord } from '@kaipo/core/api/index.js';
+import { Engine } from '@kaipo/core/engine/engine.js';
+import { CaptureReader } from '@kaipo/core/frame/capture-reader.js';
+import { FEW_ROWS, MANY_ROWS } from '@kaipo/core/query/list-bounds.js';
+import { LiveView } from '@kaipo/core/query/live-view.js';
+import { TrafficZones } from '@kaipo/core/query/traffic-zone.js';
+import { PCAPS } from '../../fixtures/pcap-case.js';
+
+const OWNER: FlowOwner = {
+  ...{ app: 'curl', pid: 42, exe: '/usr/bin/curl', user: 'me', unit: 'a.service', container: 'box' },
+  quality: 'event',
+};
+
+/** An engine that has read a capture; none of its flows has ended. `own`: the address of this host. */
+function afterCapture(name: string, own: string) {
+  const records: FlowRecord[] = [];
+  let view: LiveView | undefined;
+  const engine = new Engine({
+    ...pluginSet({}),
+    maxFlows: 16_384,
+    timeouts: { tcpS: 1e6, tcpClosedS: 1e6, otherS: 1e6 },
+    onFlowEnded: (flow) => view?.flowEnded(flow),
+  });
+  const zones = new TrafficZones();
+  zones.refresh([{ address: own, cidr: `${own}/32` }]);
+  const source = viewSource(engine, { interfaceName: () => 'eth0', addresses: zones, findOwner: () => OWNER });
+  view = new LiveView({
+    ...source,
+    placeOf: (ip) => (ip === '192.0.2.20' ? { country: 'DE', asn: 64_500, network: 'TEST' } : undefined),
+  });
+  engine.bus.subscribe({
+    ...{ name: 'test', wants: ['flow.ended'], capacity: 64, whenFull: 'flush' },
+    deliver: (events) => {
+      for (const event of events) if (event.kind === 'flow.ended') records.push(event.flow);
+    },
+  });
+  new CaptureReader((batch) => engine.process(batch)).push(readFileSync(join(PCAPS, name, 'input.pcap')));
+  engine.analysis.tick(0);
+  return { engine, view, records };
+}
+
+test('a row tells what its record will', () => {
+  const { engine, view, records } = afterCapture('tls', '192.0.2.100');
+  const { flows, hosts, apps } = view.take();
+  assert.ok(flows.length > 8);
+  const running = new Map(flows.map(({ id }) => [id, view.recordOf(id)]));
+  assert.equal(view.recordOf('ffffffff00000000'), undefined);
+  assert.equal(view.recordOf('no id'), undefined);
+  engine.finish();
+  let withNames = 0;
+  for (const row of flows) {
+    const record = records.find(({ id }) => id === row.id)!;
+    const { localSide, endUs: _, owner: __, ...rest } = running.get(row.id)!;
+    assert.deepEqual(rest, withoutSides(record, rest), 'the record it would leave is the record it leaves');
+    assert.deepEqual(
+      [
+        row.serverName,
+        row.serverNameFrom,
+        row.protocol,
+        row.protocolFrom,
+        row.tlsVersion,
+        row.ja4,
+        row.service,
+        row.category,
+      ],
+      [
+        ...[record.serverName, record.serverNameFrom, record.protocol, record.protocolFrom, record.tlsVersion],
+        ...[record.ja4, record.application, record.category],
+      ],
+    );
+    assert.equal(row.direction, localSide === 'client' ? 'out' : 'in');
+    if (row.serverName !== undefined) withNames += 1;
+    const { app, pid, user, unit, container, quality } = row;
+    assert.deepEqual({ app, pid, user, unit, container, quality, exe: OWNER.exe }, OWNER);
+    const { serverHandshakeUs, serverLastRttUs } = record.health ?? {};
+    if (row.direction === 'out') assert.equal(row.rttUs, serverLastRttUs ?? serverHandshakeUs);
+  }
+  assert.ok(withNames > 5);
+  const out = flows.find(({ local }) => local.ip === '192.0.2.100')!;
+  assert.deepEqual([out.zone, out.country, out.asn, out.network], ['internet', 'DE', 64_500, 'TEST']);
+  const host = hosts.find(({ ip }) => ip === '192.0.2.20')!;
+  assert.deepEqual([host.zone, host.country, host.asn, host.network], ['internet', 'DE', 64_500, 'TEST']);
+  assert.equal(
+    host.sinceUs,
+    Math.min(...flows.filter(({ remote }) => remote.ip === host.ip).map(({ startUs }) => startUs)),
+  );
+  assert.equal(apps[0]?.service, undefined, 'its flows have none, or several');
+});
+
+test('a device of the local network is told with its host', () => {
+  const { view, engine } = afterCapture('dhcp', '192.0.2.1');
+  const devices = [...engine.devices.devices()].filter(({ mac }) => mac !== undefined);
+  const { hosts } = view.take(undefined, MANY_ROWS);
+  const told = hosts.filter(({ device }) => device !== undefined);
+  for (const { ip, device, zone } of told) {
+    assert.equal(zone, 'lan');
+    assert.equal(device?.mac, engine.devices.deviceOf(ip)?.mac);
+  }
+  const expected = devices.filter(({ ip }) => hosts.some((host) => host.ip === ip && host.zone === 'lan'));
+  assert.equal(told.length, expected.length);
+});
+
+test('lists are as long as they are asked for', () => {
+  const { view } = afterCapture('tls', '192.0.2.100');
+  assert.equal(view.take(undefined, { ...FEW_ROWS, flows: 3, hosts: 1 }).flows.length, 3);
+  assert.equal(view.take(undefined, { ...FEW_ROWS, hosts: 1 }).hosts.length, 1);
+});
+
+/** Whose side it was nobody knew of a file; nothing else may differ. */
+function withoutSides(record: FlowRecord, like: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name in like));
+}
