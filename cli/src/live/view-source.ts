@@ -71,6 +71,7 @@ function deviceOf(book: DeviceBook, ip: string): LiveDevice | undefined {
   const device = book.deviceOf(ip);
   if (device === undefined) return undefined;
   const { name, vendor, mac } = device;
+  if (name === undefined && vendor === undefined && mac === undefined) return undefined;
   return {
     ...(name === undefined ? {} : { name }),
     ...(vendor === undefined ? {} : { vendor }),

@@ -84,6 +84,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
           ...text({
             interface: flow.interface,
             protocol: flow.protocol,
+            protocolFrom: flow.protocolFrom,
             serverName: flow.serverName,
             serverNameFrom: flow.serverNameFrom,
             app: flow.app,

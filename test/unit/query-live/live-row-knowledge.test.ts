@@ -19,7 +19,7 @@ const OWNER: FlowOwner = {
 };
 
 /** An engine that has read a capture; none of its flows has ended. `own`: the address of this host. */
-function afterCapture(name: string, own: string) {
+function afterCapture(name: string, own: string, bits = 32) {
   const records: FlowRecord[] = [];
   let view: LiveView | undefined;
   const engine = new Engine({
@@ -29,7 +29,7 @@ function afterCapture(name: string, own: string) {
     onFlowEnded: (flow) => view?.flowEnded(flow),
   });
   const zones = new TrafficZones();
-  zones.refresh([{ address: own, cidr: `${own}/32` }]);
+  zones.refresh([{ address: own, cidr: `${own}/${bits}` }]);
   const source = viewSource(engine, { interfaceName: () => 'eth0', addresses: zones, findOwner: () => OWNER });
   view = new LiveView({
     ...source,
@@ -94,17 +94,15 @@ test('a row tells what its record will', () => {
   assert.equal(apps[0]?.service, undefined, 'its flows have none, or several');
 });
 
-test('a device of the local network is told with its host', () => {
-  const { view, engine } = afterCapture('dhcp', '192.0.2.1');
-  const devices = [...engine.devices.devices()].filter(({ mac }) => mac !== undefined);
-  const { hosts } = view.take(undefined, MANY_ROWS);
-  const told = hosts.filter(({ device }) => device !== undefined);
-  for (const { ip, device, zone } of told) {
-    assert.equal(zone, 'lan');
-    assert.equal(device?.mac, engine.devices.deviceOf(ip)?.mac);
-  }
-  const expected = devices.filter(({ ip }) => hosts.some((host) => host.ip === ip && host.zone === 'lan'));
-  assert.equal(told.length, expected.length);
+test('a device of the local network is told with its host, and no place', () => {
+  const { view, engine } = afterCapture('tls', '192.0.2.100', 24);
+  const mac = '00:11:22:33:44:55';
+  engine.devices.learn({ tsUs: 1, from: 'dhcp', ip: '192.0.2.20', mac, name: 'nas' });
+  const { hosts, flows } = view.take(undefined, MANY_ROWS);
+  const host = hosts.find(({ ip }) => ip === '192.0.2.20')!;
+  assert.deepEqual([host.zone, host.device, host.country], ['lan', { mac, name: 'nas', vendor: 'CIMSYS' }, undefined]);
+  const flow = flows.find(({ remote }) => remote.ip === '192.0.2.20')!;
+  assert.deepEqual([flow.zone, flow.vendor, flow.country], ['lan', 'CIMSYS', undefined]);
 });
 
 test('lists are as long as they are asked for', () => {

@@ -40,6 +40,33 @@ test('a tick has the fields of the contract, type first', () => {
   noEmpties(record);
 });
 
+test('a tick tells what is known of flows, hosts and applications besides, as it is called elsewhere', () => {
+  const snapshot = fakeSnapshot(9, { flows: 1 });
+  const [flow] = snapshot.flows;
+  const known = {
+    pid: 7,
+    user: 'me',
+    quality: 'event',
+    zone: 'internet',
+    direction: 'out',
+    country: 'DE',
+    asn: 64_500,
+  } as const;
+  const said = { network: 'TEST', category: 'video', tlsVersion: '1.3', rttUs: 23_000, retransmits: 2 };
+  const record = tick({
+    ...snapshot,
+    flows: [{ ...flow!, ...known, ...said, service: HOSTILE_NAMES[0]! }],
+    hosts: [{ ...snapshot.hosts[0]!, zone: 'lan', device: { name: HOSTILE_NAMES[0]!, mac: '00:11:22:33:44:55' } }],
+    apps: [{ ...snapshot.apps[0]!, service: 'YouTube' }],
+  });
+  for (const [name, value] of Object.entries({ ...known, ...said })) assert.equal(record.flows[0][name], value, name);
+  assert.ok(!record.flows[0].application.includes('\x1b'));
+  assert.equal(record.hosts[0].device.mac, '00:11:22:33:44:55');
+  assert.ok(!record.hosts[0].device.name.includes('\x1b'));
+  assert.equal(record.apps[0].application, 'YouTube');
+  noEmpties(record);
+});
+
 test('counters: capture is four zeros, the lists of the contract are there', () => {
   const record = tick(fakeSnapshot(3, { rung: 'counters' }));
   assert.deepEqual(record.capture, { received: 0, delivered: 0, droppedByKernel: 0, droppedByHelper: 0 });
