@@ -105,6 +105,19 @@ test('a device of the local network is told with its host, and no place', () => 
   assert.deepEqual([flow.zone, flow.vendor, flow.country], ['lan', 'CIMSYS', undefined]);
 });
 
+test('who comes to this host comes in, and its own name is not that of the other end', () => {
+  const { view, engine } = afterCapture('tls', '192.0.2.20');
+  const end = { ip: '192.0.2.1', port: 53 };
+  const answer = { tsUs: 1, client: end, server: end, id: 1, name: 'me.example', qtype: 'A', protocol: 'dns' };
+  engine.names.learn({ ...answer, kind: 'dns.answered', rcode: 'NOERROR', answers: ['192.0.2.20'] });
+  const flows = view.take().flows.filter(({ local }) => local.ip === '192.0.2.20' && local.port === 443);
+  assert.ok(flows.length > 4, `${flows.length}`);
+  for (const { id, direction, local, serverName } of flows) {
+    assert.deepEqual([direction, local.ip, view.recordOf(id)?.localSide], ['in', '192.0.2.20', 'server']);
+    assert.notEqual(serverName, 'me.example');
+  }
+});
+
 test('lists are as long as they are asked for', () => {
   const { view } = afterCapture('tls', '192.0.2.100');
   assert.equal(view.take(undefined, { ...FEW_ROWS, flows: 3, hosts: 1 }).flows.length, 3);
@@ -115,3 +128,26 @@ test('lists are as long as they are asked for', () => {
 function withoutSides(record: FlowRecord, like: object): object {
   return Object.fromEntries(Object.entries(record).filter(([name]) => name in like));
 }
+
+test('a running flow is asked about again when more is known of it, and not before', () => {
+  const { engine } = afterCapture('tls', '192.0.2.100');
+  const { analysis, notebook } = engine;
+  const flow = Array.from({ length: engine.flows.highWater }, (_, at) => at).find(
+    (at) => analysis.liveClassOf(at).serverName === undefined,
+  )!;
+  const before = analysis.liveClassOf(flow);
+  assert.equal(before.application, undefined);
+  assert.equal(analysis.liveClassOf(flow), before, 'the same value while nothing is new');
+  for (const name of ['www.wikipedia.org', 'www.netflix.com']) {
+    const end = { ip: '192.0.2.1', port: 53 };
+    const answer = { tsUs: 1, client: end, server: end, id: 1, name, qtype: 'A', protocol: 'dns', rcode: 'NOERROR' };
+    engine.names.learn({ ...answer, kind: 'dns.answered', answers: ['192.0.2.20'] });
+    assert.equal(analysis.liveClassOf(flow).serverName, name);
+  }
+  notebook.setServerName(flow, 'www.youtube.com', 'sni');
+  assert.deepEqual(
+    [analysis.liveClassOf(flow).application, analysis.liveClassOf(flow).serverNameFrom],
+    ['YouTube', 'sni'],
+  );
+  assert.equal(notebook.textsOf(flow)?.application, undefined, 'at its end more may be known');
+});
