@@ -18,13 +18,13 @@ export interface PastSpan extends TimeRange {
   readonly bucket?: RecordedBucket;
 }
 
-/** What is recorded: from the start of its first second to the end of its latest interval; undefined in an empty store. */
+/** What is recorded: from the start of its first bucket to the end of its newest; undefined in an empty store. */
 export function recordedRange(view: StoreView): TimeRange | undefined {
-  const { firstUs, lastEndUs, newestUs } = view.recorded();
-  if (firstUs === undefined || lastEndUs === undefined || newestUs === undefined) return undefined;
-  // The first bucket may be a coarse one by now, and begin before its first row.
+  const { newestUs } = view.recorded();
   const first = bucketAfter(view, Number.NEGATIVE_INFINITY);
-  return { fromUs: Math.min(first?.startUs ?? firstUs, firstUs), toUs: Math.max(lastEndUs, newestUs + 1) };
+  const last = newestUs === undefined ? undefined : bucketUpTo(view, newestUs);
+  if (first === undefined || last === undefined) return undefined;
+  return { fromUs: first.startUs, toUs: endOf(view, last, undefined) };
 }
 
 /** The span that contains the moment. Before and after all that is recorded it is a gap that ends or begins with the moment. */
