@@ -1,9 +1,11 @@
 // One picture: everything the dashboard shows, drawn on a canvas. Owns: which pane goes where with which frame.
 // Must not know: terminals, keys. Bound: one pass over the panes that are visible.
+import type { LiveDetails } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { KeyContext } from './apply-key.js';
 import type { Plot } from './ascii-plot.js';
 import { type Canvas, type Line, lineWidth, span } from './canvas.js';
+import { clockText } from './clock-text.js';
 import { cutText } from './display-text.js';
 import type { KeyBindings } from './key-bindings.js';
 import { type Layout, layoutScreen, MIN_COLUMNS, MIN_ROWS, type PaneBox, panesOf } from './layout.js';
@@ -11,7 +13,7 @@ import { type LiveMemory, watchedInterfaces } from './live-memory.js';
 import type { Pane, ViewContext } from './pane.js';
 import { alertsPane } from './panes/alerts.js';
 import { appsPane } from './panes/apps.js';
-import { drawDetails, type LiveDetails } from './panes/details.js';
+import { drawDetails } from './panes/details.js';
 import { dnsPane } from './panes/dns.js';
 import { flowsPane } from './panes/flows.js';
 import { footerLine } from './panes/footer.js';
@@ -24,6 +26,7 @@ import { drawOverview } from './panes/overview.js';
 import { processesPane } from './panes/processes.js';
 import { drawPrompt } from './panes/prompt-line.js';
 import { protocolsPane } from './panes/protocols.js';
+import type { RowSubject } from './row-subject.js';
 import { shownRows } from './shown-rows.js';
 import type { DrawnTable } from './table.js';
 import type { Glyphs } from './theme.js';
@@ -74,6 +77,8 @@ function contextOf(picture: Picture, snapshot: LiveSnapshot): ViewContext {
 export interface DrawnPicture {
   readonly layout: Layout;
   readonly tables: ReadonlyMap<PaneId, DrawnTable>;
+  /** What the selected row of the focused pane is about. */
+  readonly selected?: RowSubject | undefined;
 }
 
 /** Draws the whole screen. Answers what is where; undefined while there is nothing but a message. */
@@ -126,7 +131,8 @@ export function drawPicture(canvas: Canvas, picture: Picture): DrawnPicture | un
   if (view.details) drawDetailsBox(canvas, picture, context, layout);
   if (view.prompt !== undefined) drawPrompt(canvas, view.prompt, glyphs);
   if (view.help) drawHelp(canvas, picture);
-  return { layout, tables };
+  const selected = paneOf(view.focus, view, snapshot).selected(context, view.tables[view.focus])?.subject;
+  return { layout, tables, selected };
 }
 
 /** Sockets fill the panes that packets would fill. */
@@ -231,13 +237,13 @@ function drawDetailsBox(
   const y = layout.header.height;
   const rect = { x: canvas.width - width, y, width, height: layout.notices.y - y };
   const { kind, key, title } = row.subject;
-  const known = details?.kind === kind && details.key === key ? details : undefined;
+  const known = details?.subject.kind === kind && details.subject.key === key ? details : undefined;
   const drawn = drawDetails(row, known, width - 4, rect.height - 2, view.detailsOffset);
   view.detailsOffset = drawn.offset;
   const place = ` ${drawn.offset + 1}-${drawn.offset + drawn.lines.length} of ${drawn.count} ${glyphs.separator} PgDn `;
   canvas.box(rect, glyphs, 'focus', {
     left: [span(` ${cutText(title, Math.max(8, width - 24), glyphs.ellipsis)} `, 'strong')],
-    right: [span(` ${kind} `, 'dim')],
+    right: [span(known?.endedUs === undefined ? ` ${kind} ` : ` ${kind}, ended ${clockText(known.endedUs)} `, 'dim')],
     ...(drawn.count > drawn.lines.length ? { bottom: [span(place, 'dim')] } : {}),
   });
   putLines(canvas, rect.x + 2, rect.y + 1, drawn.lines, width - 4);

@@ -1,10 +1,11 @@
 // The dashboard: snapshots in, pictures out, keys carried out. Owns: which snapshot is shown (now, a paused one, one of the past), the rate of
 // drawing, what effects of keys do. Must not know: blessed, where snapshots come from.
 // Bounds: snapshots are drawn at most every DRAW_EVERY_MS, keys every KEY_EVERY_MS; MAX_COPIED characters to the clipboard.
-import type { LiveDetails, LiveSubject } from '@kaipo/core/query/live-details.js';
+import { filterValues } from '@kaipo/core/query/filter/live-filter-values.js';
+import { type LiveDetails, type LiveSubject, SUBJECT_KINDS } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { AlertMute } from './alert-mutes.js';
-import { applyKey, type Effect } from './apply-key.js';
+import { applyKey, type Effect, type KeyContext } from './apply-key.js';
 import { Canvas } from './canvas.js';
 import { type DrawnPicture, drawPicture, keyContext, type Picture, paneAt } from './compose.js';
 import { bindKeys, type ChosenKeys } from './key-bindings.js';
@@ -18,6 +19,7 @@ import { focusPane, newViewState, selectRow, type ViewChoices } from './view-sta
 const DRAW_EVERY_MS = 250;
 const KEY_EVERY_MS = 30;
 const MAX_COPIED = 16_384;
+const NO_ROW = { kind: undefined, key: undefined };
 
 export interface DashboardOptions {
   /** `key`: q was pressed. `interrupt`: Ctrl-C, or the terminal went away. Called once; the caller closes and exits. */
@@ -65,6 +67,9 @@ class LiveDashboard implements Dashboard {
   #shown: LiveSnapshot | undefined;
   #past: PastPicture | undefined;
   #drawn: DrawnPicture | undefined;
+  /** The row that is looked at, and what is known of it. */
+  #watched: LiveSubject | undefined;
+  #details: LiveDetails | undefined;
   #canvas: Canvas;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = 0;
@@ -100,8 +105,14 @@ class LiveDashboard implements Dashboard {
     this.#memory.add(snapshot);
     const isFirst = this.#latest === undefined;
     this.#latest = snapshot;
+    if (snapshot.details !== undefined) this.#details = snapshot.details;
     if (this.#isClosed || this.#view.paused || this.#past !== undefined) return;
     this.#schedule(isFirst ? 0 : DRAW_EVERY_MS);
+  }
+
+  showDetails(details: LiveDetails): void {
+    this.#details = details;
+    if (!this.#isClosed && this.#view.details) this.#schedule(KEY_EVERY_MS);
   }
 
   notify(text: string): void {
@@ -129,6 +140,8 @@ class LiveDashboard implements Dashboard {
       bindings: this.#bindings,
       past: past?.label,
       hasPast: this.#options.rewind !== undefined,
+      // What the past says of a row is in the row.
+      details: past === undefined ? this.#details : undefined,
     };
   }
 
@@ -142,6 +155,7 @@ class LiveDashboard implements Dashboard {
     if (this.#canvas.width !== width || this.#canvas.height !== height) this.#canvas = new Canvas(width, height);
     this.#drawn = drawPicture(this.#canvas, this.#picture());
     this.#screen.show(this.#canvas, THEMES[this.#view.theme]);
+    this.#watch();
   }
 
   /** Draws now, or as soon as `everyMs` since the last picture is over. An earlier appointment stands. */
@@ -165,10 +179,29 @@ class LiveDashboard implements Dashboard {
   }
 
   #onKey(key: string, typed: string | undefined): void {
-    const context = keyContext(this.#picture(), this.#drawn?.layout, () => []);
-    const result = applyKey(this.#view, key, typed, this.#bindings, context);
+    const result = applyKey(this.#view, key, typed, this.#bindings, this.#keyContext());
     if (result === 'ignored') return;
     if (result !== 'changed') this.#carryOut(result);
+    this.#schedule(KEY_EVERY_MS);
+  }
+
+  #keyContext(): KeyContext {
+    const picture = this.#picture();
+    const valuesOf = (field: string): readonly string[] =>
+      picture.snapshot === undefined ? [] : filterValues(picture.snapshot, field);
+    return keyContext(picture, this.#drawn?.layout, valuesOf);
+  }
+
+  /** Details are made for one row, and only while they are shown. */
+  #watch(): void {
+    const { kind, key } = this.#view.details ? (this.#drawn?.selected ?? NO_ROW) : NO_ROW;
+    const isKnown = SUBJECT_KINDS.some((one) => one === kind);
+    if (this.#watched?.key === (isKnown ? key : undefined) && this.#watched?.kind === (isKnown ? kind : undefined))
+      return;
+    this.#watched = isKnown ? ({ kind, key } as LiveSubject) : undefined;
+    const details = this.#options.onWatch?.(this.#watched);
+    if (details === undefined) return;
+    this.#details = details;
     this.#schedule(KEY_EVERY_MS);
   }
 

@@ -116,17 +116,23 @@ function volume(bytes: number, total: number, style: 'rx' | 'tx', context: ViewC
   return span(formatRate(perSecond(bytes, context), context), style);
 }
 
+const UNKNOWN = span('?', 'dim');
+
 type Volumes = Pick<TrafficRow, 'rxBytes' | 'txBytes' | 'rxBytesTotal' | 'txBytesTotal'>;
 
 /** The two columns every table has. They are the last to go. */
-export function volumeColumns<Row extends Volumes>(): [Column<Row, ViewContext>, Column<Row, ViewContext>] {
+/** `isUnknown`: nobody knows what this row moved in the interval. */
+export function volumeColumns<Row extends Volumes>(
+  isUnknown: (row: Row) => boolean = () => false,
+): [Column<Row, ViewContext>, Column<Row, ViewContext>] {
   return [
     {
       title: 'rx',
       width: 9,
       align: 'right',
       priority: 2,
-      cell: (row, context) => volume(row.rxBytes, row.rxBytesTotal, 'rx', context),
+      cell: (row, context) =>
+        isUnknown(row) && context.mode === 'rate' ? UNKNOWN : volume(row.rxBytes, row.rxBytesTotal, 'rx', context),
       sortBy: (row, context) => (context.mode === 'total' ? row.rxBytesTotal : row.rxBytes),
     },
     {
@@ -134,7 +140,8 @@ export function volumeColumns<Row extends Volumes>(): [Column<Row, ViewContext>,
       width: 9,
       align: 'right',
       priority: 3,
-      cell: (row, context) => volume(row.txBytes, row.txBytesTotal, 'tx', context),
+      cell: (row, context) =>
+        isUnknown(row) && context.mode === 'rate' ? UNKNOWN : volume(row.txBytes, row.txBytesTotal, 'tx', context),
       sortBy: (row, context) => (context.mode === 'total' ? row.txBytesTotal : row.txBytes),
     },
   ];

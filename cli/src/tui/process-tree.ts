@@ -42,7 +42,9 @@ interface Node {
 }
 
 /** undefined: nobody told of processes. */
-export function processTree(snapshot: Pick<LiveSnapshot, 'apps' | 'processes'>): readonly TreeRow[] | undefined {
+export function processTree(
+  snapshot: Pick<LiveSnapshot, 'apps'> & { readonly processes?: LiveSnapshot['processes'] | undefined },
+): readonly TreeRow[] | undefined {
   if (snapshot.processes === undefined) return undefined;
   const byApp = new Map<string, LiveProcess[]>();
   for (const process of snapshot.processes.slice(0, MAX_PROCESSES)) {

@@ -24,7 +24,7 @@ export function term(field: string, value: string | number, operator = ':'): str
     : `${field}${operator}"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-export function appSubject(app: Pick<LiveApp, 'app' | 'pid' | 'quality' | 'container'>, key: string): RowSubject {
+export function appSubject(app: Pick<LiveApp, 'app' | 'quality'>, key: string): RowSubject {
   const own = app.quality === 'unknown' ? 'quality:unknown' : term('app', app.app, '=');
   return { kind: 'app', key, title: app.app, kindFilter: own, ownFilter: own };
 }

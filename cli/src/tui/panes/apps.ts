@@ -1,5 +1,6 @@
 // Pane 2: applications, and how each is known. Owns: its columns.
 import type { LiveApp } from '@kaipo/core/query/live-snapshot.js';
+import { appSubject as liveSubject } from '@kaipo/core/query/live-subject.js';
 import { span } from '../canvas.js';
 import { definePane, totalColumn, volumeColumns } from '../pane.js';
 import { appSubject } from '../row-subject.js';
@@ -12,7 +13,7 @@ export const appsPane = definePane<LiveApp>({
   short: 'Apps',
   rows: (context) => context.rows.apps,
   keyOf: appKey,
-  subjectOf: (app) => appSubject(app, appKey(app)),
+  subjectOf: (app) => appSubject(app, liveSubject(app).key),
   empty: (rung) => (rung === 'capture+events' ? 'no application traffic yet' : 'no owners known; see the header'),
   columns: [
     {

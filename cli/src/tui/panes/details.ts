@@ -1,20 +1,9 @@
 // Everything known of the selected row, and how it is known. Owns: how it is laid out. Must not know: where it is looked up.
 // Bound: the lines of its box; the rest by scrolling.
+import type { LiveDetails } from '@kaipo/core/query/live-details.js';
 import { type Line, span } from '../canvas.js';
 import { clustersOf, cutText, fitText, textWidth } from '../display-text.js';
 import type { SelectedRow } from '../pane.js';
-
-export interface DetailsRow {
-  readonly name: string;
-  readonly value: string;
-  readonly from?: string;
-}
-
-export interface LiveDetails {
-  readonly kind: string;
-  readonly key: string;
-  readonly sections: readonly { readonly title: string; readonly rows: readonly DetailsRow[] }[];
-}
 
 /** Lines a long value may take. */
 const MAX_WRAPPED = 4;

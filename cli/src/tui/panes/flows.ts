@@ -70,6 +70,33 @@ export const flowsPane = definePane<LiveFlow>({
       sortBy: (flow) => flow.app ?? '',
     },
     {
+      title: 'service',
+      width: 9,
+      grow: 0.5,
+      max: 16,
+      priority: 11,
+      present: (flow) => flow.service !== undefined,
+      cell: (flow) => flow.service ?? '',
+      sortBy: (flow) => flow.service ?? '',
+    },
+    {
+      title: 'cc',
+      width: 2,
+      priority: 12,
+      present: (flow) => flow.country !== undefined,
+      cell: (flow) => span(flow.country ?? '', 'dim'),
+      sortBy: (flow) => flow.country ?? '',
+    },
+    {
+      title: 'rtt',
+      width: 6,
+      align: 'right',
+      priority: 13,
+      present: (flow) => flow.rttUs !== undefined,
+      cell: (flow) => span(rttText(flow.rttUs), 'dim'),
+      sortBy: (flow) => flow.rttUs ?? 0,
+    },
+    {
       title: 'iface',
       width: 6,
       grow: 0.5,
@@ -86,10 +113,17 @@ export const flowsPane = definePane<LiveFlow>({
       cell: (flow, { snapshot }) => span(ageText(snapshot.tsUs - flow.startUs), 'dim'),
       sortBy: (flow, { snapshot }) => snapshot.tsUs - flow.startUs,
     },
-    ...volumeColumns<LiveFlow>(),
+    ...volumeColumns<LiveFlow>(({ movedUnknown }) => movedUnknown === true),
     totalColumn<LiveFlow>(7),
   ],
 });
+
+/** Microseconds as `0.4 ms`, `23 ms`, `1.2 s`; at most six columns. */
+function rttText(rttUs: number | undefined): string {
+  if (rttUs === undefined) return '';
+  if (rttUs < 9950) return `${(rttUs / 1000).toFixed(1)} ms`;
+  return rttUs < 999_500 ? `${Math.round(rttUs / 1000)} ms` : `${(rttUs / 1e6).toFixed(1)} s`;
+}
 
 /** `name:443`, `[2001:db8::1]:443`, or the address alone. */
 export function endpointText(host: string, port: number | undefined): string {

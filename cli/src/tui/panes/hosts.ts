@@ -4,6 +4,13 @@ import { span } from '../canvas.js';
 import { definePane, totalColumn, volumeColumns } from '../pane.js';
 import { hostSubject } from '../row-subject.js';
 
+/** Beyond the local networks the network it is in; within, what the device says of itself and who made it. */
+function belongsTo({ network, asn, device, name }: LiveHost): string {
+  if (device !== undefined)
+    return [device.name === name ? undefined : device.name, device.vendor].filter(Boolean).join(', ');
+  return network ?? (asn === undefined ? '' : `AS${asn}`);
+}
+
 export const hostsPane = definePane<LiveHost>({
   id: 'hosts',
   title: 'Hosts',
@@ -32,6 +39,24 @@ export const hostsPane = definePane<LiveHost>({
       present: (host) => host.name !== undefined,
       cell: (host, { names }) => span(names && host.name !== undefined ? host.ip : '', 'dim'),
       sortBy: (host) => host.ip,
+    },
+    {
+      title: 'cc',
+      width: 2,
+      priority: 7,
+      present: (host) => host.country !== undefined,
+      cell: (host) => span(host.country ?? '', 'dim'),
+      sortBy: (host) => host.country ?? '',
+    },
+    {
+      title: 'network, device',
+      width: 14,
+      grow: 1,
+      max: 32,
+      priority: 8,
+      present: (host) => belongsTo(host) !== '',
+      cell: (host) => span(belongsTo(host), 'dim'),
+      sortBy: belongsTo,
     },
     {
       title: 'flows',

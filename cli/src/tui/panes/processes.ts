@@ -36,7 +36,10 @@ export const processesPane = definePane<TreeRow>({
   keepsOrder: true,
   rows: treeOf,
   keyOf: (row) => row.key,
-  subjectOf: (row) => (row.kind === 'app' ? appLine(row) : processSubject(row.name, row.pid, row.key)),
+  subjectOf: (row) =>
+    row.kind === 'app'
+      ? appLine(row)
+      : processSubject(row.name, row.pid, row.pid === undefined ? row.key : String(row.pid)),
   empty: (rung) => (rung === 'capture+events' ? 'no application traffic yet' : 'no owners known; see the header'),
   columns: [
     {
