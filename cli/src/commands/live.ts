@@ -168,9 +168,16 @@ class LiveRun {
 
   async #openOutput(source: ViewedSource): Promise<LiveOutput> {
     this.#source = source;
+    this.#output ??= await this.#newOutput();
+    source.widen(this.#output.isWide);
+    source.watch(this.#watched);
+    return this.#output;
+  }
+
+  #newOutput(): Promise<LiveOutput> {
     const { live } = this.#settings.config;
     const past = { rewind: rewindOf(this.#settings), ...(this.#atUs !== undefined && { atUs: this.#atUs }) };
-    this.#output ??= await openLiveOutput(
+    return openLiveOutput(
       { ...this.#options, ...past, look: live },
       (ending) => this.#end.end(ending),
       (subject) => {
@@ -178,9 +185,6 @@ class LiveRun {
         return this.#source?.watch(subject);
       },
     );
-    source.widen(this.#output.isWide);
-    source.watch(this.#watched);
-    return this.#output;
   }
 
   /** An own session, to the end of the run; `untilRecorder`: or until there is a recorder to attach to. */

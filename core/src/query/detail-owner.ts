@@ -4,7 +4,7 @@ import type { FlowOwner } from '../api/events.js';
 import { formatByteRate, formatBytes } from '../kernel/units.js';
 import { SectionMaker, SumsByName, sections, spanText, timeText } from './detail-section.js';
 import type { DetailKnowledge, DetailSection, LiveDetails, LiveSubject } from './live-details.js';
-import type { LiveFlow, LiveProcess, LiveSnapshot, TrafficRow } from './live-snapshot.js';
+import type { LiveFlow, LiveProcess, LiveSnapshot, SumsRow } from './live-snapshot.js';
 import { isApp, isFlowOfApp } from './live-subject.js';
 import { QUALITY_WORDS } from './quality-words.js';
 
@@ -94,7 +94,7 @@ function parentsOf(row: LiveProcess, knowledge: DetailKnowledge): string | undef
 
 /** Of whoever has these flows. */
 function trafficSections(
-  row: TrafficRow & { readonly flows: number },
+  row: SumsRow,
   flows: readonly LiveFlow[],
   { tsUs, intervalUs }: LiveSnapshot,
 ): DetailSection[] {
@@ -113,11 +113,7 @@ function trafficSections(
   );
 }
 
-export function trafficSection(
-  row: TrafficRow & { readonly flows: number },
-  nowUs: number,
-  intervalUs: number,
-): SectionMaker {
+export function trafficSection(row: SumsRow, nowUs: number, intervalUs: number): SectionMaker {
   const seconds = Math.max(0.001, intervalUs / 1e6);
   return new SectionMaker('Traffic')
     .add('received', `${formatBytes(row.rxBytesTotal)}, ${formatByteRate(row.rxBytes / seconds)} now`)

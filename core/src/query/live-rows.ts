@@ -6,7 +6,7 @@ import type { Mutable } from '../kernel/mutable.js';
 import type { BookReason } from '../kernel/traffic-words.js';
 import type { AppSums, NamedSums } from '../store/interval-record.js';
 import type { Correction } from './late-owners.js';
-import type { TrafficRow } from './live-snapshot.js';
+import type { SumsRow } from './live-snapshot.js';
 import { withoutProcess } from './owner-key.js';
 import { partOfNumber } from './traffic-part.js';
 import type { RowPart, RunningRow } from './traffic-table.js';
@@ -21,7 +21,7 @@ export interface CorrectedRows {
 }
 
 /** What a screen shows of a row besides its name. */
-export function shownSums(row: RunningRow): TrafficRow & { readonly flows: number } {
+export function shownSums(row: RunningRow): SumsRow {
   return {
     txBytes: row.txBytes,
     rxBytes: row.rxBytes,

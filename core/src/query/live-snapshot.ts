@@ -78,13 +78,17 @@ export interface TrafficRow {
   /** Since the row was first seen. */
   readonly txBytesTotal: number;
   readonly rxBytesTotal: number;
-  /** Of sums: when the first flow of the row began, as far as kaipo saw it. */
+}
+
+/** The flows of an application, a process, a host or a protocol together. */
+export interface SumsRow extends TrafficRow {
+  readonly flows: number;
+  /** When the first of them began, as far as kaipo saw it. */
   readonly sinceUs?: number;
 }
 
 /** Everything below that is optional is absent where it is not known, and from recorders that do not tell. */
-export interface LiveApp extends TrafficRow, FlowOwner {
-  readonly flows: number;
+export interface LiveApp extends SumsRow, FlowOwner {
   /** What it is used for, when that is the same of all its flows. */
   readonly service?: string;
 }
@@ -93,8 +97,7 @@ export interface LiveApp extends TrafficRow, FlowOwner {
  * One process of an application, or all of it that have ended (`ended`, without pid; `parents` when the same started all). User, unit and container say whose row of `apps`
  * it is part of; what is left of that row belongs to processes that are not listed.
  */
-export interface LiveProcess extends TrafficRow, FlowOwner {
-  readonly flows: number;
+export interface LiveProcess extends SumsRow, FlowOwner {
   readonly ended?: number;
 }
 
@@ -112,17 +115,15 @@ export interface LiveDevice {
   readonly mac?: string;
 }
 
-export interface LiveHost extends TrafficRow, LivePlace {
+export interface LiveHost extends SumsRow, LivePlace {
   readonly ip: string;
   readonly name?: string;
-  readonly flows: number;
   readonly zone?: Zone;
   readonly device?: LiveDevice;
 }
 
-export interface LiveProtocol extends TrafficRow {
+export interface LiveProtocol extends SumsRow {
   readonly name: string;
-  readonly flows: number;
 }
 
 /** Place, zone and vendor are those of the remote end; user, unit, container and quality those of the owner. */

@@ -9,6 +9,7 @@ import type {
   LivePlace,
   LiveProcess,
   LiveProtocol,
+  SumsRow,
   TrafficRow,
 } from '../live-snapshot.js';
 import type { FieldReaders, FieldValue } from './traffic-filter.js';
@@ -38,7 +39,7 @@ const TRAFFIC: Readers<TrafficRow> = {
   packets: ({ row }) => row.txPackets + row.rxPackets,
 };
 
-const SUMS: Readers<TrafficRow & { readonly flows: number }> = {
+const SUMS: Readers<SumsRow> = {
   ...TRAFFIC,
   flows: ({ row }) => row.flows,
   age: ({ row, tsUs }) => ageOf(row.sinceUs, tsUs),
@@ -46,6 +47,9 @@ const SUMS: Readers<TrafficRow & { readonly flows: number }> = {
 
 export const LIVE_FLOW_FIELDS: Readers<LiveFlow> = {
   ...TRAFFIC,
+  // Of a picture of the past it may not be known what a flow moved in the interval.
+  rate: (asked) => (asked.row.movedUnknown === true ? undefined : TRAFFIC['rate']!(asked)),
+  packets: (asked) => (asked.row.movedUnknown === true ? undefined : TRAFFIC['packets']!(asked)),
   app: ({ row }) => row.app,
   host: ({ row }) => [row.serverName, row.remote.ip],
   local: ({ row }) => row.local.ip,
