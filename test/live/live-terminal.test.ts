@@ -69,7 +69,9 @@ test('a light terminal gets a light theme; how it was left is remembered, and wh
   const light = start('rgb:ffff/ffff/f000');
   await light.waitForText('Throughput');
   assert.equal(brand(light), 25);
-  light.type('Tb');
+  light.type('b');
+  await light.waitForText('B/s');
+  light.type('T');
   await light.waitForText('theme: high-contrast');
   light.type('q');
   await light.waitForEnd();
