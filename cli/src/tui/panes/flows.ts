@@ -118,9 +118,10 @@ export const flowsPane = definePane<LiveFlow>({
   ],
 });
 
-/** Microseconds as `0.4 ms`, `23 ms`, `1.2 s`; at most six columns. */
+/** Microseconds as `40 µs`, `2.3 ms`, `23 ms`, `1.2 s`; at most six columns. */
 function rttText(rttUs: number | undefined): string {
   if (rttUs === undefined) return '';
+  if (rttUs < 1000) return `${Math.round(rttUs)} µs`;
   if (rttUs < 9950) return `${(rttUs / 1000).toFixed(1)} ms`;
   return rttUs < 999_500 ? `${Math.round(rttUs / 1000)} ms` : `${(rttUs / 1e6).toFixed(1)} s`;
 }
