@@ -1,11 +1,11 @@
-// A program in a real pseudo-terminal, seen through a real terminal emulator. Owns: the pty (util-linux `script`, no
-// native module), its size, what was typed and drawn. Bound: one child; every wait has a deadline.
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+// A program in a real pseudo-terminal, seen through a real terminal emulator. Owns: the pty, its size, what was typed
+// and drawn. Bound: one child; every wait has a deadline.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terminal as TerminalType } from '@xterm/headless';
+import { type IPty, spawn } from 'node-pty';
 
 // The package is CommonJS without named exports.
 const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as { Terminal: typeof TerminalType };
@@ -33,7 +33,7 @@ export class TerminalSession {
   sttyAfter = '';
   /** Exit status of the program; absent while it runs. */
   status: number | undefined;
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #pty: IPty;
   readonly #directory: string;
   #pending = 0;
   #closed = false;
@@ -44,13 +44,14 @@ export class TerminalSession {
     const at = (name: string): string => join(this.#directory, name);
     // The shell outlives the program, to look at the terminal it leaves behind.
     const inside = [
-      `stty cols ${options.columns} rows ${options.rows}`,
       `stty -a > '${at('before')}'`,
       `${options.command}`,
       `echo $? > '${at('status')}'`,
       `stty -a > '${at('after')}'`,
     ].join('; ');
-    this.#child = spawn('script', ['-qefc', inside, '/dev/null'], {
+    this.#pty = spawn('/bin/sh', ['-c', inside], {
+      cols: options.columns,
+      rows: options.rows,
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: this.#directory,
@@ -62,26 +63,25 @@ export class TerminalSession {
       },
     });
     // A terminal answers what it is asked.
-    this.terminal.onData((answer) => this.#child.stdin.write(answer));
+    this.terminal.onData((answer) => this.#pty.write(answer));
     this.terminal.parser.registerOscHandler(11, (question) => {
       if (question !== '?' || options.background === undefined) return false;
-      this.#child.stdin.write(`\x1b]11;${options.background}\x1b\\`);
+      this.#pty.write(`\x1b]11;${options.background}\x1b\\`);
       return true;
     });
     this.terminal.parser.registerOscHandler(52, (text) => {
       this.clipboard = Buffer.from(text.split(';')[1] ?? '', 'base64').toString();
       return true;
     });
-    this.#child.stdout.setEncoding('utf8');
-    this.#child.stdout.on('data', (chunk: string) => {
+    this.#pty.onData((chunk) => {
       this.output += chunk;
       this.#pending += 1;
       this.terminal.write(chunk, () => {
         this.#pending -= 1;
       });
     });
-    this.#child.stdin.on('error', () => {});
-    this.#child.on('close', () => {
+    // Told when the last of what was written has been read.
+    this.#pty.onExit(() => {
       this.#closed = true;
       this.sttyBefore = readOr(at('before'));
       this.sttyAfter = readOr(at('after'));
@@ -91,7 +91,7 @@ export class TerminalSession {
   }
 
   type(keys: string): void {
-    this.#child.stdin.write(keys);
+    this.#pty.write(keys);
   }
 
   /** Rows of the visible screen, trailing blanks cut. */
@@ -134,7 +134,7 @@ export class TerminalSession {
   /** Resizes the pty as a terminal would; its kernel tells the program. */
   resize(columns: number, rows: number): void {
     this.terminal.resize(columns, rows);
-    execFileSync('stty', ['-F', this.#slave(), 'cols', String(columns), 'rows', String(rows)]);
+    this.#pty.resize(columns, rows);
   }
 
   /** A picture comes in pieces; the last one ends with the cursor put back (DECRC). */
@@ -144,10 +144,7 @@ export class TerminalSession {
 
   /** Process id of the program in the pty. */
   programPid(): number {
-    const shell = childrenOf(this.#child.pid ?? -1)[0];
-    const program = shell === undefined ? undefined : childrenOf(shell)[0];
-    // A shell that runs one last command may become it.
-    const pid = program ?? shell;
+    const pid = childrenOf(this.#pty.pid)[0];
     if (pid === undefined) throw new Error('no program in the pty');
     return pid;
   }
@@ -155,15 +152,11 @@ export class TerminalSession {
   /** Ends what is left and removes what was made. */
   async dispose(): Promise<void> {
     if (!this.#closed) {
-      this.#child.kill('SIGKILL');
-      await this.waitFor('end of script', () => this.#closed);
+      this.#pty.kill('SIGKILL');
+      await this.waitFor('end of the pty', () => this.#closed);
     }
     this.terminal.dispose();
     rmSync(this.#directory, { recursive: true, force: true });
-  }
-
-  #slave(): string {
-    return readlinkSync(`/proc/${this.programPid()}/fd/0`);
   }
 }
 
