@@ -16,6 +16,7 @@ import { addMachineCommands } from './command-line/machine-commands.js';
 import { addPluginCommands } from './command-line/plugin-commands.js';
 import { addWhyCommand } from './command-line/why-commands.js';
 import type { Elevated } from './elevate.js';
+import { endWithoutTerminal } from './output/closed-terminal.js';
 import { reportError } from './output/report-error.js';
 import { printText } from './output/text-sink.js';
 
@@ -38,6 +39,7 @@ function periodHint(error: string): string {
 
 /** Runs the command line and returns the exit code. */
 export async function runProgram(argv: readonly string[], elevated: Elevated): Promise<number> {
+  endWithoutTerminal();
   let exitCode = EXIT_OK;
   const program = buildProgram(elevated, (code) => {
     exitCode = code;

@@ -3,7 +3,7 @@
 
 import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
-import { EXIT_OK, EXIT_SIGINT } from '@kaipo/core/kernel/exit-codes.js';
+import { EXIT_OK, EXIT_SIGINT, EXIT_SIGTERM } from '@kaipo/core/kernel/exit-codes.js';
 import type { LiveDetails, LiveSubject } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { Dashboard, DashboardOptions } from '../tui/dashboard.js';
@@ -13,6 +13,8 @@ import type { Ending } from './run-end.js';
 const MAX_WAITING_BYTES = 1 << 20;
 /** A reader that does not read when the run ends gets this long. */
 const LAST_READ_MS = 1000;
+/** A terminal that went away is what SIGHUP says too, whichever comes first. */
+const QUIT_CODES = { key: EXIT_OK, interrupt: EXIT_SIGINT, gone: EXIT_SIGTERM } as const;
 
 export interface LiveOutput {
   /** It shows the long lists. */
@@ -63,7 +65,7 @@ export async function openLiveOutput(
   const dashboard = await openedDashboard(options, {
     color,
     onWatch,
-    onQuit: (how) => onEnd({ exitCode: how === 'interrupt' ? EXIT_SIGINT : EXIT_OK }),
+    onQuit: (how) => onEnd({ exitCode: QUIT_CODES[how] }),
     ...(rewind !== undefined && { rewind }),
     ...(atUs !== undefined && { atUs }),
   });

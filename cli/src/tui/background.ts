@@ -19,17 +19,40 @@ export async function terminalBackground(
 ): Promise<Background | undefined> {
   // The Linux console and dumb terminals print the question.
   if (/^(?:linux|dumb|vt\d+)?$/.test(env['TERM'] ?? '')) return fromEnvironment(env);
-  const wasRaw = input.isRaw;
-  input.setRawMode(true);
-  const answer = await asked(input, output);
-  input.setRawMode(wasRaw);
+  const answer = await askedRaw(input, output);
   const rest = answer.replace(COLOR, '').replace(ATTRIBUTES, '');
-  if (rest !== '') input.unshift(Buffer.from(rest, 'latin1'));
+  if (rest !== '' && !input.readableEnded && !input.destroyed) input.unshift(Buffer.from(rest, 'latin1'));
   const [, red, green, blue] = COLOR.exec(answer) ?? [];
   if (red === undefined || green === undefined || blue === undefined) return fromEnvironment(env);
   const [r, g, b] = [red, green, blue].map((part) => Number.parseInt(part, 16) / (16 ** part.length - 1));
   // Relative luminance (WCAG, without the curve): good enough to tell black from white.
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.5 ? 'light' : 'dark';
+}
+
+/** Whatever comes meanwhile, the terminal is left as it was. */
+async function askedRaw(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string> {
+  const wasRaw = input.isRaw;
+  // The one signal of a terminal that nobody else handles; node does not give the terminal back then.
+  const onQuit = (): void => {
+    input.setRawMode(wasRaw);
+    process.off('SIGQUIT', onQuit);
+    process.kill(process.pid, 'SIGQUIT');
+  };
+  // A terminal that goes away has no background. Whoever opens a screen on it next is told again.
+  const onGone = (): void => void input.emit('kaipo-answered');
+  process.on('SIGQUIT', onQuit);
+  for (const stream of [input, output]) stream.on('error', onGone);
+  input.on('end', onGone);
+  try {
+    input.setRawMode(true);
+    const answer = await asked(input, output);
+    input.setRawMode(wasRaw);
+    return answer;
+  } finally {
+    process.off('SIGQUIT', onQuit);
+    for (const stream of [input, output]) stream.off('error', onGone);
+    input.off('end', onGone);
+  }
 }
 
 async function asked(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string> {

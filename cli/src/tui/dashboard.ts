@@ -22,8 +22,8 @@ const MAX_COPIED = 16_384;
 const NO_ROW = { kind: undefined, key: undefined };
 
 export interface DashboardOptions {
-  /** `key`: q was pressed. `interrupt`: Ctrl-C, or the terminal went away. Called once; the caller closes and exits. */
-  onQuit(reason: 'key' | 'interrupt'): void;
+  /** `key`: q was pressed. `interrupt`: Ctrl-C. `gone`: the terminal went away. Called once; the caller closes and exits. */
+  onQuit(reason: 'key' | 'interrupt' | 'gone'): void;
   readonly color: boolean;
   readonly input?: NodeJS.ReadStream;
   readonly output?: NodeJS.WriteStream;
@@ -92,7 +92,7 @@ class LiveDashboard implements Dashboard {
       onResize: () => this.#draw(),
       onGone: () => {
         this.close();
-        this.#quit('interrupt');
+        this.#quit('gone');
       },
     });
     this.#canvas = new Canvas(this.#screen.width, this.#screen.height);
@@ -172,7 +172,7 @@ class LiveDashboard implements Dashboard {
     this.#timer = setTimeout(() => this.#draw(), waitMs);
   }
 
-  #quit(reason: 'key' | 'interrupt'): void {
+  #quit(reason: 'key' | 'interrupt' | 'gone'): void {
     if (this.#isAsked) return;
     this.#isAsked = true;
     this.#options.onQuit(reason);

@@ -38,21 +38,27 @@ export interface TerminalScreen {
 
 export function openScreen(options: ScreenOptions): TerminalScreen {
   const { input, output } = options;
+  let isClosed = false;
+  let isOpen = false;
+  let isGone = false;
+  const onGone = (): void => {
+    isGone = true;
+    if (isClosed || !isOpen) return;
+    close();
+    options.onGone();
+  };
+  // A terminal that is closed fails at a write, at a change of its modes, or just ends.
+  for (const stream of [input, output]) stream.on('error', onGone);
+  input.on('end', onGone);
   const blessed = createRequire(import.meta.url)('blessed') as Blessed;
   const screen = blessedScreen(blessed, options);
   if (options.title !== undefined) screen.title = options.title;
-  let isClosed = false;
 
   const onSignal = (signal: NodeJS.Signals): void => {
     const alone = process.listenerCount(signal) === 1;
     close();
     // Nobody else handles it: let it do what it does to a program without a dashboard.
     if (alone) process.kill(process.pid, signal);
-  };
-  const onGone = (): void => {
-    if (isClosed) return;
-    close();
-    options.onGone();
   };
 
   function close(): void {
@@ -67,6 +73,7 @@ export function openScreen(options: ScreenOptions): TerminalScreen {
     } catch {
       // The terminal is gone; nothing is left to restore.
     }
+    input.off('end', onGone);
     for (const stream of [input, output]) {
       stream.off('error', onGone);
       stream.on('error', ignore);
@@ -78,7 +85,6 @@ export function openScreen(options: ScreenOptions): TerminalScreen {
   process.on('exit', close);
   process.on('uncaughtExceptionMonitor', close);
   for (const signal of SIGNALS) process.prependListener(signal, onSignal);
-  for (const stream of [input, output]) stream.on('error', onGone);
   screen.on('resize', () => options.onResize());
   screen.program.on('keypress', (ch: string | undefined, key: BlessedKey | undefined) => {
     // blessed tells Enter twice: as it came, and as the key it stands for.
@@ -90,6 +96,10 @@ export function openScreen(options: ScreenOptions): TerminalScreen {
     if (what !== 'press' || action === 'mousedown') options.onMouse(x, y, what);
   });
   screen.program.setMouse({ vt200Mouse: true, sgrMouse: true }, true);
+
+  isOpen = true;
+  // It went away before, while it was asked for its background.
+  if (isGone || input.readableEnded || input.destroyed || output.destroyed) setImmediate(onGone);
 
   let attributes: Readonly<Record<StyleName, number>> | undefined;
   let shownTheme: Theme | undefined;
