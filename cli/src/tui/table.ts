@@ -135,10 +135,10 @@ function settle<Row>(state: TableState, rows: readonly Row[], keyOf: (row: Row) 
     const key = state.selectedKey;
     const found = key === '' ? -1 : rows.findIndex((row) => keyOf(row) === key);
     if (found >= 0) state.selectedIndex = found;
-    state.selectedIndex = Math.max(0, Math.min(state.selectedIndex, rows.length - 1));
+    // A list that is empty for a while (an interval without traffic, a recorder that is started again) keeps what was chosen.
+    if (rows.length > 0) state.selectedIndex = Math.max(0, Math.min(state.selectedIndex, rows.length - 1));
     const row = rows[state.selectedIndex];
-    if (row === undefined) delete state.selectedKey;
-    else state.selectedKey = keyOf(row);
+    if (row !== undefined) state.selectedKey = keyOf(row);
     if (state.selectedIndex < state.offset) state.offset = state.selectedIndex;
     if (state.selectedIndex >= state.offset + page) state.offset = state.selectedIndex - page + 1;
   }
