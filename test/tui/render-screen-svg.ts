@@ -26,6 +26,12 @@ const BASIC = [
   '#eeeeee',
 ];
 
+/** What a terminal has where a program chooses nothing. */
+export interface Colors {
+  readonly background: string;
+  readonly foreground: string;
+}
+
 interface Style {
   readonly fg: string;
   readonly bg: string;
@@ -44,7 +50,8 @@ interface Run {
 }
 
 /** The visible screen of `terminal` (parsed, not scrolled) as a complete SVG document. */
-export function renderScreenSvg(terminal: Terminal): string {
+export function renderScreenSvg(terminal: Terminal, colors: Partial<Colors> = {}): string {
+  const ground = { background: BACKGROUND, foreground: FOREGROUND, ...colors };
   const width = terminal.cols * CELL_WIDTH + 2 * MARGIN;
   const height = terminal.rows * CELL_HEIGHT + 2 * MARGIN;
   const shapes: string[] = [];
@@ -54,13 +61,13 @@ export function renderScreenSvg(terminal: Terminal): string {
     if (line === undefined) continue;
     let run: Run | undefined;
     const flush = (): void => {
-      if (run !== undefined) shapes.push(drawRun(run, y));
+      if (run !== undefined) shapes.push(drawRun(run, y, ground));
       run = undefined;
     };
     for (let x = 0; x < terminal.cols; x += 1) {
       const cell = line.getCell(x);
       if (cell === undefined || cell.getWidth() === 0) continue;
-      const style = styleOf(cell);
+      const style = styleOf(cell, ground);
       const text = cell.getChars() || ' ';
       const kind = kindOf(text);
       if (run !== undefined && (kind === 'single' || run.kind !== kind || !same(run.style, style))) flush();
@@ -72,7 +79,7 @@ export function renderScreenSvg(terminal: Terminal): string {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${fixed(width)} ${fixed(height)}" width="${fixed(width)}" height="${fixed(height)}">`,
-    `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
+    `<rect width="100%" height="100%" rx="8" fill="${ground.background}"/>`,
     `<g font-family="'DejaVu Sans Mono','Menlo','Consolas','Noto Sans Mono','Noto Sans Mono CJK JP',monospace" font-size="14">`,
     ...shapes.filter((shape) => shape !== ''),
     '</g>',
@@ -81,12 +88,12 @@ export function renderScreenSvg(terminal: Terminal): string {
   ].join('\n');
 }
 
-function drawRun({ text, x, columns, style }: Run, y: number): string {
+function drawRun({ text, x, columns, style }: Run, y: number, ground: Colors): string {
   const left = MARGIN + x * CELL_WIDTH;
   const top = MARGIN + y * CELL_HEIGHT;
   const span = columns * CELL_WIDTH;
   const back =
-    style.bg === BACKGROUND
+    style.bg === ground.background
       ? ''
       : `<rect x="${fixed(left)}" y="${fixed(top)}" width="${fixed(span)}" height="${CELL_HEIGHT}" fill="${style.bg}"/>`;
   if (text.trim() === '') return back;
@@ -99,9 +106,9 @@ function kindOf(text: string): Kind {
   return /^[\u2500-\u259f\u2800-\u28ff]$/.test(text) ? 'lines' : 'single';
 }
 
-function styleOf(cell: IBufferCell): Style {
-  const fg = cell.isFgDefault() ? FOREGROUND : colorOf(cell.getFgColor(), cell.isFgRGB());
-  const bg = cell.isBgDefault() ? BACKGROUND : colorOf(cell.getBgColor(), cell.isBgRGB());
+function styleOf(cell: IBufferCell, ground: Colors): Style {
+  const fg = cell.isFgDefault() ? ground.foreground : colorOf(cell.getFgColor(), cell.isFgRGB());
+  const bg = cell.isBgDefault() ? ground.background : colorOf(cell.getBgColor(), cell.isBgRGB());
   const bold = cell.isBold() !== 0;
   return cell.isInverse() !== 0 ? { fg: bg, bg: fg, bold } : { fg, bg, bold };
 }
