@@ -104,12 +104,19 @@ export class Canvas {
     const from = y * this.width + x;
     const to = y * this.width + Math.min(x + width, this.width);
     if (y < 0 || y >= this.height) return;
+    // Half of a wide character is none: the terminal would shift all that follows.
+    if (x > 0 && this.text[from] === '') this.text[from - 1] = ' ';
+    if (to < (y + 1) * this.width && this.text[to] === '') this.text[to] = ' ';
     this.text.fill(' ', from, to);
     this.styles.fill('text', from, to);
   }
 
   #set(x: number, y: number, text: string, style: StyleName): void {
     const cell = y * this.width + x;
+    // Of a wide character that is drawn over in part, nothing stays.
+    if (this.text[cell] === '') {
+      if (text !== '' && x > 0) this.text[cell - 1] = ' ';
+    } else if (x + 1 < this.width && this.text[cell + 1] === '') this.text[cell + 1] = ' ';
     this.text[cell] = text;
     this.styles[cell] = style;
   }
