@@ -22,7 +22,8 @@ export class LiveMemory {
   readonly samples: ThroughputSample[] = [];
   readonly dns: (DnsAsked | DnsAnswered)[] = [];
   readonly alerts: AlertRaised[] = [];
-  readonly #notices: LiveNotice[] = [];
+  /** With the alert it tells of, which may be muted later. */
+  readonly #notices: (LiveNotice & { readonly alert?: AlertRaised })[] = [];
   readonly mutes: AlertMutes;
   readonly #links = new Map<string, ThroughputSample[]>();
   received = 0;
@@ -51,19 +52,20 @@ export class LiveMemory {
     trim(this.dns, MAX_DNS);
     for (const alert of snapshot.alerts) {
       this.alerts.push(alert);
-      if (!this.mutes.isMuted(alert)) this.addNotice(noticeOf(alert));
+      this.addNotice({ ...noticeOf(alert), alert });
     }
     trim(this.alerts, MAX_ALERTS);
   }
 
-  addNotice(notice: LiveNotice): void {
+  addNotice(notice: LiveNotice & { readonly alert?: AlertRaised }): void {
     this.#notices.push(notice);
     trim(this.#notices, MAX_NOTICES);
   }
 
   /** What is worth a line now, oldest first. Good news leaves after two minutes, warnings after fifteen. */
   notices(snapshot: LiveSnapshot): LiveNotice[] {
-    const all = [...snapshot.notices, ...this.#notices];
+    const own = this.#notices.filter(({ alert }) => alert === undefined || !this.mutes.isMuted(alert));
+    const all: LiveNotice[] = [...snapshot.notices, ...own];
     const kept = all.filter((notice) => {
       const ageUs = snapshot.tsUs - notice.tsUs;
       return notice.severity === 'critical' || ageUs < (notice.severity === 'warning' ? 900e6 : 120e6);

@@ -49,7 +49,8 @@ function headerParts(context: ViewContext, paused: boolean, filter: string | und
     parts.push({
       priority: 1,
       side: 'right',
-      variants: [[span(` PAST ${context.past} `, 'past')], [span(' PAST ', 'past')]],
+      // When is what matters: of the label the end is kept longest.
+      variants: [[span(` PAST ${context.past} `, 'past')], [span(` PAST ${context.past.split(' ').at(-1)} `, 'past')]],
     });
   else if (paused) parts.push({ priority: 1, side: 'right', variants: [[span(' PAUSED ', 'paused')]] });
   parts.push({ priority: 7, side: 'right', variants: [[span(clockText(snapshot.tsUs))], []] });
