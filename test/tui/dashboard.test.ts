@@ -1,97 +1,18 @@
 // The dashboard in a real pseudo-terminal, read back through a real terminal emulator.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import test, { type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { type Layout, layoutScreen } from '@kaipo/cli/tui/layout.js';
-import type { Rung } from '@kaipo/core/query/live-snapshot.js';
+import test from 'node:test';
+import { layoutScreen } from '@kaipo/cli/tui/layout.js';
+import {
+  assertBorders,
+  assertGolden,
+  assertOnlyOwnSequences,
+  assertRestored,
+  layoutOf,
+  open,
+  quit,
+  SIZES,
+} from './dashboard-session.js';
 import { renderScreenSvg } from './render-screen-svg.js';
-import { type SessionOptions, TerminalSession } from './terminal-session.js';
-
-const here = dirname(fileURLToPath(import.meta.url));
-const driver = join(here, 'dashboard-driver.js');
-// Golden files stand beside the sources, not beside the compiled tests.
-const expected = join(here, '..', '..', 'tui', 'expected');
-const SIZES = [
-  [160, 50],
-  [120, 35],
-  [80, 24],
-  [60, 20],
-] as const;
-
-type Start = Partial<Omit<SessionOptions, 'command'>>;
-
-async function open(t: TestContext, args: string, start: Start = {}): Promise<TerminalSession> {
-  const command = `'${process.execPath}' '${driver}' ${args}`;
-  const session = new TerminalSession({ columns: 80, rows: 24, ...start, command });
-  t.after(() => session.dispose());
-  // The rates of the last tick, with and without capture: the picture is complete.
-  await session.waitFor('the last tick', () => /3(4\.1|5\.8) Mb\/s/.test(session.screen().join('\n')));
-  return session;
-}
-
-function layoutOf(columns: number, rows: number, rung: Rung, headerLines: number, noticeCount: number): Layout {
-  return layoutScreen({ columns, rows, rung, headerLines, noticeCount, recent: ['flows'] });
-}
-
-/** Every box of the layout has all its corners and an unbroken left and right edge, and nothing is drawn outside. */
-function assertBorders(session: TerminalSession, layout: Layout, edge = '│', corners = '╭╮╰╯'): void {
-  const [topLeft, topRight, bottomLeft, bottomRight] = corners;
-  const screen = session.screen().join('\n');
-  const rects = [...(layout.overview === undefined ? [] : [layout.overview]), ...layout.boxes.map((box) => box.rect)];
-  for (const { x, y, width, height } of rects) {
-    const at = `box at ${x},${y} ${width}x${height}\n${screen}`;
-    assert.equal(session.cell(x, y), topLeft, `top left of ${at}`);
-    assert.equal(session.cell(x + width - 1, y), topRight, `top right of ${at}`);
-    assert.equal(session.cell(x, y + height - 1), bottomLeft, `bottom left of ${at}`);
-    assert.equal(session.cell(x + width - 1, y + height - 1), bottomRight, `bottom right of ${at}`);
-    for (let row = y + 1; row < y + height - 1; row += 1) {
-      assert.equal(session.cell(x, row), edge, `left edge, row ${row} of ${at}`);
-      assert.equal(session.cell(x + width - 1, row), edge, `right edge, row ${row} of ${at}`);
-    }
-  }
-  // Boxes, header, notices and footer cover the screen exactly once.
-  const { terminal } = session;
-  const covered = new Uint8Array(terminal.cols * terminal.rows);
-  for (const { x, y, width, height } of [...rects, layout.header, layout.notices, layout.footer]) {
-    for (let row = y; row < y + height; row += 1) {
-      for (let column = x; column < x + width; column += 1) covered[row * terminal.cols + column]! += 1;
-    }
-  }
-  assert.ok(
-    covered.every((times) => times === 1),
-    'the layout leaves a hole or overlaps',
-  );
-}
-
-function assertGolden(session: TerminalSession, name: string): void {
-  const file = join(expected, `${name}.txt`);
-  const actual = `${session.screen().join('\n')}\n`;
-  if (process.env['UPDATE_GOLDEN'] === '1') {
-    mkdirSync(expected, { recursive: true });
-    writeFileSync(file, actual);
-  }
-  assert.equal(actual, readFileSync(file, 'utf8'), `${name}: rewrite with UPDATE_GOLDEN=1 if this is intended`);
-}
-
-async function quit(session: TerminalSession, key: string, status: number): Promise<void> {
-  session.type(key);
-  await session.waitForEnd();
-  assert.equal(session.status, status);
-  assertRestored(session);
-}
-
-function assertRestored(session: TerminalSession): void {
-  assert.equal(session.terminal.buffer.active.type, 'normal', 'the alternate screen was left');
-  assert.equal(session.terminal.modes.mouseTrackingMode, 'none', 'the mouse is off');
-  assert.equal(session.terminal.modes.applicationCursorKeysMode, false, 'cursor keys are normal');
-  assert.ok(session.output.lastIndexOf('\x1b[?25h') > session.output.lastIndexOf('\x1b[?25l'), 'the cursor is shown');
-  assert.notEqual(session.sttyBefore, '');
-  // A resize is the one thing that may stay changed.
-  const modes = (stty: string): string => stty.replace(/rows \d+; columns \d+;/, '');
-  assert.equal(modes(session.sttyAfter), modes(session.sttyBefore), 'stty -a as before');
-}
 
 for (const [columns, rows] of SIZES) {
   test(`${columns}x${rows}: boxes whole, screen as expected, q gives the terminal back`, async (t) => {
@@ -117,23 +38,6 @@ for (const [columns, rows] of SIZES) {
     assert.ok(session.screen().join('\n').includes('{red-fg}{bo'), 'tags are text');
     await quit(session, 'q', 0);
   });
-}
-
-/** Nothing but SGR, cursor movement, modes and the title kaipo itself sets reaches the terminal. */
-function assertOnlyOwnSequences(output: string): void {
-  const rest = output
-    .replaceAll('\x1b]0;kaipo\x07', '')
-    .replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[78=>]|\x1b\(B/g, '')
-    .replace(/[\r\n]/g, '');
-  const control = /[\u0000-\u001f\u007f-\u009f]/.exec(rest);
-  assert.equal(
-    control,
-    null,
-    `control character in ${JSON.stringify(rest.slice((control?.index ?? 0) - 20, (control?.index ?? 0) + 20))}`,
-  );
-  assert.ok(!output.includes('owned\x07'), 'no title from a captured name');
-  // Clearing belongs to opening, resizing and closing only.
-  assert.ok((output.match(/\x1b\[2J/g) ?? []).length <= 2);
 }
 
 test('counters with sockets: the panes of applications, and what their bytes are', async (t) => {
