@@ -21,8 +21,8 @@ const SHOWN: Readonly<Record<string, string>> = {
 const ASCII_ARROWS: Readonly<Record<string, string>> = { '↑': 'up', '↓': 'down', '←': 'left', '→': 'right' };
 
 /** Columns of one row: keys, a blank, the words. */
-const COLUMN = 62;
-const KEYS = 14;
+const COLUMN = 66;
+const KEYS = 15;
 
 /** A key as it is written on keyboards. */
 export function shownKey(key: string): string {
