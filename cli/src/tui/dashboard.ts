@@ -4,6 +4,7 @@
 import { filterValues } from '@kaipo/core/query/filter/live-filter-values.js';
 import { type LiveDetails, type LiveSubject, SUBJECT_KINDS } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { ACTIONS } from './actions.js';
 import type { AlertMute } from './alert-mutes.js';
 import { applyKey, type Effect, type KeyContext } from './apply-key.js';
 import { Canvas } from './canvas.js';
@@ -179,6 +180,10 @@ class LiveDashboard implements Dashboard {
   }
 
   #onKey(key: string, typed: string | undefined): void {
+    // Which row was selected is settled when it is drawn; a key that is about it may come before that.
+    const action = this.#bindings.actionOf(key);
+    const isMove = action !== undefined && ACTIONS[action].group === 'Move';
+    if (!isMove && this.#view.tables[this.#view.focus].selectedKey === '') this.#draw();
     const result = applyKey(this.#view, key, typed, this.#bindings, this.#keyContext());
     if (result === 'ignored') return;
     if (result !== 'changed') this.#carryOut(result);
