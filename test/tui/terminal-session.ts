@@ -114,9 +114,18 @@ export class TerminalSession {
     );
   }
 
-  async waitFor(what: string, condition: () => boolean): Promise<void> {
+  waitFor(what: string, condition: () => boolean): Promise<void> {
+    return this.#wait(what, () => (this.#closed || this.#frameComplete()) && condition());
+  }
+
+  /** Where somebody else draws (tmux), a picture has no end that could be seen. */
+  waitForPicture(what: string, condition: () => boolean): Promise<void> {
+    return this.#wait(what, condition);
+  }
+
+  async #wait(what: string, condition: () => boolean): Promise<void> {
     const deadline = performance.now() + DEADLINE_MS;
-    while (this.#pending > 0 || !(this.#closed || this.#frameComplete()) || !condition()) {
+    while (this.#pending > 0 || !condition()) {
       if (performance.now() > deadline)
         throw new Error(`${what}: not within ${DEADLINE_MS} ms. The screen:\n${this.screen().join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
