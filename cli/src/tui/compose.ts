@@ -4,7 +4,7 @@ import type { LiveDetails } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import type { KeyContext } from './apply-key.js';
 import type { Plot } from './ascii-plot.js';
-import { type Canvas, type Line, lineWidth, span } from './canvas.js';
+import { type Canvas, type Line, lineWidth, type Rect, span } from './canvas.js';
 import { clockText } from './clock-text.js';
 import { cutText } from './display-text.js';
 import type { KeyBindings } from './key-bindings.js';
@@ -79,6 +79,8 @@ export interface DrawnPicture {
   readonly tables: ReadonlyMap<PaneId, DrawnTable>;
   /** What the selected row of the focused pane is about. */
   readonly selected?: RowSubject | undefined;
+  /** The box of its details, which lies over others. */
+  readonly details?: Rect | undefined;
 }
 
 /** Draws the whole screen. Answers what is where; undefined while there is nothing but a message. */
@@ -128,11 +130,11 @@ export function drawPicture(canvas: Canvas, picture: Picture): DrawnPicture | un
     canvas.width,
   );
   canvas.put(0, layout.footer.y, footerLine(view, bindings, canvas.width, picture.past !== undefined));
-  if (view.details) drawDetailsBox(canvas, picture, context, layout);
+  const details = view.details ? drawDetailsBox(canvas, picture, context, layout) : undefined;
   if (view.prompt !== undefined) drawPrompt(canvas, view.prompt, glyphs);
   if (view.help) drawHelp(canvas, picture);
   const selected = paneOf(view.focus, view, snapshot).selected(context, view.tables[view.focus])?.subject;
-  return { layout, tables, selected };
+  return { layout, tables, selected, details };
 }
 
 /** Sockets fill the panes that packets would fill. */
@@ -229,9 +231,9 @@ function drawDetailsBox(
   { view, glyphs, details }: Picture,
   context: ViewContext,
   layout: Layout,
-): void {
+): Rect | undefined {
   const row = paneOf(view.focus, view, context.snapshot).selected(context, view.tables[view.focus]);
-  if (row === undefined) return;
+  if (row === undefined) return undefined;
   const isWide = canvas.width >= DETAILS_BESIDE;
   const width = isWide ? Math.max(56, Math.floor(canvas.width * 0.45)) : canvas.width;
   const y = layout.header.height;
@@ -247,6 +249,7 @@ function drawDetailsBox(
     ...(drawn.count > drawn.lines.length ? { bottom: [span(place, 'dim')] } : {}),
   });
   putLines(canvas, rect.x + 2, rect.y + 1, drawn.lines, width - 4);
+  return rect;
 }
 
 /** Whose bytes the graph shows. */

@@ -7,7 +7,7 @@ import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { ACTIONS } from './actions.js';
 import type { AlertMute } from './alert-mutes.js';
 import { applyKey, type Effect, type KeyContext } from './apply-key.js';
-import { Canvas } from './canvas.js';
+import { Canvas, type Rect } from './canvas.js';
 import { type DrawnPicture, drawPicture, keyContext, type Picture, paneAt } from './compose.js';
 import { bindKeys, type ChosenKeys } from './key-bindings.js';
 import { LiveMemory } from './live-memory.js';
@@ -260,13 +260,18 @@ class LiveDashboard implements Dashboard {
   }
 
   #onMouse(x: number, y: number, what: 'press' | 'up' | 'down'): void {
-    const { layout, tables } = this.#drawn ?? {};
+    const { layout, tables, details } = this.#drawn ?? {};
     const box = layout === undefined ? undefined : paneAt(layout, x, y);
     const view = this.#view;
+    if (details !== undefined && isInside(details, x, y)) {
+      if (what !== 'press')
+        this.#onKey(this.#bindings.keyOf(what === 'up' ? 'page-up' : 'page-down') ?? what, undefined);
+      return;
+    }
     if (box === undefined || view.help || view.prompt !== undefined) return;
     if (box.shown !== view.focus) focusPane(view, box.shown);
     if (what !== 'press') {
-      this.#onKey(what, undefined);
+      this.#onKey(this.#bindings.keyOf(what) ?? what, undefined);
       return;
     }
     const drawn = tables?.get(box.shown);
@@ -286,4 +291,8 @@ class LiveDashboard implements Dashboard {
     }
     this.#schedule(KEY_EVERY_MS);
   }
+}
+
+function isInside({ x, y, width, height }: Rect, column: number, row: number): boolean {
+  return column >= x && column < x + width && row >= y && row < y + height;
 }

@@ -52,7 +52,7 @@ function trouble(prompt: Prompt): string | undefined {
     (problem.at + problem.length >= line.text.trimEnd().length && line.cursor === line.text.length)
   )
     return undefined;
-  return `column ${problem.at + 1}: ${problem.message}${problem.fix === undefined ? '' : `; ${problem.fix}`}`;
+  return `column ${problem.at + 1}: ${problem.message}${problem.fix === undefined ? '' : `; try ${problem.fix}`}`;
 }
 
 function drawOffers(
