@@ -102,8 +102,7 @@ async function leave(way: Way, session: TerminalSession): Promise<void> {
   if (way === 'q') session.type('q');
   else if (way === 'Ctrl-C') session.type('\x03');
   else if (way === 'crash') process.kill(pid, 'SIGUSR2');
-  // `script` has the other end of the terminal.
-  else if (way === 'closed' || way === 'closed without SIGHUP') process.kill(parentOf(parentOf(pid)), 'SIGKILL');
+  else if (way === 'closed' || way === 'closed without SIGHUP') session.closeTerminal();
   else process.kill(pid, way);
   await until('the end', session, () => session.sttyAfter !== '' || !existsSync(`/proc/${pid}`));
 }

@@ -21,12 +21,19 @@ export const SIZES = [
 
 type Start = Partial<Omit<SessionOptions, 'command'>>;
 
-export async function open(t: TestContext, args: string, start: Start = {}): Promise<TerminalSession> {
+/** The rates of the last tick, with and without capture: the picture is complete. */
+const LAST_TICK = /3(4\.1|5\.8) Mb\/s/;
+
+export async function open(
+  t: TestContext,
+  args: string,
+  start: Start = {},
+  isThere: RegExp = LAST_TICK,
+): Promise<TerminalSession> {
   const command = `'${process.execPath}' '${driver}' ${args}`;
   const session = new TerminalSession({ columns: 80, rows: 24, ...start, command });
   t.after(() => session.dispose());
-  // The rates of the last tick, with and without capture: the picture is complete.
-  await session.waitFor('the last tick', () => /3(4\.1|5\.8) Mb\/s/.test(session.screen().join('\n')));
+  await session.waitFor('the last tick', () => isThere.test(session.screen().join('\n')));
   return session;
 }
 
@@ -64,6 +71,23 @@ export function assertBorders(session: TerminalSession, layout: Layout, edge = '
   );
 }
 
+/** Of the dark theme: the number of the pane in front. */
+const KEY = 38;
+
+/** The pane that has the keys: its number stands bright in the top edge of a box. */
+export function isFocused(session: TerminalSession, pane: number): boolean {
+  const { active } = session.terminal.buffer;
+  return session.screen().some((row, y) => {
+    if (!/[╭┬]/.test(row)) return false;
+    const line = active.getLine(y);
+    for (let x = 1; x < session.terminal.cols; x += 1) {
+      const cell = line?.getCell(x);
+      if (cell?.getChars() === String(pane) && cell.getFgColor() === KEY && cell.isBold() !== 0) return true;
+    }
+    return false;
+  });
+}
+
 export function assertGolden(session: TerminalSession, name: string): void {
   assertGoldenText(`${session.screen().join('\n')}\n`, name);
 }
@@ -96,7 +120,7 @@ export function assertRestored(session: TerminalSession): void {
 }
 
 /** Nothing but SGR, cursor movement, modes and the title kaipo itself sets reaches the terminal. */
-export function assertOnlyOwnSequences(output: string): void {
+export function assertOnlyOwnSequences(output: string, mostClears = 2): void {
   const rest = output
     .replaceAll('\x1b]0;kaipo\x07', '')
     .replace(/\x1b\]52;c;[A-Za-z0-9+/=]*\x07/g, '')
@@ -110,5 +134,5 @@ export function assertOnlyOwnSequences(output: string): void {
   );
   assert.ok(!output.includes('owned\x07'), 'no title from a captured name');
   // Clearing belongs to opening, resizing and closing only.
-  assert.ok((output.match(/\x1b\[2J/g) ?? []).length <= 2);
+  assert.ok((output.match(/\x1b\[2J/g) ?? []).length <= mostClears);
 }

@@ -2,29 +2,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Layout } from '@kaipo/cli/tui/layout.js';
-import { assertBorders, assertGolden, assertGoldenText, layoutOf, open, quit, SIZES } from './dashboard-session.js';
+import {
+  assertBorders,
+  assertGolden,
+  assertGoldenText,
+  isFocused,
+  layoutOf,
+  open,
+  quit,
+  SIZES,
+} from './dashboard-session.js';
 import type { TerminalSession } from './terminal-session.js';
 
 const PANES = ['interfaces', 'apps', 'flows', 'hosts', 'protocols', 'dns', 'alerts'] as const;
-/** Styles of the dark theme: the number of the pane in front, the row that is selected. */
-const KEY = 38;
-
 const isGone = (session: TerminalSession, text: string) =>
   session.waitFor(`no "${text}"`, () => !session.screen().join('\n').includes(text));
-
-/** The pane that has the keys: its number stands bright in the top edge of a box. */
-export function isFocused(session: TerminalSession, pane: number): boolean {
-  const { active } = session.terminal.buffer;
-  return session.screen().some((row, y) => {
-    if (!/[╭┬]/.test(row)) return false;
-    const line = active.getLine(y);
-    for (let x = 1; x < session.terminal.cols; x += 1) {
-      const cell = line?.getCell(x);
-      if (cell?.getChars() === String(pane) && cell.getFgColor() === KEY && cell.isBold() !== 0) return true;
-    }
-    return false;
-  });
-}
 
 for (const [columns, rows] of SIZES) {
   test(`${columns}x${rows}: every pane in front and alone`, async (t) => {

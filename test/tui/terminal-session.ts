@@ -158,6 +158,12 @@ export class TerminalSession {
     return pid;
   }
 
+  /** The terminal goes away, as when its window is closed: whatever is in it has to notice. */
+  closeTerminal(): void {
+    // Of every platform with a real pty; the typings have what all have in common.
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
   /** Ends what is left and removes what was made. */
   async dispose(): Promise<void> {
     if (!this.#closed) {
