@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
 import { DaemonProgram, KAIPO } from '../soak/daemon-program.js';
+import { terminalTest } from '../tui/pseudo-terminal.js';
 import { TerminalSession } from '../tui/terminal-session.js';
 
-test('the dashboard of a recorder, before and after it is killed', { timeout: 60_000 }, async (t) => {
+terminalTest('the dashboard of a recorder, before and after it is killed', { timeout: 60_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'kaipo-attached-'));
   const store = join(folder, 'store');
   const env = { ...process.env, XDG_RUNTIME_DIR: '', RUNTIME_DIRECTORY: '' };

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { terminalTest } from '../tui/pseudo-terminal.js';
 import { type SessionOptions, TerminalSession } from '../tui/terminal-session.js';
 import { KAIPO } from './live-program.js';
 
 /** `columns` x `rows`, counters only: needs no privilege. */
 function open(
-  t: test.TestContext,
+  t: TestContext,
   columns: number,
   rows: number,
   args = '',
@@ -42,7 +43,7 @@ function assertGivenBack(session: TerminalSession): void {
   assert.equal(settings(session.sttyAfter), settings(session.sttyBefore));
 }
 
-test('it draws at 160x50, 80x24 and 60x20, and records', async (t) => {
+terminalTest('it draws at 160x50, 80x24 and 60x20, and records', async (t) => {
   for (const [columns, rows] of [
     [160, 50],
     [80, 24],
@@ -59,41 +60,44 @@ test('it draws at 160x50, 80x24 and 60x20, and records', async (t) => {
   }
 });
 
-test('a light terminal gets a light theme; how it was left is remembered, and what is configured comes first', async (t) => {
-  const state = mkdtempSync(join(tmpdir(), 'kaipo-state-'));
-  t.after(() => rmSync(state, { recursive: true, force: true }));
-  const start = (background: string, args = '') =>
-    open(t, 100, 30, `--no-record ${args}`, { background, env: { XDG_STATE_HOME: state } });
-  /** Foreground of the name in the header. */
-  const brand = (session: TerminalSession) => session.terminal.buffer.active.getLine(0)?.getCell(1)?.getFgColor();
-  const light = start('rgb:ffff/ffff/f000');
-  await light.waitForText('Throughput');
-  assert.equal(brand(light), 25);
-  light.type('b');
-  await light.waitForText('B/s');
-  light.type('T');
-  await light.waitForText('theme: high-contrast');
-  light.type('q');
-  await light.waitForEnd();
-  const again = start('rgb:0000/0000/0000');
-  await again.waitForText('B/s');
-  assert.equal(brand(again), 14);
-  again.type('q');
-  await again.waitForEnd();
-  const config = join(state, 'kaipo.toml');
-  writeFileSync(config, '[live]\ntheme = "dark"\nkeys = { quit = "Q", zoom = ["q"] }\n');
-  const configured = start('rgb:ffff/ffff/ffff', `--config '${config}'`);
-  await configured.waitForText('Throughput');
-  assert.equal(brand(configured), 38);
-  configured.type('q');
-  await configured.waitFor('the zoomed pane', () => !configured.screen().join('\n').includes('Throughput'));
-  configured.type('Q');
-  await configured.waitForEnd();
-  assert.equal(configured.status, 0);
-  assertGivenBack(configured);
-});
+terminalTest(
+  'a light terminal gets a light theme; how it was left is remembered, and what is configured comes first',
+  async (t) => {
+    const state = mkdtempSync(join(tmpdir(), 'kaipo-state-'));
+    t.after(() => rmSync(state, { recursive: true, force: true }));
+    const start = (background: string, args = '') =>
+      open(t, 100, 30, `--no-record ${args}`, { background, env: { XDG_STATE_HOME: state } });
+    /** Foreground of the name in the header. */
+    const brand = (session: TerminalSession) => session.terminal.buffer.active.getLine(0)?.getCell(1)?.getFgColor();
+    const light = start('rgb:ffff/ffff/f000');
+    await light.waitForText('Throughput');
+    assert.equal(brand(light), 25);
+    light.type('b');
+    await light.waitForText('B/s');
+    light.type('T');
+    await light.waitForText('theme: high-contrast');
+    light.type('q');
+    await light.waitForEnd();
+    const again = start('rgb:0000/0000/0000');
+    await again.waitForText('B/s');
+    assert.equal(brand(again), 14);
+    again.type('q');
+    await again.waitForEnd();
+    const config = join(state, 'kaipo.toml');
+    writeFileSync(config, '[live]\ntheme = "dark"\nkeys = { quit = "Q", zoom = ["q"] }\n');
+    const configured = start('rgb:ffff/ffff/ffff', `--config '${config}'`);
+    await configured.waitForText('Throughput');
+    assert.equal(brand(configured), 38);
+    configured.type('q');
+    await configured.waitFor('the zoomed pane', () => !configured.screen().join('\n').includes('Throughput'));
+    configured.type('Q');
+    await configured.waitForEnd();
+    assert.equal(configured.status, 0);
+    assertGivenBack(configured);
+  },
+);
 
-test('it follows a resize, shows help, and Ctrl-C ends it with 130', async (t) => {
+terminalTest('it follows a resize, shows help, and Ctrl-C ends it with 130', async (t) => {
   const session = open(t, 80, 24, '--no-record');
   await session.waitForText('Throughput');
   session.resize(160, 50);

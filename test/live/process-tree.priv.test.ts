@@ -5,9 +5,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { Wires } from '../helper/netns.js';
 import { DaemonProgram, KAIPO } from '../soak/daemon-program.js';
+import { terminalTest } from '../tui/pseudo-terminal.js';
 import { TerminalSession } from '../tui/terminal-session.js';
 import { noCapture } from './live-program.js';
 
@@ -44,61 +45,69 @@ async function start(t: TestContext, argv: readonly string[]): Promise<{ child: 
 }
 
 for (const attached of [false, true]) {
-  test(`parents, children and what has ended${attached ? ', seen through a recorder' : ''}`, {
-    skip: noCapture,
-    timeout: 120_000,
-  }, async (t) => {
-    const root = mkdtempSync(join(tmpdir(), 'kaipo-tree-'));
-    const wires = new Wires();
-    t.after(() => {
-      wires.close();
-      rmSync(root, { recursive: true, force: true });
-    });
-    const near = ['ip', 'netns', 'exec', wires.near];
-    writeFileSync(join(root, 'sync.cjs'), SYNC);
-    await start(t, ['ip', 'netns', 'exec', wires.far, process.execPath, '-e', SERVER]);
-    const store = join(root, 'store');
-    if (attached) {
-      const env = { ...process.env, XDG_RUNTIME_DIR: root, RUNTIME_DIRECTORY: '' };
-      const daemon = new DaemonProgram(['-i', 'a0', '--store', store], near, env);
-      t.after(() => daemon.end('SIGKILL'));
-      await daemon.ready();
-    }
-    const session = new TerminalSession({
-      columns: 160,
-      rows: 40,
-      command: `${near.join(' ')} '${process.execPath}' '${KAIPO}' live ${attached ? '' : '-i a0'} --store '${store}'`,
-      env: { XDG_RUNTIME_DIR: root },
-    });
-    t.after(() => session.dispose());
-    await session.waitForText('Throughput');
-    await session.waitForText('capture+events');
-    session.type('vz');
-    const sync = await start(t, [...near, process.execPath, join(root, 'sync.cjs')]);
-    const helper = Number(/ready (\d+)/.exec(sync.said)?.[1]);
-    const shell = await start(t, [...near, '/bin/bash', '-c', LOOP]);
-    const shows = (what: string, ...lines: readonly RegExp[]): Promise<void> =>
-      session.waitFor(what, () => {
-        const text = session.screen().join('\n');
-        return lines.every((line) => line.test(text));
+  terminalTest(
+    `parents, children and what has ended${attached ? ', seen through a recorder' : ''}`,
+    {
+      skip: noCapture,
+      timeout: 120_000,
+    },
+    async (t) => {
+      const root = mkdtempSync(join(tmpdir(), 'kaipo-tree-'));
+      const wires = new Wires();
+      t.after(() => {
+        wires.close();
+        rmSync(root, { recursive: true, force: true });
       });
-    await shows(
-      'the program and its helper',
-      /│ sync\.cjs {2,}root/,
-      new RegExp(`│ └─ node +${sync.child.pid} .* event `),
-      new RegExp(`│    └─ node +${helper} .* event `),
-    );
-    await shows('the curls', /│ curl {2,}root/, new RegExp(`│ └─ ${CURLS} ended processes +bash ${shell.child.pid} <`));
-    process.kill(helper, 'SIGKILL');
-    await shows(
-      'the helper among what has ended',
-      new RegExp(`│ ├─ node +${sync.child.pid} .* event `),
-      /│ └─ 1 ended process /,
-    );
-    session.type('v');
-    await shows('the list', /│ sync\.cjs +\d+ +root/, /│ curl +\d+ +root/);
-    session.type('q');
-    await session.waitForEnd();
-    assert.equal(session.status, 0);
-  });
+      const near = ['ip', 'netns', 'exec', wires.near];
+      writeFileSync(join(root, 'sync.cjs'), SYNC);
+      await start(t, ['ip', 'netns', 'exec', wires.far, process.execPath, '-e', SERVER]);
+      const store = join(root, 'store');
+      if (attached) {
+        const env = { ...process.env, XDG_RUNTIME_DIR: root, RUNTIME_DIRECTORY: '' };
+        const daemon = new DaemonProgram(['-i', 'a0', '--store', store], near, env);
+        t.after(() => daemon.end('SIGKILL'));
+        await daemon.ready();
+      }
+      const session = new TerminalSession({
+        columns: 160,
+        rows: 40,
+        command: `${near.join(' ')} '${process.execPath}' '${KAIPO}' live ${attached ? '' : '-i a0'} --store '${store}'`,
+        env: { XDG_RUNTIME_DIR: root },
+      });
+      t.after(() => session.dispose());
+      await session.waitForText('Throughput');
+      await session.waitForText('capture+events');
+      session.type('vz');
+      const sync = await start(t, [...near, process.execPath, join(root, 'sync.cjs')]);
+      const helper = Number(/ready (\d+)/.exec(sync.said)?.[1]);
+      const shell = await start(t, [...near, '/bin/bash', '-c', LOOP]);
+      const shows = (what: string, ...lines: readonly RegExp[]): Promise<void> =>
+        session.waitFor(what, () => {
+          const text = session.screen().join('\n');
+          return lines.every((line) => line.test(text));
+        });
+      await shows(
+        'the program and its helper',
+        /│ sync\.cjs {2,}root/,
+        new RegExp(`│ └─ node +${sync.child.pid} .* event `),
+        new RegExp(`│    └─ node +${helper} .* event `),
+      );
+      await shows(
+        'the curls',
+        /│ curl {2,}root/,
+        new RegExp(`│ └─ ${CURLS} ended processes +bash ${shell.child.pid} <`),
+      );
+      process.kill(helper, 'SIGKILL');
+      await shows(
+        'the helper among what has ended',
+        new RegExp(`│ ├─ node +${sync.child.pid} .* event `),
+        /│ └─ 1 ended process /,
+      );
+      session.type('v');
+      await shows('the list', /│ sync\.cjs +\d+ +root/, /│ curl +\d+ +root/);
+      session.type('q');
+      await session.waitForEnd();
+      assert.equal(session.status, 0);
+    },
+  );
 }

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
 import { Wires } from '../helper/netns.js';
+import { terminalTest } from '../tui/pseudo-terminal.js';
 import { TerminalSession } from '../tui/terminal-session.js';
 import { KAIPO, noCapture } from './live-program.js';
 
@@ -34,7 +34,7 @@ function rates(screen: readonly string[]): Record<string, string> {
   return found;
 }
 
-test('the screens of the past are those that were live', { skip: noCapture, timeout: 60_000 }, async (t) => {
+terminalTest('the screens of the past are those that were live', { skip: noCapture, timeout: 60_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'kaipo-rewind-'));
   const wires = new Wires();
   const started: ReturnType<typeof spawn>[] = [];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import { terminalTest } from '../tui/pseudo-terminal.js';
 import { TerminalSession } from '../tui/terminal-session.js';
 import { KAIPO } from './live-program.js';
 
@@ -119,7 +119,7 @@ function assertRestored(session: TerminalSession): void {
 }
 
 for (const [state, ways] of CASES) {
-  test(`the end in state ${state}`, { concurrency: 3, timeout: 60_000 }, async (t) => {
+  terminalTest(`the end in state ${state}`, { concurrency: 3, timeout: 60_000 }, async (t) => {
     await Promise.all(
       ways.map((way) =>
         t.test(way, async (t) => {

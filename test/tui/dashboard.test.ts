@@ -1,6 +1,5 @@
 // The dashboard in a real pseudo-terminal, read back through a real terminal emulator.
 import assert from 'node:assert/strict';
-import test from 'node:test';
 import { layoutScreen } from '@kaipo/cli/tui/layout.js';
 import {
   assertBorders,
@@ -12,17 +11,18 @@ import {
   quit,
   SIZES,
 } from './dashboard-session.js';
+import { terminalTest } from './pseudo-terminal.js';
 import { renderScreenSvg } from './render-screen-svg.js';
 
 for (const [columns, rows] of SIZES) {
-  test(`${columns}x${rows}: boxes whole, screen as expected, q gives the terminal back`, async (t) => {
+  terminalTest(`${columns}x${rows}: boxes whole, screen as expected, q gives the terminal back`, async (t) => {
     const session = await open(t, '--notices', { columns, rows });
     assertBorders(session, layoutOf(columns, rows, 'capture+events', 1, 3));
     assertGolden(session, `capture-events-${columns}x${rows}`);
     await quit(session, 'q', 0);
   });
 
-  test(`${columns}x${rows}: hostile names stay in their cells`, async (t) => {
+  terminalTest(`${columns}x${rows}: hostile names stay in their cells`, async (t) => {
     const session = await open(t, '--notices --hostile', { columns, rows });
     for (const pane of ['2', '4', '6', '3']) {
       session.type(pane);
@@ -40,14 +40,14 @@ for (const [columns, rows] of SIZES) {
   });
 }
 
-test('counters with sockets: the panes of applications, and what their bytes are', async (t) => {
+terminalTest('counters with sockets: the panes of applications, and what their bytes are', async (t) => {
   const session = await open(t, '--rung counters --sockets', { columns: 120, rows: 35 });
   assertBorders(session, layoutOf(120, 35, 'capture', 2, 0));
   assertGolden(session, 'sockets-120x35');
   assert.ok(session.screen()[1]?.includes("TCP payload only, from the kernel's socket table; no packets"));
 });
 
-test('lower rungs say how to see more', async (t) => {
+terminalTest('lower rungs say how to see more', async (t) => {
   const capture = await open(t, '--rung capture', { columns: 80, rows: 24 });
   assertBorders(capture, layoutOf(80, 24, 'capture', 2, 0));
   assertGolden(capture, 'capture-80x24');
@@ -62,7 +62,7 @@ for (const [columns, rows] of [
   [80, 24],
   [60, 20],
 ] as const) {
-  test(`${columns}x${rows}: processes below their applications, and back`, async (t) => {
+  terminalTest(`${columns}x${rows}: processes below their applications, and back`, async (t) => {
     const session = await open(t, '', { columns, rows });
     session.type('v');
     await session.waitFor('a branch', () => /[└├]─ firefox/.test(session.screen().join('\n')));
@@ -83,7 +83,7 @@ for (const [columns, rows] of [
   });
 }
 
-test('hostile names and a terminal without UTF-8 do not break the tree', async (t) => {
+terminalTest('hostile names and a terminal without UTF-8 do not break the tree', async (t) => {
   const hostile = await open(t, '--hostile', { columns: 120, rows: 35 });
   hostile.type('v');
   await hostile.waitForText('└─ firefox');
@@ -97,7 +97,7 @@ test('hostile names and a terminal without UTF-8 do not break the tree', async (
   await quit(ascii, 'q', 0);
 });
 
-test('of a recorder that does not tell of processes the applications stay a list', async (t) => {
+terminalTest('of a recorder that does not tell of processes the applications stay a list', async (t) => {
   const session = await open(t, '--older', { columns: 120, rows: 35 });
   session.type('vz');
   await session.waitFor('the zoomed pane', () => !session.screen().join('\n').includes('Throughput'));
@@ -106,11 +106,11 @@ test('of a recorder that does not tell of processes the applications stay a list
   await quit(session, 'q', 0);
 });
 
-test('Ctrl-C ends with what the caller says, the terminal as it was', async (t) => {
+terminalTest('Ctrl-C ends with what the caller says, the terminal as it was', async (t) => {
   await quit(await open(t, ''), '\x03', 130);
 });
 
-test('SIGTERM and an uncaught exception give the terminal back too', async (t) => {
+terminalTest('SIGTERM and an uncaught exception give the terminal back too', async (t) => {
   const killed = await open(t, '');
   process.kill(killed.programPid(), 'SIGTERM');
   await killed.waitForEnd();
@@ -124,7 +124,7 @@ test('SIGTERM and an uncaught exception give the terminal back too', async (t) =
   assertRestored(thrown);
 });
 
-test('a resize is drawn at the new size, down to the message and back', async (t) => {
+terminalTest('a resize is drawn at the new size, down to the message and back', async (t) => {
   const session = await open(t, '', { columns: 120, rows: 35 });
   for (const [columns, rows] of [
     [80, 24],
@@ -152,7 +152,7 @@ test('a resize is drawn at the new size, down to the message and back', async (t
   await quit(session, 'q', 0);
 });
 
-test('keys: help, focus, zoom, sort, units, totals, pause, selection', async (t) => {
+terminalTest('keys: help, focus, zoom, sort, units, totals, pause, selection', async (t) => {
   const session = await open(t, '');
   const shows = (text: string) => session.waitForText(text);
   const gone = (text: string) => session.waitFor(`no "${text}"`, () => !session.screen().join('\n').includes(text));
@@ -201,7 +201,7 @@ test('keys: help, focus, zoom, sort, units, totals, pause, selection', async (t)
 });
 
 for (const names of ['', '--hostile']) {
-  test(`what is drawn piece by piece equals what is drawn at once ${names}`, async (t) => {
+  terminalTest(`what is drawn piece by piece equals what is drawn at once ${names}`, async (t) => {
     const session = await open(t, names, { columns: 120, rows: 35 });
     const pictures = new Set<string>();
     // Sorting, paging and selecting put wide characters over wide and narrow ones, and back.
@@ -226,7 +226,7 @@ for (const names of ['', '--hostile']) {
   });
 }
 
-test('without UTF-8 lines and graph are ASCII; NO_COLOR sends no colour', async (t) => {
+terminalTest('without UTF-8 lines and graph are ASCII; NO_COLOR sends no colour', async (t) => {
   const session = await open(t, '', { env: { LANG: 'C', NO_COLOR: '1' } });
   assertBorders(session, layoutOf(80, 24, 'capture+events', 1, 0), '|', '++++');
   assertGolden(session, 'ascii-80x24');
@@ -234,7 +234,7 @@ test('without UTF-8 lines and graph are ASCII; NO_COLOR sends no colour', async 
   await quit(session, 'q', 0);
 });
 
-test('TERM of screen and tmux is silent and draws the same', async (t) => {
+terminalTest('TERM of screen and tmux is silent and draws the same', async (t) => {
   for (const TERM of ['screen-256color', 'tmux-256color', 'screen', 'xterm-kitty', 'vt100']) {
     const session = await open(t, '', { env: { TERM } });
     assert.ok(!session.output.includes('Error on'), TERM);
@@ -243,7 +243,7 @@ test('TERM of screen and tmux is silent and draws the same', async (t) => {
   }
 });
 
-test('the screen as SVG has its text and its colours', async (t) => {
+terminalTest('the screen as SVG has its text and its colours', async (t) => {
   const session = await open(t, '', { columns: 120, rows: 35 });
   const svg = renderScreenSvg(session.terminal);
   assert.ok(svg.startsWith('<svg ') && svg.trimEnd().endsWith('</svg>'));

@@ -1,8 +1,8 @@
 // Every key of the dashboard, in a real terminal: what appears when it is pressed. And long lists, and many sizes in a hurry.
 import assert from 'node:assert/strict';
-import test from 'node:test';
 import { ACTION_NAMES, type ActionName } from '@kaipo/cli/tui/actions.js';
 import { assertBorders, assertOnlyOwnSequences, isFocused, layoutOf, open, quit } from './dashboard-session.js';
+import { terminalTest } from './pseudo-terminal.js';
 import type { TerminalSession } from './terminal-session.js';
 
 const SELECTED = 24;
@@ -68,7 +68,7 @@ const STEPS: readonly (readonly [action: ActionName, keys: string, until: (sessi
   ['theme', 'T', shows(/theme: light/)],
 ];
 
-test('every key does what its help says', async (t) => {
+terminalTest('every key does what its help says', async (t) => {
   const session = await open(t, '--rich --past', { columns: 160, rows: 50 });
   for (const [action, keys, until] of STEPS) {
     assert.ok(action === 'up' || !until(session), `${action} is so before ${JSON.stringify(keys)}`);
@@ -83,7 +83,7 @@ test('every key does what its help says', async (t) => {
   );
 });
 
-test('10,000 flows: to the end, turned round, sorted, and back', async (t) => {
+terminalTest('10,000 flows: to the end, turned round, sorted, and back', async (t) => {
   const session = await open(t, '--flows 10000', { columns: 120, rows: 35 });
   for (const [keys, until] of [
     ['3G', shows(/-10000 of 10000/)],
@@ -99,7 +99,7 @@ test('10,000 flows: to the end, turned round, sorted, and back', async (t) => {
   await quit(session, 'q', 0);
 });
 
-test('many sizes while it draws: the last one is whole', async (t) => {
+terminalTest('many sizes while it draws: the last one is whole', async (t) => {
   const session = await open(t, '--live 20 --hostile', { columns: 120, rows: 35 }, /Throughput/);
   for (let i = 0; i < 30; i += 1) session.resize(60 + ((i * 37) % 110), 20 + ((i * 13) % 35));
   session.resize(100, 30);
@@ -111,7 +111,7 @@ test('many sizes while it draws: the last one is whole', async (t) => {
   await quit(session, 'q', 0);
 });
 
-test('hostile names in every pane alone, in details, in offers and in a filter', async (t) => {
+terminalTest('hostile names in every pane alone, in details, in offers and in a filter', async (t) => {
   const session = await open(t, '--rich --hostile', { columns: 120, rows: 35 });
   session.type('z');
   for (const pane of [2, 3, 4, 5, 6, 7]) {

@@ -1,6 +1,5 @@
 // What every pane, the details, the prompt, the help, the past and the themes look like at the sizes people have: files in expected/.
 import assert from 'node:assert/strict';
-import test from 'node:test';
 import type { Layout } from '@kaipo/cli/tui/layout.js';
 import {
   assertBorders,
@@ -12,6 +11,7 @@ import {
   quit,
   SIZES,
 } from './dashboard-session.js';
+import { terminalTest } from './pseudo-terminal.js';
 import type { TerminalSession } from './terminal-session.js';
 
 const PANES = ['interfaces', 'apps', 'flows', 'hosts', 'protocols', 'dns', 'alerts'] as const;
@@ -19,7 +19,7 @@ const isGone = (session: TerminalSession, text: string) =>
   session.waitFor(`no "${text}"`, () => !session.screen().join('\n').includes(text));
 
 for (const [columns, rows] of SIZES) {
-  test(`${columns}x${rows}: every pane in front and alone`, async (t) => {
+  terminalTest(`${columns}x${rows}: every pane in front and alone`, async (t) => {
     const session = await open(t, '--rich', { columns, rows });
     const pictures: string[] = [];
     const take = (name: string): void => {
@@ -40,7 +40,7 @@ for (const [columns, rows] of SIZES) {
     await quit(session, 'q', 0);
   });
 
-  test(`${columns}x${rows}: details, filter, past`, async (t) => {
+  terminalTest(`${columns}x${rows}: details, filter, past`, async (t) => {
     const session = await open(t, '--rich --past', { columns, rows });
     const name = (what: string): string => `${what}-${columns}x${rows}`;
     session.type('3jd');
@@ -83,7 +83,7 @@ const alone = (columns: number, rows: number): Layout => {
   return { ...frame, boxes: [{ ...first, rect: { x: 0, y: frame.header.height, width: columns, height } }] };
 };
 
-test('help: whole where there is room, else by scrolling', async (t) => {
+terminalTest('help: whole where there is room, else by scrolling', async (t) => {
   const large = await open(t, '', { columns: 160, rows: 50 });
   large.type('?');
   await large.waitForText(' Keys ');
@@ -118,7 +118,7 @@ function coloursOf(session: TerminalSession, text: string): string {
   return 'not there';
 }
 
-test('each theme colours what it means', async (t) => {
+terminalTest('each theme colours what it means', async (t) => {
   const looks: string[] = [];
   for (const theme of ['dark', 'light', 'high-contrast', 'color-blind', 'plain']) {
     const session = await open(t, `--rich --theme ${theme}`, { columns: 160, rows: 50 });

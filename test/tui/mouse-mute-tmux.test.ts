@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertOnlyOwnSequences, open, quit } from './dashboard-session.js';
+import { terminalTest } from './pseudo-terminal.js';
 import { TerminalSession } from './terminal-session.js';
 
 const driver = join(dirname(fileURLToPath(import.meta.url)), 'dashboard-driver.js');
@@ -13,29 +13,32 @@ const SELECTED = 24;
 const press = (x: number, y: number): string => `\x1b[<0;${x + 1};${y + 1}M\x1b[<0;${x + 1};${y + 1}m`;
 const text = (session: TerminalSession): string => session.screen().join('\n');
 
-test('mouse: a click selects, a second one opens the details, one on a heading sorts and turns round', async (t) => {
-  const session = await open(t, '--rich', { columns: 120, rows: 35 });
-  const y = session.screen().findIndex((row) => row.includes('93.184.0.3:53'));
-  session.type(press(30, y));
-  await session.waitFor(
-    'a selected row',
-    () => session.terminal.buffer.active.getLine(y)?.getCell(30)?.getBgColor() === SELECTED,
-  );
-  session.type(press(30, y));
-  await session.waitForText('│ Flow  ');
-  session.type('d');
-  await session.waitFor('no details', () => !text(session).includes('│ Flow  '));
-  const heading = session.screen().findIndex((row) => row.includes(' remote '));
-  const x = session.screen()[heading]?.indexOf('remote') ?? 0;
-  session.type(press(x, heading));
-  await session.waitForText('remote▴');
-  session.type(press(x, heading));
-  await session.waitForText('remote▾');
-  await quit(session, 'q', 0);
-});
+terminalTest(
+  'mouse: a click selects, a second one opens the details, one on a heading sorts and turns round',
+  async (t) => {
+    const session = await open(t, '--rich', { columns: 120, rows: 35 });
+    const y = session.screen().findIndex((row) => row.includes('93.184.0.3:53'));
+    session.type(press(30, y));
+    await session.waitFor(
+      'a selected row',
+      () => session.terminal.buffer.active.getLine(y)?.getCell(30)?.getBgColor() === SELECTED,
+    );
+    session.type(press(30, y));
+    await session.waitForText('│ Flow  ');
+    session.type('d');
+    await session.waitFor('no details', () => !text(session).includes('│ Flow  '));
+    const heading = session.screen().findIndex((row) => row.includes(' remote '));
+    const x = session.screen()[heading]?.indexOf('remote') ?? 0;
+    session.type(press(x, heading));
+    await session.waitForText('remote▴');
+    session.type(press(x, heading));
+    await session.waitForText('remote▾');
+    await quit(session, 'q', 0);
+  },
+);
 
 for (const names of ['', '--hostile']) {
-  test(`y copies the row, as text and nothing else ${names}`, async (t) => {
+  terminalTest(`y copies the row, as text and nothing else ${names}`, async (t) => {
     const session = await open(t, `--rich ${names}`, { columns: 120, rows: 35 });
     session.type('3jy');
     await session.waitForText('copied: ');
@@ -46,7 +49,7 @@ for (const names of ['', '--hostile']) {
   });
 }
 
-test('m asks why and for how long; then the notice is gone', async (t) => {
+terminalTest('m asks why and for how long; then the notice is gone', async (t) => {
   const session = await open(t, '--rich', { columns: 120, rows: 35 });
   session.type('7');
   await session.waitForText('calls home every 60 s');
@@ -64,7 +67,7 @@ test('m asks why and for how long; then the notice is gone', async (t) => {
 
 const noTmux = spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is not installed';
 
-test('in tmux: draws, obeys keys and resizing, ends, and the server is gone', { skip: noTmux }, async (t) => {
+terminalTest('in tmux: draws, obeys keys and resizing, ends, and the server is gone', { skip: noTmux }, async (t) => {
   const socket = `kaipo-test-${process.pid}`;
   const inside = `${process.execPath} ${driver}`;
   const command = `tmux -f /dev/null -L ${socket} new-session '${inside}'`;

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terminal as TerminalType } from '@xterm/headless';
-import { type IPty, spawn } from 'node-pty';
+import { nodePty, type PseudoTerminal } from './pseudo-terminal.js';
 
 // The package is CommonJS without named exports.
 const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as { Terminal: typeof TerminalType };
@@ -33,7 +33,7 @@ export class TerminalSession {
   sttyAfter = '';
   /** Exit status of the program; absent while it runs. */
   status: number | undefined;
-  readonly #pty: IPty;
+  readonly #pty: PseudoTerminal;
   readonly #directory: string;
   #pending = 0;
   #closed = false;
@@ -49,7 +49,8 @@ export class TerminalSession {
       `echo $? > '${at('status')}'`,
       `stty -a > '${at('after')}'`,
     ].join('; ');
-    this.#pty = spawn('/bin/sh', ['-c', inside], {
+    if (nodePty === undefined) throw new Error('no node-pty: write the test as a terminalTest');
+    this.#pty = nodePty.spawn('/bin/sh', ['-c', inside], {
       cols: options.columns,
       rows: options.rows,
       env: {
@@ -160,8 +161,7 @@ export class TerminalSession {
 
   /** The terminal goes away, as when its window is closed: whatever is in it has to notice. */
   closeTerminal(): void {
-    // Of every platform with a real pty; the typings have what all have in common.
-    (this.#pty as IPty & { destroy(): void }).destroy();
+    this.#pty.destroy();
   }
 
   /** Ends what is left and removes what was made. */

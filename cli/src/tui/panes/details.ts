@@ -57,7 +57,7 @@ function valueLines(name: string, value: string, from: string | undefined, names
   // Beside the value where there is room, else below it.
   if (textWidth(last) + textWidth(how) <= room)
     return [...lines.slice(0, -1), [...(lines.at(-1) ?? []), span(how, 'dim')]];
-  return [...lines, [span(' '.repeat(names + 3)), span(cutText(from, room), 'dim')]];
+  return [...lines, ...wrapped(from, room).map((part): Line => [span(' '.repeat(names + 3)), span(part, 'dim')])];
 }
 
 /** Cut where the width ends: addresses, fingerprints and names of hosts have no blanks to break at. */
