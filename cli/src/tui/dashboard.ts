@@ -5,7 +5,7 @@ import { filterValues } from '@kaipo/core/query/filter/live-filter-values.js';
 import { type LiveDetails, type LiveSubject, SUBJECT_KINDS } from '@kaipo/core/query/live-details.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { ACTIONS } from './actions.js';
-import type { AlertMute } from './alert-mutes.js';
+import { type AlertMute, AlertMutes } from './alert-mutes.js';
 import { applyKey, type Effect, type KeyContext } from './apply-key.js';
 import { Canvas, type Rect } from './canvas.js';
 import { type DrawnPicture, drawPicture, keyContext, type Picture, paneAt } from './compose.js';
@@ -66,7 +66,8 @@ class LiveDashboard implements Dashboard {
   readonly #memory;
   #latest: LiveSnapshot | undefined;
   #shown: LiveSnapshot | undefined;
-  #past: PastPicture | undefined;
+  /** What is shown of the past, and what a screen would have remembered then. */
+  #past: (PastPicture & { readonly memory: LiveMemory }) | undefined;
   #drawn: DrawnPicture | undefined;
   /** The row that is looked at, and what is known of it. */
   #watched: LiveSubject | undefined;
@@ -82,7 +83,7 @@ class LiveDashboard implements Dashboard {
     this.#options = options;
     this.#view = newViewState({ ...options.choices, ...(options.color ? {} : { theme: 'plain' }) });
     this.#bindings = bindKeys(options.keys);
-    this.#memory = new LiveMemory(options.mutes);
+    this.#memory = new LiveMemory(new AlertMutes(options.mutes));
     this.#screen = openScreen({
       input: options.input ?? process.stdin,
       output: options.output ?? process.stdout,
@@ -134,7 +135,7 @@ class LiveDashboard implements Dashboard {
     const past = this.#past;
     return {
       snapshot: past?.snapshot ?? this.#shown,
-      memory: past === undefined ? this.#memory : this.#memory.ofThePast(past.samples, past.snapshot),
+      memory: past?.memory ?? this.#memory,
       view: this.#view,
       glyphs: this.#glyphs,
       plot: this.#screen.plot,
@@ -251,7 +252,8 @@ class LiveDashboard implements Dashboard {
     if (rewind === undefined) return;
     try {
       // Two samples a column.
-      this.#past = move(rewind, this.#screen.width * 2);
+      const past = move(rewind, this.#screen.width * 2);
+      this.#past = past && { ...past, memory: this.#memory.ofThePast(past.samples, past.snapshot) };
     } catch (error) {
       // Nothing recorded, or a store that cannot be read: the present goes on.
       this.#past = undefined;

@@ -2,7 +2,7 @@
 // totals of drops. Must not know: how it is drawn. Bounds: the constants below; the oldest goes first.
 import type { AlertRaised, DnsAnswered, DnsAsked } from '@kaipo/core/api/events.js';
 import type { LiveInterface, LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import { type AlertMute, AlertMutes } from './alert-mutes.js';
+import { AlertMutes } from './alert-mutes.js';
 
 const MAX_SAMPLES = 1024;
 const MAX_DNS = 200;
@@ -29,13 +29,13 @@ export class LiveMemory {
   received = 0;
   dropped = 0;
 
-  constructor(mutes: readonly AlertMute[] = []) {
-    this.mutes = new AlertMutes(mutes);
+  constructor(mutes = new AlertMutes()) {
+    this.mutes = mutes;
   }
 
   /** What a screen would remember had it been there then. */
   ofThePast(samples: readonly ThroughputSample[], { dns, alerts, capture }: LiveSnapshot): LiveMemory {
-    const memory = new LiveMemory(this.mutes.list);
+    const memory = new LiveMemory(this.mutes);
     memory.samples.push(...samples.slice(-MAX_SAMPLES));
     memory.dns.push(...dns.slice(-MAX_DNS));
     memory.alerts.push(...alerts.slice(-MAX_ALERTS));

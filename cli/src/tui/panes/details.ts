@@ -60,20 +60,19 @@ function valueLines(name: string, value: string, from: string | undefined, names
   return [...lines, ...wrapped(from, room).map((part): Line => [span(' '.repeat(names + 3)), span(part, 'dim')])];
 }
 
-/** Cut where the width ends: addresses, fingerprints and names of hosts have no blanks to break at. */
+/** At a blank in the second half of a line, else where the width ends: addresses, fingerprints and names of hosts have none. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  let used = 0;
   for (const cluster of clustersOf(text)) {
-    if (used + cluster.width > width) {
+    if (textWidth(line) + cluster.width > width) {
       if (lines.length === MAX_WRAPPED - 1) return [...lines, cutText(`${line}${cluster.text}`, width)];
-      lines.push(line);
-      line = '';
-      used = 0;
+      const blank = cluster.text === ' ' ? line.length : line.lastIndexOf(' ');
+      const end = blank > line.length / 2 ? blank : line.length;
+      lines.push(line.slice(0, end));
+      line = line.slice(end).trimStart();
     }
-    line += cluster.text;
-    used += cluster.width;
+    line += line === '' && cluster.text === ' ' ? '' : cluster.text;
   }
   return [...lines, line];
 }

@@ -106,7 +106,7 @@ function trafficOf({ txBytes, rxBytes, txPackets, rxPackets }: FlowSums, total: 
 }
 
 function addTo(into: MutableRow['traffic'], row: TrafficRow): void {
-  for (const field of Object.keys(into) as (keyof TrafficRow)[]) into[field] = (into[field] ?? 0) + (row[field] ?? 0);
+  for (const field of Object.keys(into) as (keyof TrafficRow)[]) into[field] += row[field];
 }
 
 const bytesOf = ({ txBytes, rxBytes }: FlowSums): number => txBytes + rxBytes;
