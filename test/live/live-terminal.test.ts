@@ -69,6 +69,12 @@ terminalTest(
       open(t, 100, 30, `--no-record ${args}`, { background, env: { XDG_STATE_HOME: state } });
     /** Foreground of the name in the header. */
     const brand = (session: TerminalSession) => session.terminal.buffer.active.getLine(0)?.getCell(1)?.getFgColor();
+    const dark = start('rgb:1000/1000/1000');
+    await dark.waitForText('Throughput');
+    assert.equal(brand(dark), 38);
+    dark.type('q');
+    await dark.waitForEnd();
+    // Nobody chose the dark one.
     const light = start('rgb:ffff/ffff/f000');
     await light.waitForText('Throughput');
     assert.equal(brand(light), 25);

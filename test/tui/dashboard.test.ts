@@ -230,6 +230,8 @@ terminalTest('without UTF-8 lines and graph are ASCII; NO_COLOR sends no colour'
   const session = await open(t, '', { env: { LANG: 'C', NO_COLOR: '1' } });
   assertBorders(session, layoutOf(80, 24, 'capture+events', 1, 0), '|', '++++');
   assertGolden(session, 'ascii-80x24');
+  session.type('T');
+  await session.waitForText('theme: ');
   assert.ok(!/\x1b\[[0-9;]*(?:[39][0-7]|[34]8;5;\d+)m/.test(session.output), 'no colour sequence');
   await quit(session, 'q', 0);
 });

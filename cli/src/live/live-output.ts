@@ -96,8 +96,9 @@ export type Watch = (subject: LiveSubject | undefined) => LiveDetails | undefine
 /** Looks as the configuration says, else as it was left, else as fits the terminal. */
 async function openedDashboard({ look }: LiveOutputOptions, options: DashboardOptions): Promise<Dashboard> {
   const { keys, ...chosen } = look;
-  const [{ openDashboard }, { readLiveState, writeLiveState }, { keyProblem }] = await Promise.all([
+  const [{ openDashboard }, { USUAL_CHOICES }, { readLiveState, writeLiveState }, { keyProblem }] = await Promise.all([
     import('../tui/dashboard.js'),
+    import('../tui/view-state.js'),
     import('../settings/live-state.js'),
     import('../tui/key-bindings.js'),
   ]);
@@ -105,15 +106,16 @@ async function openedDashboard({ look }: LiveOutputOptions, options: DashboardOp
   if (wrong !== undefined) throw new KaipoError('KAIPO_BAD_CONFIG', wrong, 'kaipo config show');
   const { choices, mutes } = readLiveState();
   const fitting = options.color && (chosen.theme ?? choices.theme) === undefined ? await background() : undefined;
+  const given = { ...(fitting !== undefined && { theme: fitting }), ...choices, ...chosen };
   return openDashboard({
     ...options,
     keys,
     mutes,
-    choices: { ...(fitting !== undefined && { theme: fitting }), ...choices, ...chosen },
-    onClosed: (left, muted) => {
-      // Without colour nobody chose a theme.
-      const { theme, ...rest } = left;
-      writeLiveState({ choices: options.color ? left : { ...choices, ...rest }, mutes: muted });
+    choices: given,
+    onClosed: ({ theme, ...left }, muted) => {
+      // A theme nobody chose fits the terminal anew the next time.
+      const kept = theme === (given.theme ?? USUAL_CHOICES.theme) ? choices.theme : theme;
+      writeLiveState({ choices: { ...left, ...(kept !== undefined && { theme: kept }) }, mutes: muted });
     },
   });
 }

@@ -81,7 +81,7 @@ class LiveDashboard implements Dashboard {
 
   constructor(options: DashboardOptions) {
     this.#options = options;
-    this.#view = newViewState({ ...options.choices, ...(options.color ? {} : { theme: 'plain' }) });
+    this.#view = newViewState(options.choices);
     this.#bindings = bindKeys(options.keys);
     this.#memory = new LiveMemory(new AlertMutes(options.mutes));
     this.#screen = openScreen({
@@ -156,7 +156,7 @@ class LiveDashboard implements Dashboard {
     const { width, height } = this.#screen;
     if (this.#canvas.width !== width || this.#canvas.height !== height) this.#canvas = new Canvas(width, height);
     this.#drawn = drawPicture(this.#canvas, this.#picture());
-    this.#screen.show(this.#canvas, THEMES[this.#view.theme]);
+    this.#screen.show(this.#canvas, THEMES[this.#options.color ? this.#view.theme : 'plain']);
     this.#watch();
   }
 
