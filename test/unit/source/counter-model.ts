@@ -141,6 +141,7 @@ export class ModelMachine {
       const lie = isFirst && link.lie !== 'missing' ? 'none' : link.lie;
       link.lie = 'none';
       const jumpedNow = link.lastLie === 'jump';
+      const isAfterZero = link.lastLie === 'zero';
       link.lastLie = jumpedNow ? 'jumped' : lie;
       if (lie === 'missing') {
         // One that was never read may be older than others that were: then nobody can tell when it was made.
@@ -149,14 +150,15 @@ export class ModelMachine {
         return [];
       }
       link.lastSeenUs = this.monotonicUs;
-      if (lie === 'none') this.#settle(link, isStart, jumpedNow);
+      if (lie === 'none') this.#settle(link, isStart, jumpedNow || isAfterZero);
       return [this.#shown(link, lie)];
     });
   }
 
-  #settle(link: ModelLink, isStart: boolean, jumpedNow: boolean): void {
-    // Both directions past their end at once, or one of them twice, look like counters that began again.
-    if (link.hasWrapped > 1 || (link.hasWrapped > 0 && jumpedNow)) link.doubtful = Math.max(2, link.doubtful);
+  #settle(link: ModelLink, isStart: boolean, isAfterLie: boolean): void {
+    // Both directions past their end at once, or one of them twice, look like counters that began again. So may one that passed its end
+    // where a reading of zero stands between: of two stories that explain the counters the smaller number is told.
+    if (link.hasWrapped > 1 || (link.hasWrapped > 0 && isAfterLie)) link.doubtful = Math.max(2, link.doubtful);
     if (link.doubtful > 0 || (!link.isKnown && !isStart)) this.lost += link.pending;
     link.doubtful = Math.max(0, link.doubtful - 1);
     link.pending = 0;
