@@ -24,17 +24,24 @@ const STARTED = ['core/dist/engine/capture-run/intake-thread.js', 'core/dist/sto
  * of their modules; in a bundle these have other names.
  */
 const OUTSIDE = [
+  '@fastify/helmet',
+  '@fastify/rate-limit',
+  '@fastify/swagger',
+  '@fastify/websocket',
   'blessed',
   'blessed-contrib',
   'cap',
   'chrono-node',
+  'fastify',
   'hyparquet-writer',
   'lmdb',
   'mmdb-lib',
   'msgpackr',
+  'prom-client',
   'ps-list',
   'string-width',
   'systeminformation',
+  'ws',
 ];
 
 /**

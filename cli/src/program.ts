@@ -14,6 +14,7 @@ import { addFileCommands } from './command-line/file-commands.js';
 import { addHistoryCommands } from './command-line/history-commands.js';
 import { addMachineCommands } from './command-line/machine-commands.js';
 import { addPluginCommands } from './command-line/plugin-commands.js';
+import { addServeCommand } from './command-line/serve-command.js';
 import { addWhyCommand } from './command-line/why-commands.js';
 import type { Elevated } from './elevate.js';
 import { endWithoutTerminal } from './output/closed-terminal.js';
@@ -73,6 +74,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addWhyCommand(line);
   addAuditCommands(line);
   addCostCommands(line);
+  addServeCommand(line, version);
   addConfigCommands(line);
   addDbCommands(line);
   addPluginCommands(line);

@@ -7,6 +7,7 @@ import {
   type HistoryAnswer,
   type HistoryContext,
   type HistoryOptions,
+  type PeriodOf,
 } from '../history/history-context.js';
 import { countedInterfacesOf, interfaceRecord, interfacesTable } from '../history/interface-rows.js';
 import { stepsAnswer } from '../history/steps-answer.js';
@@ -14,8 +15,10 @@ import { stepsAnswer } from '../history/steps-answer.js';
 const HOUR_US = 3_600_000_000;
 const MAX_INTERFACES = 64;
 
+export const todayUntilNow: PeriodOf = (_, __, nowUs) => ({ fromUs: localDay(nowUs).fromUs, toUs: nowUs });
+
 export function runToday(options: HistoryOptions): Promise<number> {
-  return answerFromHistory(options, (_, __, nowUs) => ({ fromUs: localDay(nowUs).fromUs, toUs: nowUs }), todayAnswer);
+  return answerFromHistory(options, todayUntilNow, todayAnswer);
 }
 
 export function todayAnswer(context: HistoryContext): HistoryAnswer {

@@ -1,0 +1,54 @@
+// Totals over time: today, a month, a range, a lifetime. Owns which command's answer each address gives.
+import type { FastifyInstance } from 'fastify';
+import { monthAnswer, monthAsked } from '../../commands/month.js';
+import { rangeAnswer } from '../../commands/range.js';
+import { lifetime, summaryAnswer } from '../../commands/summary.js';
+import { todayAnswer, todayUntilNow } from '../../commands/today.js';
+import { askedOr } from '../../history/history-context.js';
+import type { WebContext } from '../web-context.js';
+import { FILTER_QUERY, type HistoryQuery, PERIOD_QUERY } from './history-query.js';
+import { addHistoryRoute } from './history-route.js';
+
+const TAG = 'Usage';
+
+export function addUsageRoutes(app: FastifyInstance, context: WebContext): void {
+  addHistoryRoute(app, context, {
+    path: '/api/today',
+    summary: 'The day so far, by hour and by interface',
+    tag: TAG,
+    query: FILTER_QUERY,
+    periodOf: todayUntilNow,
+    answer: (history) => todayAnswer(history).document,
+  });
+  addHistoryRoute(app, context, {
+    path: '/api/month',
+    summary: 'A month by day',
+    tag: TAG,
+    query: {
+      ...FILTER_QUERY,
+      month: { type: 'string', pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'YYYY-MM; without it this month' },
+    },
+    periodOf: monthAsked,
+    answer: (history) => monthAnswer(history).document,
+  });
+  addHistoryRoute<HistoryQuery & { readonly step?: string }>(app, context, {
+    path: '/api/range',
+    summary: 'A period by steps that fit it',
+    tag: TAG,
+    query: {
+      ...PERIOD_QUERY,
+      ...FILTER_QUERY,
+      step: { type: 'string', minLength: 1, maxLength: 16, description: 'Length of a step: 5m, 1h, day, month' },
+    },
+    periodOf: askedOr('last 7 days'),
+    answer: (history, { step }) => rangeAnswer(history, step).document,
+  });
+  addHistoryRoute(app, context, {
+    path: '/api/summary',
+    summary: 'Everything that was ever recorded',
+    tag: TAG,
+    query: FILTER_QUERY,
+    periodOf: lifetime,
+    answer: (history) => summaryAnswer(history).document,
+  });
+}
