@@ -30,7 +30,7 @@ const bytesOf = (parts: readonly { readonly txBytes: number; readonly rxBytes: n
 const days = ({ fromUs, toUs }: TimeRange): number => Math.ceil((toUs - fromUs) / (24 * HOUR_US));
 
 function stacked(store: Store, kind: 'app' | 'host', { year }: Periods, name?: string): number {
-  const question = { maxPoints: days(year), top: name === undefined ? 10 : 1, ...(name === undefined ? {} : { name }) };
+  const question = { grain: days(year), top: name === undefined ? 10 : 1, ...(name === undefined ? {} : { name }) };
   const { layers, other } = queryStack(store, kind, year, question);
   return [...layers, other].reduce((sum, { txTotal, rxTotal }) => sum + txTotal + rxTotal, 0);
 }

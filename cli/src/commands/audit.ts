@@ -55,12 +55,22 @@ export async function runAudit(options: AuditOptions): Promise<number> {
     return reportError(error);
   }
   const exitCode = await answerFromHistory(options, askedOr(DEFAULT_PERIOD), (context) => {
-    const books = queryBooks(context.store, context.range, context.filter);
-    const over = shownAccounts(books).filter(({ sums }) => !isWithin(bound, sums));
+    const { answer, over } = askBooks(context, bound);
     isOver = over.length > 0;
-    return auditAnswer(context, books, bound, over);
+    return answer;
   });
   return exitCode === EXIT_OK && isOver ? EXIT_FOUND : exitCode;
+}
+
+/** The books of a period, and how they stand to the bound. */
+export function booksAnswer(context: HistoryContext, bound: AuditBound): HistoryAnswer {
+  return askBooks(context, bound).answer;
+}
+
+function askBooks(context: HistoryContext, bound: AuditBound) {
+  const books = queryBooks(context.store, context.range, context.filter);
+  const over = shownAccounts(books).filter(({ sums }) => !isWithin(bound, sums));
+  return { answer: auditAnswer(context, books, bound, over), over };
 }
 
 interface Account {

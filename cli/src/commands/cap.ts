@@ -44,11 +44,7 @@ export async function runCap(options: CapOptions): Promise<number> {
     else store = await openStoreOf(config);
     const nowUs = wallClockUs();
     const opened = store;
-    const usageOf = (from: Store, cap: Cap): ToldUsage => {
-      const usage = capUsage(from, cap, nowUs);
-      return { ...usage, recordedShare: recordedShareOf(from, usage, nowUs) };
-    };
-    const usages = opened === undefined ? [] : config.caps.map((cap) => usageOf(opened, cap));
+    const usages = opened === undefined ? [] : usagesOf(opened, config.caps, nowUs);
     writeAnswer(answer(usages, nowUs), options.format, options.output);
     if (opened !== undefined)
       for (const note of capNotes(opened, usages, nowUs)) process.stderr.write(`kaipo: ${note}\n`);
@@ -58,6 +54,18 @@ export async function runCap(options: CapOptions): Promise<number> {
   } finally {
     await store?.close();
   }
+}
+
+/** Each cap, its period and where it will end. */
+export function capsAnswer(store: Store, caps: readonly Cap[], nowUs: number): DataAnswer {
+  return answer(usagesOf(store, caps, nowUs), nowUs);
+}
+
+function usagesOf(store: Store, caps: readonly Cap[], nowUs: number): ToldUsage[] {
+  return caps.map((cap) => {
+    const usage = capUsage(store, cap, nowUs);
+    return { ...usage, recordedShare: recordedShareOf(store, usage, nowUs) };
+  });
 }
 
 /** What is not in the used bytes: interfaces nobody recorded, time nobody recorded. */

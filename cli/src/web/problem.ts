@@ -16,6 +16,7 @@ export interface Problem {
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 const MAX_DETAIL = 2048;
+const MAX_LINES = 16;
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -70,10 +71,17 @@ export function problem(status: number, detail: string, fix?: string, type = 'ab
     type,
     title: TITLES[status] ?? 'Error',
     status,
-    detail: safeText(detail, MAX_DETAIL),
-    ...(fix !== undefined && { fix: safeText(fix, MAX_DETAIL) }),
+    detail: safeLines(detail),
+    ...(fix !== undefined && { fix: safeLines(fix) }),
   };
 }
+
+/** A mark below a column stands on a line of its own. */
+const safeLines = (text: string): string =>
+  text
+    .split('\n', MAX_LINES)
+    .map((line) => safeText(line, MAX_DETAIL))
+    .join('\n');
 
 /** What a request that failed is answered. An error nobody foresaw says that it is one, and nothing else. */
 export function problemOf(error: unknown): Problem {

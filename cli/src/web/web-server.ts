@@ -2,6 +2,9 @@
 // of errors. Must not know what a route does, nor where it listens. Bounds: BODY_BYTES a request; the guards have the others.
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
+import { addAccountRoutes } from './routes/account-routes.js';
+import { addRowRoutes } from './routes/row-routes.js';
+import { addTrafficRoutes } from './routes/traffic-routes.js';
 import { addUsageRoutes } from './routes/usage-routes.js';
 import { schemaMistake } from './schema-mistake.js';
 import type { WebContext } from './web-context.js';
@@ -27,6 +30,9 @@ export async function buildWebServer(context: WebContext): Promise<FastifyInstan
     return reply.code(404).type(PROBLEM_TYPE).send(told);
   });
   addUsageRoutes(app, context);
+  addTrafficRoutes(app, context);
+  addRowRoutes(app, context);
+  addAccountRoutes(app, context);
   await app.ready();
   return app;
 }

@@ -5,6 +5,7 @@ import type { SeriesSums } from '../store/interval-record.js';
 import type { SeriesName } from '../store/series-kind.js';
 import type { TotalsSums } from '../store/totals-block.js';
 import type { TrafficFilter } from './filter/traffic-filter.js';
+import type { ChartGrain } from './history-steps.js';
 import type { TimeRange } from './time-range.js';
 
 /** Which part of the traffic is asked for; both together mean traffic that fits both. */
@@ -145,7 +146,7 @@ export interface HistoryStack extends TimeRange {
 }
 
 export interface StackQuestion {
-  readonly maxPoints: number;
+  readonly grain: ChartGrain;
   readonly top: number;
   readonly filter?: Filter;
   /** As in RowsQuestion. */

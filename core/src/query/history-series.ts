@@ -6,13 +6,13 @@ import type { Filter, HistoryPoint, HistorySeries } from './history-answers.js';
 import { isFiltered } from './history-filter.js';
 import { seriesByPeriod, sumsByPeriod } from './history-period-sums.js';
 import { seriesReading } from './history-reading.js';
-import { type ChartSteps, chartSteps } from './history-steps.js';
+import { type ChartGrain, type ChartSteps, chartSteps } from './history-steps.js';
 import type { TimeRange } from './time-range.js';
 
-/** Traffic over time in at most `maxPoints` steps and one, none finer than what is kept and was recorded. */
-export function querySeries(store: Store, range: TimeRange, maxPoints: number, filter?: Filter): HistorySeries {
+/** Traffic over time by the grain, none finer than what is kept and was recorded. */
+export function querySeries(store: Store, range: TimeRange, grain: ChartGrain, filter?: Filter): HistorySeries {
   return store.view((view) => {
-    const chart = chartSteps(view, range, maxPoints);
+    const chart = chartSteps(view, range, grain);
     const totals = sumsByPeriod(view, chart.spans, chart.steps, COVERED_COLUMN + 1);
     const columns = isFiltered(filter) ? filteredBytes(view, chart, filter) : totals;
     const txBytes = columns[TX_BYTES]!;

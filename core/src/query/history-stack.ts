@@ -15,7 +15,7 @@ import type { TimeRange } from './time-range.js';
 /** Every step has every layer; layers and other add up to the totals of the kind. */
 export function queryStack(store: Store, kind: SeriesKind, range: TimeRange, question: StackQuestion): HistoryStack {
   return store.view((view) => {
-    const chart = chartSteps(view, range, question.maxPoints);
+    const chart = chartSteps(view, range, question.grain);
     const { kind: read, counts, identity, nameOf } = seriesReading(view, kind, question.filter, question.name);
     const cells = new StackCells(identity, counts);
     const cursor = new PeriodCursor(view, chart.steps);

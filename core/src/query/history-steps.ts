@@ -6,6 +6,7 @@ import { LONGEST_INTERVAL_COLUMN } from '../store/totals-block.js';
 import { sumsByPeriod } from './history-period-sums.js';
 import { type Span, spansOf } from './history-spans.js';
 import type { TimeRange } from './time-range.js';
+import { type Step, stepsOf } from './time-steps.js';
 
 export interface ChartSteps {
   /** The usual length of a step. */
@@ -20,13 +21,37 @@ const DAY_S = 86_400;
 const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200];
 const STEPS_DAYS = [1, 2, 3, 7, 14, 28];
 
+/** How a period is cut: into at most so many points and one, or by a step people name, which may be too fine for what is kept. */
+export type ChartGrain = number | { readonly step: Step; readonly maxPoints: number };
+
 /** At most `maxPoints` steps and one, none finer than what is kept and was recorded. */
-export function chartSteps(view: StoreView, range: TimeRange, maxPoints: number): ChartSteps {
+export function chartSteps(view: StoreView, range: TimeRange, grain: ChartGrain): ChartSteps {
   const finestS = Math.max(view.finestResolutionS(range.fromUs), longestIntervalUs(view, range) / US_PER_S);
+  const maxPoints = typeof grain === 'number' ? grain : grain.maxPoints;
+  if (typeof grain !== 'number') {
+    const asked = askedSteps(
+      view,
+      range,
+      grain.step,
+      Math.max(finestS, (range.toUs - range.fromUs) / US_PER_S / maxPoints),
+    );
+    if (asked !== undefined) return asked;
+  }
   const atLeastS = Math.max(finestS, (range.toUs - range.fromUs) / US_PER_S / Math.max(1, maxPoints));
   const stepS = STEPS_S.find((candidate) => candidate >= atLeastS);
   if (stepS !== undefined) return evenSteps(view, range, stepS);
   return daySteps(view, range, daysFor(Math.max(finestS, wallClockLengthS(range) / Math.max(1, maxPoints))));
+}
+
+const DAYS_OF_UNIT = { day: 1, week: 7, month: 30, year: 365 } as const;
+
+/** The step that was asked for; undefined where it would be finer than `atLeastS`. */
+function askedSteps(view: StoreView, range: TimeRange, step: Step, atLeastS: number): ChartSteps | undefined {
+  const stepS = typeof step === 'number' ? step / US_PER_S : DAYS_OF_UNIT[step] * DAY_S;
+  if (stepS < atLeastS) return undefined;
+  if (typeof step === 'number') return evenSteps(view, range, stepS);
+  const steps = [...stepsOf(range, step)];
+  return { stepUs: stepS * US_PER_S, steps, spans: spansOf(view, steps) };
 }
 
 /** As the clock on the wall measures it: five days are five times 24 hours, also when one of them has 25. */

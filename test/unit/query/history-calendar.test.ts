@@ -63,7 +63,7 @@ for (const [name, month, day, hours] of [
         expected,
       );
       for (const { startUs } of points) assert.equal(new Date(startUs / 1000).getHours(), 0);
-      const { layers, other } = queryStack(store, 'app', { fromUs, toUs }, { maxPoints: 5, top: 3 });
+      const { layers, other } = queryStack(store, 'app', { fromUs, toUs }, { grain: 5, top: 3 });
       assert.deepEqual(
         layers.map(({ name: app, rxBytes }) => [app, rxBytes.map((bytes) => bytes / 8)]),
         [['curl', expected]],

@@ -85,7 +85,7 @@ test('names that read alike once they are safe are one row and one layer', () =>
       ],
     );
     assert.equal(other, undefined);
-    const { layers } = queryStack(store, 'app', ALL, { maxPoints: 5, top: 3 });
+    const { layers } = queryStack(store, 'app', ALL, { grain: 5, top: 3 });
     assert.deepEqual(
       layers.map(({ txTotal }) => txTotal),
       [9, 3],
@@ -140,13 +140,13 @@ test('interfaces by zone come from packets', () => {
 
 test('a stack of one name, and of none', () =>
   withStore({ intervals: [interval({ apps: APPS })] }, (store) => {
-    const one = queryStack(store, 'app', ALL, { maxPoints: 10, top: 5, name: 'curl' });
+    const one = queryStack(store, 'app', ALL, { grain: 10, top: 5, name: 'curl' });
     assert.deepEqual(
       one.layers.map(({ name, txTotal }) => [name, txTotal]),
       [['curl', 15]],
     );
     assert.equal(one.other.txTotal, 0);
-    const none = queryStack(store, 'app', ALL, { maxPoints: 10, top: 0 });
+    const none = queryStack(store, 'app', ALL, { grain: 10, top: 0 });
     assert.deepEqual([none.layers.length, none.other.txTotal], [0, 116]);
   }));
 

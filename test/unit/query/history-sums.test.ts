@@ -149,7 +149,7 @@ function checkCharts(store: Store, range: TimeRange, filter: Filter, maxPoints: 
   }
   for (const kind of ['app', 'host'] as const) {
     const { total } = queryBy(store, kind, range, { limit: 1, filter });
-    const { layers, other, steps } = queryStack(store, kind, range, { maxPoints, top: 2, filter });
+    const { layers, other, steps } = queryStack(store, kind, range, { grain: maxPoints, top: 2, filter });
     const all = [...layers, other];
     assert.equal(steps.length, points.length);
     assert.ok(layers.length <= 2);
