@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { definePlugin } from '@kaipo/core/api/index.js';
 import { ApplicationClassifier } from './application-classifier.js';
-import { findPlaceFiles, type PlaceFiles, placeFolders } from './place-files.js';
+import { type PlaceFiles, placeFilesOf } from './place-files.js';
 import { Places } from './places.js';
 import type { ServiceBook } from './service-book.js';
 import { builtinBook, readServiceBook } from './service-sources.js';
@@ -26,7 +26,7 @@ export const applicationsPlugin = definePlugin<ApplicationsConfig>({
   description: 'Applications by name, certificate, program and network; networks and countries of addresses',
   parseConfig,
   register(registry, config) {
-    const places = config.usesPlaces ? new Places(placeFiles(config), warn) : undefined;
+    const places = config.usesPlaces ? new Places(namedFiles(config), warn) : undefined;
     let books: readonly ServiceBook[] | undefined;
     registry.classifier(
       new ApplicationClassifier({
@@ -38,14 +38,12 @@ export const applicationsPlugin = definePlugin<ApplicationsConfig>({
   },
 });
 
-function placeFiles({ asnFile, countryFile }: ApplicationsConfig): PlaceFiles {
-  const found = asnFile !== undefined && countryFile !== undefined ? {} : findPlaceFiles(placeFolders());
-  return {
-    ...found,
+/** Databases that the settings name; the others are looked for. */
+const namedFiles = ({ asnFile, countryFile }: ApplicationsConfig): PlaceFiles =>
+  placeFilesOf({
     ...(asnFile === undefined ? {} : { asn: asnFile }),
     ...(countryFile === undefined ? {} : { country: countryFile }),
-  };
-}
+  });
 
 /** To stderr, once for each database. */
 const warn = (text: string): void => process.emitWarning(text, { type: 'kaipo' });

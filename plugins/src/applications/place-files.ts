@@ -14,6 +14,12 @@ export function placeFolders(environment: NodeJS.ProcessEnv = process.env): stri
   return [join(data, 'kaipo', 'geo'), '/usr/share/GeoIP', '/var/lib/GeoIP', '/usr/local/share/GeoIP'];
 }
 
+/** Those that were named, and for the others what is found. */
+export function placeFilesOf({ asn, country }: PlaceFiles): PlaceFiles {
+  const found = asn !== undefined && country !== undefined ? {} : findPlaceFiles(placeFolders());
+  return { ...found, ...(asn === undefined ? {} : { asn }), ...(country === undefined ? {} : { country }) };
+}
+
 /** Best first. DB-IP and IPinfo have dates or words in their names. */
 const ASN_NAMES = [
   /^GeoLite2-ASN\.mmdb$/i,
