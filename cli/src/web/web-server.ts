@@ -6,6 +6,7 @@ import { addAccountRoutes } from './routes/account-routes.js';
 import { addRowRoutes } from './routes/row-routes.js';
 import { addTrafficRoutes } from './routes/traffic-routes.js';
 import { addUsageRoutes } from './routes/usage-routes.js';
+import { addYearRoutes } from './routes/year-routes.js';
 import { schemaMistake } from './schema-mistake.js';
 import type { WebContext } from './web-context.js';
 
@@ -33,6 +34,7 @@ export async function buildWebServer(context: WebContext): Promise<FastifyInstan
   addTrafficRoutes(app, context);
   addRowRoutes(app, context);
   addAccountRoutes(app, context);
+  addYearRoutes(app, context);
   await app.ready();
   return app;
 }
