@@ -17,7 +17,11 @@ const BUNDLES = join(root, 'cli', 'bundle');
  * `fork(fileURLToPath(new URL('./x.js', import.meta.url)))`. Where one is named here, such a URL leads into the bundle; else to
  * the compiled file, which is as right and loads slower. A worker that is not named is an error.
  */
-const STARTED = ['core/dist/engine/capture-run/intake-thread.js', 'core/dist/store/store-check-main.js'];
+const STARTED = [
+  'core/dist/engine/capture-run/intake-thread.js',
+  'core/dist/store/store-check-main.js',
+  'cli/dist/web/history-worker-main.js',
+];
 
 /**
  * Packages that stay where they lie: what few commands need, native code, and the store's, which compile text that names variables

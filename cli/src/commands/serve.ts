@@ -8,6 +8,7 @@ import { reportError } from '../output/report-error.js';
 import { loadSettings, type Settings, type SettingsFlags, storeOptions } from '../settings/settings.js';
 import { AnswerCache } from '../web/answer-cache.js';
 import { HistorySource } from '../web/history-source.js';
+import { HistoryWorker } from '../web/history-worker.js';
 import type { WebContext } from '../web/web-context.js';
 import { buildWebServer } from '../web/web-server.js';
 
@@ -36,12 +37,14 @@ class ServeRun {
   readonly #options: ServeOptions;
   readonly #history: HistorySource;
   readonly #answers = new AnswerCache(ANSWERS_STAND_MS);
+  readonly #worker: HistoryWorker;
   #settings: Settings;
 
   constructor(options: ServeOptions, settings: Settings) {
     this.#options = options;
     this.#settings = settings;
     this.#history = new HistorySource(storeOptions(settings.config));
+    this.#worker = new HistoryWorker(options);
   }
 
   async run(): Promise<number> {
@@ -57,6 +60,7 @@ class ServeRun {
       return end.given.exitCode;
     } finally {
       end.release();
+      this.#worker.close();
       await app?.close();
       await this.#history.close();
     }
@@ -71,6 +75,7 @@ class ServeRun {
       reload: () => this.#reload(),
       history: this.#history,
       answers: this.#answers,
+      worker: this.#worker,
     };
   }
 
@@ -91,6 +96,7 @@ class ServeRun {
     this.#settings = settings;
     await this.#history.use(storeOptions(settings.config));
     this.#answers.clear();
+    this.#worker.restart();
     return settings;
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '@kaipo/core/kernel/clock.js';
 import type { Settings, SettingsFlags } from '../settings/settings.js';
 import type { AnswerCache } from './answer-cache.js';
 import type { HistorySource } from './history-source.js';
+import type { HistoryWorker } from './history-worker.js';
 
 export interface WebContext {
   readonly version: string;
@@ -16,4 +17,6 @@ export interface WebContext {
   reload(): Promise<Settings>;
   readonly history: HistorySource;
   readonly answers: AnswerCache;
+  /** For what takes long. */
+  readonly worker: HistoryWorker;
 }

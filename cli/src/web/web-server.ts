@@ -2,11 +2,7 @@
 // of errors. Must not know what a route does, nor where it listens. Bounds: BODY_BYTES a request; the guards have the others.
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
-import { addAccountRoutes } from './routes/account-routes.js';
-import { addRowRoutes } from './routes/row-routes.js';
-import { addTrafficRoutes } from './routes/traffic-routes.js';
-import { addUsageRoutes } from './routes/usage-routes.js';
-import { addYearRoutes } from './routes/year-routes.js';
+import { addHistoryRoutes } from './routes/add-history-routes.js';
 import { schemaMistake } from './schema-mistake.js';
 import type { WebContext } from './web-context.js';
 
@@ -30,11 +26,7 @@ export async function buildWebServer(context: WebContext): Promise<FastifyInstan
     const told = problem(404, `there is no ${request.url.split('?')[0]}`, 'GET /api/docs lists what there is');
     return reply.code(404).type(PROBLEM_TYPE).send(told);
   });
-  addUsageRoutes(app, context);
-  addTrafficRoutes(app, context);
-  addRowRoutes(app, context);
-  addAccountRoutes(app, context);
-  addYearRoutes(app, context);
+  addHistoryRoutes(app, context);
   await app.ready();
   return app;
 }

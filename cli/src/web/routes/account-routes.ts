@@ -1,19 +1,17 @@
 // Whether the numbers are right and what they mean: books, caps, what changed, why. Owns which command's answer each address gives.
-import type { FastifyInstance } from 'fastify';
 import { booksAnswer, parseBound } from '../../commands/audit.js';
 import { capsAnswer } from '../../commands/cap.js';
 import { diffAnswer } from '../../commands/diff.js';
 import { diffPeriods } from '../../history/diff-periods.js';
 import { askedOr } from '../../history/history-context.js';
-import type { WebContext } from '../web-context.js';
 import { FILTER_QUERY, type HistoryQuery, PERIOD_QUERY } from './history-query.js';
-import { addHistoryRoute } from './history-route.js';
+import { type HistoryRoute, historyRoute } from './history-route.js';
 
 const TAG = 'Accounts';
 const PERIOD = { type: 'string', minLength: 1, maxLength: 64 } as const;
 
-export function addAccountRoutes(app: FastifyInstance, web: WebContext): void {
-  addHistoryRoute<HistoryQuery & { readonly bound?: string }>(app, web, {
+export const ACCOUNT_ROUTES: readonly HistoryRoute[] = [
+  historyRoute<HistoryQuery & { readonly bound?: string }>({
     path: '/api/books',
     summary: 'The books: kernel = attributed + unknown + not captured, by interface and in total',
     tag: TAG,
@@ -28,16 +26,16 @@ export function addAccountRoutes(app: FastifyInstance, web: WebContext): void {
     },
     periodOf: askedOr('last 24 hours'),
     answer: (history, { bound = '0.1%' }) => booksAnswer(history, parseBound(bound)).document,
-  });
-  addHistoryRoute(app, web, {
+  }),
+  {
     path: '/api/cap',
     summary: 'Budgets: what is used, what is left, and where each will end',
     tag: TAG,
     query: {},
     periodOf: askedOr('today'),
     answer: ({ store, config, nowUs }) => capsAnswer(store, config.caps, nowUs).document,
-  });
-  addHistoryRoute<HistoryQuery & { readonly before?: string; readonly after?: string }>(app, web, {
+  },
+  historyRoute<HistoryQuery & { readonly before?: string; readonly after?: string }>({
     path: '/api/diff',
     summary: 'What changed between two periods: applications, destinations, protocols',
     description: 'Without periods: today until now against yesterday until the same time.',
@@ -48,11 +46,12 @@ export function addAccountRoutes(app: FastifyInstance, web: WebContext): void {
       after: { ...PERIOD, description: 'The later one; both or none' },
       limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Rows of each kind (default 20)' },
     },
+    isHeavy: true,
     periodOf: (_, __, nowUs) => ({ fromUs: nowUs - 1, toUs: nowUs }),
     answer: (history, { before, after, limit }) => {
       const words = [before, after].filter((word) => word !== undefined);
       const range = diffPeriods(words, history.nowUs).after;
       return diffAnswer({ ...history, range }, words, limit).document;
     },
-  });
-}
+  }),
+];

@@ -1,11 +1,9 @@
 // Traffic over time for charts. Owns the words for the window and the grouping, also those of the system kaipo replaces.
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { periodAsked } from '@kaipo/core/query/time-range.js';
-import type { FastifyInstance } from 'fastify';
 import { MAX_LAYERS, TRAFFIC_GROUPS, type TrafficGroup, trafficDocument } from '../../history/traffic-answer.js';
-import type { WebContext } from '../web-context.js';
 import { FILTER_QUERY, type HistoryQuery, PERIOD_QUERY } from './history-query.js';
-import { addHistoryRoute } from './history-route.js';
+import { type HistoryRoute, historyRoute } from './history-route.js';
 
 interface TrafficQuery extends HistoryQuery {
   readonly window?: string;
@@ -22,8 +20,8 @@ const HOURS: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: 24, w: 168
 const HOUR_US = 3_600_000_000;
 const MAX_HOURS = 100 * 8766;
 
-export function addTrafficRoutes(app: FastifyInstance, context: WebContext): void {
-  addHistoryRoute<TrafficQuery>(app, context, {
+export const TRAFFIC_ROUTES: readonly HistoryRoute[] = [
+  historyRoute<TrafficQuery>({
     path: '/api/traffic',
     summary: 'Traffic over time, in total or stacked by a name, and beside the period before',
     description:
@@ -41,6 +39,7 @@ export function addTrafficRoutes(app: FastifyInstance, context: WebContext): voi
       name: { type: 'string', minLength: 1, maxLength: 256, description: 'Only layers with this in their name' },
       compare: { type: 'string', enum: ['previous'], description: 'The period before, as long, beside it' },
     },
+    isHeavy: true,
     periodOf: (options, _, nowUs) => periodAsked(options, nowUs, 'last 24 hours'),
     answer: (history, query) => {
       const { by, top, name, compare } = query;
@@ -57,8 +56,8 @@ export function addTrafficRoutes(app: FastifyInstance, context: WebContext): voi
         },
       );
     },
-  });
-}
+  }),
+];
 
 function windowOf(query: TrafficQuery, nowUs: number): { fromUs: number; toUs: number } | undefined {
   const { window, time_window_hours } = query;

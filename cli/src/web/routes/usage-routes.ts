@@ -1,26 +1,24 @@
 // Totals over time: today, a month, a range, a lifetime. Owns which command's answer each address gives.
-import type { FastifyInstance } from 'fastify';
 import { monthAnswer, monthAsked } from '../../commands/month.js';
 import { rangeAnswer } from '../../commands/range.js';
 import { lifetime, summaryAnswer } from '../../commands/summary.js';
 import { todayAnswer, todayUntilNow } from '../../commands/today.js';
 import { askedOr } from '../../history/history-context.js';
-import type { WebContext } from '../web-context.js';
 import { FILTER_QUERY, type HistoryQuery, PERIOD_QUERY } from './history-query.js';
-import { addHistoryRoute } from './history-route.js';
+import { type HistoryRoute, historyRoute } from './history-route.js';
 
 const TAG = 'Usage';
 
-export function addUsageRoutes(app: FastifyInstance, context: WebContext): void {
-  addHistoryRoute(app, context, {
+export const USAGE_ROUTES: readonly HistoryRoute[] = [
+  {
     path: '/api/today',
     summary: 'The day so far, by hour and by interface',
     tag: TAG,
     query: FILTER_QUERY,
     periodOf: todayUntilNow,
     answer: (history) => todayAnswer(history).document,
-  });
-  addHistoryRoute(app, context, {
+  },
+  {
     path: '/api/month',
     summary: 'A month by day',
     tag: TAG,
@@ -30,8 +28,8 @@ export function addUsageRoutes(app: FastifyInstance, context: WebContext): void 
     },
     periodOf: monthAsked,
     answer: (history) => monthAnswer(history).document,
-  });
-  addHistoryRoute<HistoryQuery & { readonly step?: string }>(app, context, {
+  },
+  historyRoute<HistoryQuery & { readonly step?: string }>({
     path: '/api/range',
     summary: 'A period by steps that fit it',
     tag: TAG,
@@ -42,13 +40,14 @@ export function addUsageRoutes(app: FastifyInstance, context: WebContext): void 
     },
     periodOf: askedOr('last 7 days'),
     answer: (history, { step }) => rangeAnswer(history, step).document,
-  });
-  addHistoryRoute(app, context, {
+  }),
+  {
     path: '/api/summary',
     summary: 'Everything that was ever recorded',
     tag: TAG,
     query: FILTER_QUERY,
+    isHeavy: true,
     periodOf: lifetime,
     answer: (history) => summaryAnswer(history).document,
-  });
-}
+  },
+];

@@ -1,13 +1,12 @@
 // Long looks: a year in review, the hours of the week, countries. Owns which answer each address gives.
-import type { FastifyInstance } from 'fastify';
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { countriesAnswer } from '../../history/countries-answer.js';
 import { heatMapAnswer } from '../../history/heat-map-answer.js';
 import { askedOr, type PeriodOf } from '../../history/history-context.js';
 import { yearAnswer } from '../../history/year-answer.js';
 import { type CountryPlaces, countryPlaces } from '../../plugins/country-places.js';
-import type { WebContext } from '../web-context.js';
 import { FILTER_QUERY, type HistoryQuery, PERIOD_QUERY } from './history-query.js';
-import { addHistoryRoute } from './history-route.js';
+import { type HistoryRoute, historyRoute } from './history-route.js';
 
 const TAG = 'History';
 const FIRST_YEAR = 1970;
@@ -16,9 +15,10 @@ const LAST_YEAR = 2200;
 /** The answer takes the whole year that was asked for. */
 const thisYear: PeriodOf = (_, __, nowUs) => ({ fromUs: 0, toUs: nowUs });
 
-export function addYearRoutes(app: FastifyInstance, context: WebContext): void {
-  const places = new PlacesOfSettings(context);
-  addHistoryRoute<HistoryQuery & { readonly year?: number }>(app, context, {
+const places = { known: undefined as KnownPlaces | undefined };
+
+export const YEAR_ROUTES: readonly HistoryRoute[] = [
+  historyRoute<HistoryQuery & { readonly year?: number }>({
     path: '/api/year',
     summary: 'A year in review',
     description:
@@ -28,44 +28,40 @@ export function addYearRoutes(app: FastifyInstance, context: WebContext): void {
       ...FILTER_QUERY,
       year: { type: 'integer', minimum: FIRST_YEAR, maximum: LAST_YEAR, description: 'YYYY; without it this year' },
     },
+    isHeavy: true,
     periodOf: thisYear,
     answer: (history, { year }) => yearAnswer(history, year ?? new Date(history.nowUs / 1000).getFullYear()),
-  });
-  addHistoryRoute(app, context, {
+  }),
+  {
     path: '/api/heat-map',
     summary: 'By weekday and hour of the local clock',
     tag: TAG,
     query: { ...PERIOD_QUERY, ...FILTER_QUERY },
+    isHeavy: true,
     periodOf: askedOr('last 30 days'),
     answer: heatMapAnswer,
-  });
-  addHistoryRoute(app, context, {
+  },
+  {
     path: '/api/countries',
     summary: 'By the country of the remote host, where a database of countries is installed',
     tag: TAG,
     query: { ...PERIOD_QUERY, ...FILTER_QUERY },
+    isHeavy: true,
     periodOf: askedOr('last 24 hours'),
-    answer: async (history) => countriesAnswer(history, await places.get()),
-  });
+    answer: async (history) => countriesAnswer(history, await placesOf(history.config)),
+  },
+];
+
+interface KnownPlaces {
+  readonly settings: string;
+  readonly places: CountryPlaces | undefined;
 }
 
 /** A database stays open until the settings of the plugin change; without one it is looked for with every question. */
-class PlacesOfSettings {
-  readonly #context: WebContext;
-  #settings: string | undefined;
-  #places: CountryPlaces | undefined;
-
-  constructor(context: WebContext) {
-    this.#context = context;
+async function placesOf({ plugins }: KaipoConfig): Promise<CountryPlaces | undefined> {
+  const settings = JSON.stringify(plugins['applications'] ?? {});
+  if (places.known?.places === undefined || places.known.settings !== settings) {
+    places.known = { settings, places: await countryPlaces(plugins) };
   }
-
-  async get(): Promise<CountryPlaces | undefined> {
-    const { plugins } = this.#context.settings().config;
-    const settings = JSON.stringify(plugins['applications'] ?? {});
-    if (this.#places === undefined || this.#settings !== settings) {
-      this.#places = await countryPlaces(plugins);
-      this.#settings = settings;
-    }
-    return this.#places;
-  }
+  return places.known.places;
 }
