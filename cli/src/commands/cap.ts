@@ -88,7 +88,7 @@ async function addCap(name: string, options: CapOptions): Promise<number> {
   const { limit, interfaces } = options;
   if (limit === undefined) throw new KaipoError('KAIPO_USAGE', 'a cap needs --limit', ADD);
   // Loaded now: this is the rare way.
-  const { changeFile, configFileToChange } = await import('./config-set.js');
+  const { changeFile, configFileToChange } = await import('../settings/change-config-file.js');
   const file = configFileToChange(options);
   const among = interfaces.length === 0 ? '' : `interfaces = ${tomlValue(interfaces)}\n`;
   const block = `[[cap]]\nname = ${tomlString(name)}\nlimit = ${tomlString(limit)}\n${among}`;
@@ -103,7 +103,7 @@ async function addCap(name: string, options: CapOptions): Promise<number> {
 
 /** Takes a [[cap]] out of the file; everything else in it stays. */
 async function removeCap(name: string, options: CapOptions): Promise<number> {
-  const { changeFile, configFileToChange } = await import('./config-set.js');
+  const { changeFile, configFileToChange } = await import('../settings/change-config-file.js');
   const { removeElement } = await import('@kaipo/core/config/edit-toml.js');
   const file = configFileToChange(options);
   changeFile(file, (text) => {

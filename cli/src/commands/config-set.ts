@@ -1,10 +1,6 @@
-// `kaipo config set KEY VALUE`, `--unset`, and `kaipo config init`: the configuration file changed by a command. Owns: which file,
-// that nothing wrong is ever written, and what is said about it. How a text changes is core/src/config/edit-toml.ts.
+// `kaipo config set KEY VALUE`, `--unset`, and `kaipo config init`: the configuration file changed by a command. Owns: what is said
+// about it. That nothing wrong is ever written is cli/src/settings/change-config-file.ts.
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
-import { checkTree } from '@kaipo/core/config/check-config.js';
-import { readConfigFile, userConfigFile } from '@kaipo/core/config/config-file.js';
 import { CONFIG_KEYS, refusal, SECTIONS, valueOfText } from '@kaipo/core/config/config-keys.js';
 import { sampleConfig } from '@kaipo/core/config/config-sample.js';
 import { setInToml, unsetInToml } from '@kaipo/core/config/edit-toml.js';
@@ -12,7 +8,7 @@ import { badConfig } from '@kaipo/core/config/merge-config.js';
 import { replacementOf } from '@kaipo/core/config/replaced-keys.js';
 import { shownValue } from '@kaipo/core/config/show-config.js';
 import { tomlValue } from '@kaipo/core/config/toml-text.js';
-import { isProblem, parseTree, type TomlTable, withoutMark } from '@kaipo/core/config/toml-tree.js';
+import type { TomlTable } from '@kaipo/core/config/toml-tree.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { nearestName } from '@kaipo/core/kernel/nearest-name.js';
@@ -20,6 +16,7 @@ import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import type { DataOptions } from '../command-line/command-line.js';
 import { writeAnswer } from '../output/data-output.js';
 import { reportError } from '../output/report-error.js';
+import { changeFile, configFileToChange } from '../settings/change-config-file.js';
 import { loadSettings, storeOptions } from '../settings/settings.js';
 import { writeConfigFile } from '../settings/write-config-file.js';
 
@@ -83,39 +80,6 @@ export async function runConfigInit(options: Pick<ConfigSetOptions, 'file' | 'co
   } catch (error) {
     return reportError(error);
   }
-}
-
-export const configFileToChange = ({ file, config }: Pick<ConfigSetOptions, 'file' | 'config'>): string =>
-  resolve(file ?? config ?? userConfigFile({ env: process.env, home: homedir() }));
-
-/**
- * Changes the text of a file, which need not be there yet. The whole result is checked before anything is written: a file that
- * was wrong may be mended this way, none is made wrong. Raises KAIPO_BAD_CONFIG.
- */
-export function changeFile(
-  file: string,
-  edit: (text: string) => string,
-): { readonly before: TomlTable; readonly after: TomlTable } {
-  const text = existsSync(file) ? (readConfigFile({ path: file, kind: 'named' }) ?? '') : '';
-  const before = parsed(file, text).root;
-  const bare = withoutMark(text);
-  const edited = text.slice(0, text.length - bare.length) + edit(bare);
-  const tree = parsed(file, edited);
-  const { problems } = checkTree(tree);
-  if (problems.length > 0) {
-    throw badConfig(
-      problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`),
-      [],
-    );
-  }
-  if (edited !== text) writeConfigFile(file, edited);
-  return { before, after: tree.root };
-}
-
-function parsed(file: string, text: string) {
-  const tree = parseTree(text);
-  if (isProblem(tree)) throw badConfig([`${file}:${tree.line}:${tree.column}: ${tree.message}`], [{ path: file }]);
-  return tree;
 }
 
 /** Keys of plugins are free; the others are those of the schema. Raises KAIPO_USAGE with the nearest name. */

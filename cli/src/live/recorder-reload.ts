@@ -39,3 +39,6 @@ export function configChanges(before: KaipoConfig, after: KaipoConfig): ConfigCh
     settings.filter(([, pick]) => !isDeepStrictEqual(pick(before), pick(after))).map(([name]) => name);
   return { applied: changed(AT_ONCE), needRestart: changed(AT_START) };
 }
+
+/** Is a change of this key used from the next start on only? Where the server listens, too. */
+export const needsRestart = (key: string): boolean => key.startsWith('api.') || AT_START.some(([name]) => name === key);

@@ -1,0 +1,158 @@
+// History out over HTTP: exports in every form, the brief for a language model, the report. Owns the addresses and the names of the files;
+// the commands of the same names write them.
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { EXPORT_TABLES, type ExportTable } from '../../export/export-tables.js';
+import { commandStream } from '../command-stream.js';
+import { HttpError } from '../problem.js';
+import type { WebContext } from '../web-context.js';
+import { FILTER_QUERY, type HistoryQuery, optionsOf, PERIOD_QUERY, type Schema } from './history-query.js';
+
+const TYPES = {
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
+  llm: 'text/markdown; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+} as const;
+
+const FORMATS = ['json', 'csv', 'ndjson', 'parquet'] as const;
+const TAG = 'Export';
+const REDACT: Schema = { type: 'boolean', description: 'Names and addresses as keyed pseudonyms' };
+
+interface ExportQuery extends HistoryQuery {
+  readonly format?: (typeof FORMATS)[number];
+  readonly what?: ExportTable | 'all';
+  readonly step?: string;
+}
+
+interface ReportQuery extends HistoryQuery {
+  readonly redact?: boolean;
+  readonly title?: string;
+  readonly download?: boolean;
+}
+
+export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
+  const get = (path: string, summary: string, query: Readonly<Record<string, Schema>>) => ({
+    method: 'GET' as const,
+    url: path,
+    // The child would be started for nothing.
+    exposeHeadRoute: false,
+    schema: { tags: [TAG], summary, querystring: { type: 'object', additionalProperties: false, properties: query } },
+  });
+  const period = { ...PERIOD_QUERY, interface: FILTER_QUERY.interface };
+
+  app.route({
+    ...get('/api/export', 'History as JSON, NDJSON, CSV or Parquet: everything, or a period', {
+      ...period,
+      format: { type: 'string', enum: [...FORMATS], description: 'json without it' },
+      what: {
+        type: 'string',
+        enum: [...EXPORT_TABLES, 'all'],
+        description: 'Which rows (default totals); all is for json and ndjson',
+      },
+      step: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 16,
+        description: 'One row a step: 1m, 15m, 1h, day, week, month (default 1h)',
+      },
+    }),
+    handler: async (request, reply) => {
+      const query = request.query as ExportQuery;
+      const { format = 'json', what = 'totals', step } = query;
+      const args = [
+        'export',
+        `--format=${format}`,
+        `--what=${what}`,
+        ...(step === undefined ? [] : [`--step=${step}`]),
+      ];
+      const file = `kaipo-${what}.${format}`;
+      const stream =
+        format === 'parquet'
+          ? await parquetStream(args, query, web)
+          : await commandStream([...args, ...periodArgs(query)], web.flags);
+      return sendFile(reply, stream, TYPES[format], file);
+    },
+  });
+
+  app.route({
+    ...get('/api/export/llm', 'A brief for a language model: small, with its units and gaps', {
+      ...period,
+      redact: { ...REDACT, description: 'Names and addresses as keyed pseudonyms (default true)' },
+    }),
+    handler: async (request, reply) => {
+      const query = request.query as ReportQuery;
+      const args = ['export', '--format=llm', ...(query.redact === false ? ['--no-redact'] : [])];
+      const stream = await commandStream([...args, ...periodArgs(query)], web.flags);
+      return reply.header('content-type', TYPES.llm).header('cache-control', 'no-store').send(stream);
+    },
+  });
+
+  app.route({
+    ...get('/api/report', 'The report as one HTML page', {
+      ...period,
+      zone: FILTER_QUERY.zone,
+      redact: REDACT,
+      title: { type: 'string', minLength: 1, maxLength: 200, description: 'Above the report' },
+      download: { type: 'boolean', description: 'As a file to save' },
+    }),
+    handler: async (request, reply) => {
+      const query = request.query as ReportQuery;
+      const { redact, title, zone, download } = query;
+      const args = [
+        'report',
+        '--html=-',
+        ...(redact === true ? ['--redact'] : []),
+        ...(title === undefined ? [] : [`--title=${title}`]),
+        ...(zone === undefined ? [] : [`--zone=${zone}`]),
+      ];
+      const stream = await commandStream([...args, ...periodArgs(query)], web.flags);
+      if (download === true) return sendFile(reply, stream, TYPES.html, 'kaipo-report.html');
+      return reply.header('content-type', TYPES.html).header('cache-control', 'no-store').send(stream);
+    },
+  });
+}
+
+/** `--name=value`, so that no value is taken for an option; words of a period behind `--`. */
+function periodArgs(query: HistoryQuery): string[] {
+  const { period, since, from, to, interfaces = [] } = optionsOf(query);
+  return [
+    ...interfaces.map((name) => `--interface=${name}`),
+    ...(since === undefined ? [] : [`--since=${since}`]),
+    ...(from === undefined ? [] : [`--from=${from}`]),
+    ...(to === undefined ? [] : [`--to=${to}`]),
+    ...(period === undefined ? [] : ['--', period]),
+  ];
+}
+
+/** Its directory of contents is at its end: it is written as a file first. */
+async function parquetStream(args: readonly string[], query: HistoryQuery, web: WebContext): Promise<Readable> {
+  if ((query as ExportQuery).what === 'all')
+    throw new HttpError(400, 'parquet holds one table', 'choose it with what=apps');
+  const dir = mkdtempSync(join(tmpdir(), 'kaipo-export-'));
+  const remove = (): void => rmSync(dir, { recursive: true, force: true });
+  try {
+    const file = join(dir, 'export.parquet');
+    await finished((await commandStream([...args, `--output=${file}`, ...periodArgs(query)], web.flags)).resume());
+    const stream = createReadStream(file);
+    stream.once('close', remove);
+    return stream;
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function sendFile(reply: FastifyReply, stream: Readable, type: string, name: string): FastifyReply {
+  return reply
+    .header('content-type', type)
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('cache-control', 'no-store')
+    .send(stream);
+}
