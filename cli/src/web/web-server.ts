@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
 import { addHistoryRoutes } from './routes/add-history-routes.js';
 import { addConfigRoutes } from './routes/config-routes.js';
+import { addExportRoutes } from './routes/export-routes.js';
 import { schemaMistake } from './schema-mistake.js';
 import type { WebContext } from './web-context.js';
 
@@ -28,6 +29,7 @@ export async function buildWebServer(context: WebContext): Promise<FastifyInstan
     return reply.code(404).type(PROBLEM_TYPE).send(told);
   });
   addHistoryRoutes(app, context);
+  addExportRoutes(app, context);
   addConfigRoutes(app, context);
   await app.ready();
   return app;

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { configDocument } from '../settings/config-document.js';
 import { ConfigWriter, type WantedChanges } from '../settings/config-writer.js';
 import type { WebContext } from '../web-context.js';
-import { sendBytes } from './history-route.js';
+import { sendBytes } from './add-history-routes.js';
 
 const TAG = 'Settings';
 const MAX_KEYS = 64;
@@ -51,8 +51,7 @@ export function addConfigRoutes(app: FastifyInstance, context: WebContext): void
     { schema: { tags: [TAG], summary: 'What is set, where it comes from, and the interfaces of this machine' } },
     async (request, reply) => {
       const text = JSON.stringify(await configDocument(context));
-      const { bytes, etag } = context.answers.put(request.url, text, performance.now());
-      return sendBytes(request, reply, bytes, etag);
+      return sendBytes(request, reply, context.answers.put(request.url, text, performance.now()));
     },
   );
   app.post<{ Body: WantedChanges }>(

@@ -1,5 +1,7 @@
 // Every address that asks history, in the order of the API page. Owns the list.
+
 import { ACCOUNT_ROUTES } from './account-routes.js';
+import { ALERT_ROUTES } from './alert-routes.js';
 import type { HistoryRoute } from './history-route.js';
 import { ROW_ROUTES } from './row-routes.js';
 import { TRAFFIC_ROUTES } from './traffic-routes.js';
@@ -12,4 +14,5 @@ export const HISTORY_ROUTES: readonly HistoryRoute[] = [
   ...YEAR_ROUTES,
   ...ROW_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...ALERT_ROUTES,
 ];

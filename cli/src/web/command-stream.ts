@@ -1,0 +1,71 @@
+// A command of kaipo whose output is an answer: exports and reports are written by a child while they are read. Owns the child's life: it
+// ends when the reader goes, and a failure before the first byte becomes an error of the request. Must not know what the command does.
+// Bounds: MAX_RUNNING commands at a time, MAX_ERROR_BYTES of what one says about its failure; a pipe's back-pressure holds the rest.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { PassThrough, type Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { EXIT_NO_INPUT, EXIT_NO_PERMISSION, EXIT_OK, EXIT_USAGE } from '@kaipo/core/kernel/exit-codes.js';
+import type { SettingsFlags } from '../settings/settings.js';
+import { HttpError } from './problem.js';
+
+const KAIPO = fileURLToPath(new URL('../../bin/kaipo.js', import.meta.url));
+const MAX_RUNNING = 4;
+const MAX_ERROR_BYTES = 4096;
+const STATUS_OF_EXIT: Readonly<Record<number, number>> = {
+  [EXIT_USAGE]: 400,
+  [EXIT_NO_INPUT]: 404,
+  [EXIT_NO_PERMISSION]: 503,
+};
+
+let running = 0;
+
+/** Its standard output, from the first byte on. Raises HttpError when it fails before that, or too many run. */
+export function commandStream(args: readonly string[], { config, store }: SettingsFlags): Promise<Readable> {
+  if (running >= MAX_RUNNING) {
+    throw new HttpError(503, `${MAX_RUNNING} exports or reports are being written already`, 'ask again in a moment');
+  }
+  const flags = [
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(store === undefined ? [] : ['--store', store]),
+  ];
+  const child = spawn(process.execPath, [KAIPO, ...args, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running += 1;
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (said.length < MAX_ERROR_BYTES) said += text;
+  });
+  return new Promise((resolve, reject) => {
+    const out = new PassThrough();
+    let isAnswered = false;
+    const answer = (): void => {
+      isAnswered = true;
+      resolve(out);
+    };
+    out.once('close', () => child.kill());
+    child.stdout.once('data', answer);
+    child.stdout.pipe(out, { end: false });
+    child.once('error', (error) => reject(error));
+    child.once('close', (code) => {
+      running -= 1;
+      if (code === EXIT_OK && !isAnswered) answer();
+      if (code === EXIT_OK) out.end();
+      else if (isAnswered) out.destroy(new Error(`kaipo ${args[0]} ended with ${code}`));
+      else reject(failureOf(child, said));
+    });
+  });
+}
+
+/** What it said is for people, but for a bug of its own: that is for the log. */
+function failureOf(child: ChildProcess, said: string): HttpError {
+  const status = STATUS_OF_EXIT[child.exitCode ?? -1];
+  if (status === undefined) {
+    process.stderr.write(said);
+    return new HttpError(500, 'the command that writes this failed; the log of the server says why');
+  }
+  const lines = said.split('\n').filter((line) => line !== '');
+  const fix = lines.find((line) => line.startsWith(FIX))?.slice(FIX.length);
+  const told = lines.filter((line) => !line.startsWith(FIX)).map((line) => line.replace(/^kaipo: /, ''));
+  return new HttpError(status, told.join('\n') || 'the command failed', fix);
+}
+
+const FIX = 'kaipo: try: ';
