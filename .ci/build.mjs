@@ -1,10 +1,11 @@
 // Builds everything kaipo needs to run: the TypeScript projects, the table of card makers, the bundle that starts
-// quickly, then the native capture helper where a C compiler is.
+// quickly, the web dashboard, then the native capture helper where a C compiler is.
 // A missing compiler is not an error: kaipo then works on the portable helper or on counters, and `kaipo doctor` says so.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeBundle } from './bundle.mjs';
+import { makeDashboard } from './dashboard.mjs';
 import { makeMacVendors } from './make-mac-vendors.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,6 +15,7 @@ const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 if (run(process.execPath, [tsc, '-b']) !== 0) process.exit(1);
 makeMacVendors();
 await makeBundle();
+await makeDashboard();
 
 if (process.platform === 'linux') {
   const native = spawnSync('sh', [join(root, 'capture-helper', 'native', 'build.sh')], { cwd: root, encoding: 'utf8' });
