@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
 import { addHistoryRoutes } from './routes/add-history-routes.js';
 import { addConfigRoutes } from './routes/config-routes.js';
+import { addDashboardRoutes } from './routes/dashboard-routes.js';
 import { addExportRoutes } from './routes/export-routes.js';
 import { schemaMistake } from './schema-mistake.js';
 import type { WebContext } from './web-context.js';
@@ -31,6 +32,7 @@ export async function buildWebServer(context: WebContext): Promise<FastifyInstan
   addHistoryRoutes(app, context);
   addExportRoutes(app, context);
   addConfigRoutes(app, context);
+  addDashboardRoutes(app);
   await app.ready();
   return app;
 }
