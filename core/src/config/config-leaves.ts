@@ -94,14 +94,23 @@ export const currency = () => {
   );
 };
 
-/** What a browser sends as Origin: scheme, host, port. No "*" and no "null": any page could say so. */
+/** A name or an address as it stands in a Host header, without the port. */
+export const hostName = () => {
+  const must = 'a host name or address without a port ("kaipo.example.org", "192.168.1.5", "[fd00::5]")';
+  return v.pipe(
+    matching(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])$/, must),
+    v.toLowerCase(),
+  );
+};
+
+/** What a browser sends as Origin: scheme, host, port; or "null", what it sends for a file. No "*": any page could ask. */
 export const webOrigin = () => {
   const must = 'an origin such as "https://example.org" or "http://192.168.1.5:8080", with nothing after the port';
   return v.pipe(
     v.string(must),
-    v.check((value) => /^https?:\/\/[^/?#@\\\s]+$/.test(value) && URL.canParse(value), must),
+    v.check((value) => value === 'null' || (/^https?:\/\/[^/?#@\\\s]+$/.test(value) && URL.canParse(value)), must),
     // A browser leaves the usual port out, and writes the host in lower case.
-    v.transform((value) => new URL(value).origin),
+    v.transform((value) => (value === 'null' ? value : new URL(value).origin)),
   );
 };
 

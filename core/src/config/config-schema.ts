@@ -8,6 +8,7 @@ import {
   decimal,
   duration,
   flag,
+  hostName,
   listOf,
   matching,
   oneOf,
@@ -96,7 +97,39 @@ export const configSchema = v.object({
       preset: '127.0.0.1',
     }),
     port: key(whole(0, 65_535), { about: 'Its port; 0 takes any free one.', preset: 7373 }),
-    cors_origins: key(listOf(webOrigin(), 'origins'), { about: 'Other web pages that may ask.', preset: [] }),
+    socket: key(path(), {
+      about: 'A Unix socket to listen on instead, for a proxy on this machine that asks people who they are.',
+      example: '/run/kaipo/api.sock',
+      isPath: true,
+    }),
+    allowed_hosts: key(listOf(hostName(), 'host names'), {
+      about: 'Names people reach it by, besides localhost and its address; others are refused (DNS rebinding).',
+      preset: [],
+    }),
+    cors_origins: key(listOf(webOrigin(), 'origins'), {
+      about: 'Other web pages that may ask. "null" are pages from files, and every page that hides where it is from.',
+      preset: [],
+    }),
+    tls_cert_file: key(path(), {
+      about: 'Certificate (PEM, with those between it and the root); other machines may ask only with TLS and a token.',
+      example: '/etc/kaipo/tls.crt',
+      isPath: true,
+    }),
+    tls_key_file: key(path(), {
+      about: 'Its key (PEM, 0600, no passphrase).',
+      example: '/etc/kaipo/tls.key',
+      isPath: true,
+    }),
+    require_token: key(flag(), {
+      about: 'Ask for a token also on this machine; others always need one (kaipo token add).',
+      preset: false,
+    }),
+    tokens_file: key(path(), {
+      about: 'File (0600) with the digests of tokens; without it tokens.json in the state directory.',
+      example: '/var/lib/kaipo/tokens.json',
+      isPath: true,
+    }),
+    rate_limit: key(whole(1, 100_000), { about: 'Requests a second of one other machine.', preset: 50 }),
   }),
   monitoring: table({
     poll_interval: key(duration(0.1, HOUR), { about: 'Time between two readings.', preset: '1s' }),

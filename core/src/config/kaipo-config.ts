@@ -5,7 +5,7 @@ import type { Zone } from '../kernel/traffic-words.js';
 import type { LiveAction, LiveTheme } from './live-actions.js';
 
 export interface KaipoConfig {
-  readonly api: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  readonly api: ApiConfig;
   readonly monitoring: {
     /** poll_interval: seconds between readings. */
     readonly pollIntervalS: number;
@@ -55,6 +55,26 @@ export interface KaipoConfig {
   readonly plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** [api]: where the web server listens, and who may ask it. */
+export interface ApiConfig {
+  readonly host: string;
+  readonly port: number;
+  /** A Unix socket instead of host and port, for a proxy on this machine. */
+  readonly socket?: string;
+  /** Names this server goes by besides those of this machine; lower case, no port. */
+  readonly allowedHosts: readonly string[];
+  readonly corsOrigins: readonly string[];
+  /** Needed where other machines can ask. */
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
+  /** Also of whoever asks from this machine. */
+  readonly requireToken: boolean;
+  /** Absent: tokens.json in the state directory. */
+  readonly tokensFile?: string;
+  /** Requests a second of one other machine. */
+  readonly rateLimit: number;
+}
+
 /** [[cap]]: how much a group of interfaces may move in a billing period. */
 export interface CapConfig {
   readonly name: string;
@@ -71,7 +91,7 @@ export interface CapConfig {
 }
 
 export const DEFAULT_CONFIG: KaipoConfig = {
-  api: { host: '127.0.0.1', port: 7373, corsOrigins: [] },
+  api: { host: '127.0.0.1', port: 7373, allowedHosts: [], corsOrigins: [], requireToken: false, rateLimit: 50 },
   monitoring: { pollIntervalS: 1, batchWriteIntervalS: 30, interfaces: 'auto', memoryBytes: DEFAULT_MEMORY_BYTES },
   capture: { interfaces: [] },
   store: {},

@@ -11,11 +11,18 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
   const preset = DEFAULT_CONFIG;
   const billingDay = cost?.billing_day ?? preset.cost.billingDay;
   return {
-    api: {
+    api: present({
       host: api?.host ?? preset.api.host,
       port: api?.port ?? preset.api.port,
+      socket: api?.socket,
+      allowedHosts: api?.allowed_hosts ?? preset.api.allowedHosts,
       corsOrigins: api?.cors_origins ?? preset.api.corsOrigins,
-    },
+      tlsCertFile: api?.tls_cert_file,
+      tlsKeyFile: api?.tls_key_file,
+      requireToken: api?.require_token ?? preset.api.requireToken,
+      tokensFile: api?.tokens_file,
+      rateLimit: api?.rate_limit ?? preset.api.rateLimit,
+    }),
     monitoring: {
       pollIntervalS: monitoring?.poll_interval ?? preset.monitoring.pollIntervalS,
       batchWriteIntervalS: monitoring?.batch_write_interval ?? preset.monitoring.batchWriteIntervalS,

@@ -53,7 +53,7 @@ test('flags win over variables, these over the files, nearest file first, key by
     place.write(place.here, '[api]\nport = 3\n[monitoring]\ninterface = "eth0"\n');
     const env = { KAIPO_API_PORT: '4', KAIPO_MONITORING_INTERFACE: 'a,b', KAIPO_STORE_RETENTION_1H: '3y' };
     const { config, values, files } = await place.load({ env, flags: { storePath: '/flag', filter: 'udp' } });
-    assert.deepEqual(config.api, { host: '10.0.0.1', port: 4, corsOrigins: [] });
+    assert.deepEqual(config.api, { ...DEFAULT_CONFIG.api, host: '10.0.0.1', port: 4 });
     assert.deepEqual(config.monitoring, {
       pollIntervalS: 8,
       batchWriteIntervalS: 60,
@@ -92,7 +92,9 @@ test('everything people can write', () =>
     const file = place.write(
       place.here,
       `[api]
-cors_origins = ["https://Example.org", "http://10.0.0.1:80"]
+cors_origins = ["https://Example.org", "http://10.0.0.1:80", "null"]
+allowed_hosts = ["Kaipo.Example.org", "[FD00::5]"]
+tls_cert_file = "tls.crt"
 [monitoring]
 poll_interval = 2.5
 batch_write_interval = "1m"
@@ -123,7 +125,9 @@ deep = { a = [1, 2] }
 `,
     );
     const { config } = await place.load({ file });
-    assert.deepEqual(config.api.corsOrigins, ['https://example.org', 'http://10.0.0.1']);
+    assert.deepEqual(config.api.corsOrigins, ['https://example.org', 'http://10.0.0.1', 'null']);
+    assert.deepEqual(config.api.allowedHosts, ['kaipo.example.org', '[fd00::5]']);
+    assert.equal(config.api.tlsCertFile, join(place.cwd, 'tls.crt'));
     assert.equal(config.monitoring.pollIntervalS, 2.5);
     assert.equal(config.store.maxBytes, 2 * 1024 ** 3);
     const year = 365 * 86_400;

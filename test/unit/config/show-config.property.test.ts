@@ -20,7 +20,14 @@ const text = fc.constantFrom('port 443', 'a "quoted" \\ text', 'ünï');
 const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'api.host': fc.constantFrom('0.0.0.0', '::1', 'kaipo.example'),
   'api.port': fc.integer({ min: 0, max: 65_535 }),
-  'api.cors_origins': fc.constantFrom([], ['https://a.example'], ['http://b:8080', 'https://c']),
+  'api.socket': fc.constantFrom('api.sock', '/run/kaipo/api.sock'),
+  'api.allowed_hosts': fc.constantFrom([], ['Kaipo.example'], ['192.168.1.5', '[fd00::5]']),
+  'api.cors_origins': fc.constantFrom([], ['https://a.example'], ['http://b:8080', 'null']),
+  'api.tls_cert_file': fc.constantFrom('tls.crt', '/t'),
+  'api.tls_key_file': fc.constantFrom('tls.key', '/t'),
+  'api.require_token': fc.boolean(),
+  'api.tokens_file': fc.constantFrom('tokens.json', '/t'),
+  'api.rate_limit': fc.integer({ min: 1, max: 100_000 }),
   'monitoring.poll_interval': duration(1, 3600),
   'monitoring.batch_write_interval': duration(1, 3600),
   'monitoring.interface': fc.oneof(
