@@ -15,6 +15,7 @@ import { addHistoryCommands } from './command-line/history-commands.js';
 import { addMachineCommands } from './command-line/machine-commands.js';
 import { addPluginCommands } from './command-line/plugin-commands.js';
 import { addServeCommand } from './command-line/serve-command.js';
+import { addTokenCommands } from './command-line/token-commands.js';
 import { addWhyCommand } from './command-line/why-commands.js';
 import type { Elevated } from './elevate.js';
 import { endWithoutTerminal } from './output/closed-terminal.js';
@@ -75,6 +76,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addAuditCommands(line);
   addCostCommands(line);
   addServeCommand(line, version);
+  addTokenCommands(line);
   addConfigCommands(line);
   addDbCommands(line);
   addPluginCommands(line);
