@@ -5,6 +5,8 @@ import type { Settings, SettingsFlags } from '../settings/settings.js';
 import type { AnswerCache } from './answer-cache.js';
 import type { HistorySource } from './history-source.js';
 import type { HistoryWorker } from './history-worker.js';
+import type { WebDoor } from './listen/web-door.js';
+import type { TokenBook } from './tokens/token-book.js';
 
 export interface WebContext {
   readonly version: string;
@@ -19,4 +21,8 @@ export interface WebContext {
   readonly answers: AnswerCache;
   /** For what takes long. */
   readonly worker: HistoryWorker;
+  /** Where it listens. Absent: on this machine alone, in plain HTTP. */
+  readonly door?: WebDoor;
+  /** Absent: there are none, and whoever needs one is refused. */
+  readonly tokens?: TokenBook;
 }
