@@ -157,7 +157,7 @@ ${examples('kaipo apps', 'kaipo apps last week --zone internet', 'kaipo apps --s
     });
 
   const dns = withPeriod(dataCommand(line.program, 'dns', 'which names were asked for, how often, with which answers'));
-  withName(withRows(withInterface(dns), ['count', 'name', 'last']))
+  withName(withRows(withInterface(dns), ['count', 'name', 'last', 'failed']))
     .addHelpText(
       'after',
       `

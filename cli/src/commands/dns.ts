@@ -17,9 +17,9 @@ import { isRecorded, periodNotes } from '../history/period-notes.js';
 import { withoutSchema } from '../history/steps-answer.js';
 import { secondsOf } from '../history/usage-fields.js';
 
-export const NAME_SORTS = ['count', 'name', 'last'] as const;
+export const NAME_SORTS = ['count', 'name', 'last', 'failed'] as const;
 const MAX_NAMES = 500_000;
-const CSV_COLUMNS = ['name', 'qtype', 'rcode', 'count', 'first', 'last', 'answers'] as const;
+const CSV_COLUMNS = ['name', 'qtype', 'rcode', 'count', 'first', 'last', 'answers', 'failed'] as const;
 
 export function runDns(options: HistoryOptions & RowOptions): Promise<number> {
   return answerFromHistory(options, askedOr('last 24 hours'), (context) => dnsAnswer(context, options));
@@ -34,7 +34,12 @@ export function dnsAnswer(context: HistoryContext, options: RowOptions): History
   const totals = queryTotals(store, range);
   const head = documentHead('dns', context, totals);
   const records = rows.map(nameRecord);
-  const sums = { names: all.count, ...(all.more && { more: true }) };
+  const sums = {
+    names: all.count,
+    asked: sumOf(all.rows, ({ count }) => count),
+    failed: sumOf(all.rows, ({ failed }) => failed),
+    ...(all.more && { more: true }),
+  };
   return {
     document: { ...head, rows: records, ...sums },
     records: [...records.map((row) => ({ type: 'name', ...row })), { type: 'total', ...withoutSchema(head), ...sums }],
@@ -58,6 +63,9 @@ export function dnsAnswer(context: HistoryContext, options: RowOptions): History
   };
 }
 
+const sumOf = (rows: readonly NameRow[], pick: (row: NameRow) => number): number =>
+  rows.reduce((sum, row) => sum + pick(row), 0);
+
 const moreLine = (count: number): string =>
   count > 0 ? `  ${formatCount(count)} more ${count === 1 ? 'name' : 'names'}\n` : '';
 
@@ -65,9 +73,10 @@ const ORDER: Readonly<Record<string, (left: NameRow, right: NameRow) => number>>
   count: (left, right) => right.count - left.count || right.lastUs - left.lastUs,
   name: (left, right) => (left.name < right.name ? -1 : 1),
   last: (left, right) => right.lastUs - left.lastUs,
+  failed: (left, right) => right.failed - left.failed || right.lastUs - left.lastUs,
 };
 
-function nameRecord({ name, qtype, rcode, count, firstUs, lastUs, answers }: NameRow) {
+function nameRecord({ name, qtype, rcode, count, failed, firstUs, lastUs, answers }: NameRow) {
   return {
     name,
     qtype,
@@ -76,6 +85,7 @@ function nameRecord({ name, qtype, rcode, count, firstUs, lastUs, answers }: Nam
     first: secondsOf(firstUs),
     last: secondsOf(lastUs),
     ...(answers.length > 0 && { answers }),
+    ...(failed > 0 && { failed }),
   };
 }
 

@@ -2,6 +2,7 @@
 // the program. `detail` and `fix` are what the command line says for the same error.
 import { type ErrorCode, KaipoError } from '@kaipo/core/kernel/errors.js';
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
+import { FilterError, type FilterPlace } from '@kaipo/core/query/filter/filter-error.js';
 
 export interface Problem {
   /** `about:blank`, or the error's own code as a URN: `urn:kaipo:error:store-missing`. */
@@ -11,6 +12,8 @@ export interface Problem {
   readonly detail: string;
   /** The change or the command that would make it work. */
   readonly fix?: string;
+  /** Of a filter that is not understood: which part of it. */
+  readonly place?: Omit<FilterPlace, 'text'>;
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -88,7 +91,12 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HttpError) return problem(error.status, error.message, error.fix);
   if (error instanceof KaipoError) {
     const urn = `urn:kaipo:error:${error.code.replace('KAIPO_', '').replaceAll('_', '-').toLowerCase()}`;
-    return problem(STATUS_OF_CODE[error.code] ?? 500, error.message, error.fix, urn);
+    const status = STATUS_OF_CODE[error.code] ?? 500;
+    if (error instanceof FilterError) {
+      const { at, length } = error.place;
+      return { ...problem(status, error.reason, error.fix, urn), place: { at, length } };
+    }
+    return problem(status, error.message, error.fix, urn);
   }
   const { statusCode, message } = error as { readonly statusCode?: unknown; readonly message?: unknown };
   // The server's own refusals: a body that is too large or is not JSON, a query that does not fit the schema.

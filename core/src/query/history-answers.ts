@@ -195,6 +195,8 @@ export interface NameRow {
   /** Different values, latest first; at most 64. */
   readonly answers: readonly string[];
   readonly count: number;
+  /** Answers that told of an error: NXDOMAIN, SERVFAIL … */
+  readonly failed: number;
   readonly firstUs: number;
   readonly lastUs: number;
 }

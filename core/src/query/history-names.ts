@@ -9,6 +9,7 @@ import type { TimeRange } from './time-range.js';
 const MAX_NAMES_READ = 500_000;
 const MAX_HOST_NAMES = 50_000;
 const MAX_ANSWERS = 64;
+const NO_ERROR = 'NOERROR';
 
 /** Answered questions of a period: one row a name and type, or with `raw` one an answer. */
 export function queryNames(store: Store, { fromUs, toUs }: TimeRange, question: NamesQuestion): HistoryNames {
@@ -36,25 +37,33 @@ class GatheredName {
   #last: AnsweredName;
   readonly #answers: Set<string>;
   #firstUs: number;
-  #count = 1;
+  #count = 0;
+  #failed = 0;
 
   constructor(answered: AnsweredName) {
     this.#last = answered;
     this.#answers = new Set(answered.answers);
     this.#firstUs = answered.tsUs;
+    this.#countIn(answered);
   }
 
   add(answered: AnsweredName): void {
-    this.#count += 1;
+    this.#countIn(answered);
     this.#firstUs = Math.min(this.#firstUs, answered.tsUs);
     if (answered.tsUs > this.#last.tsUs) this.#last = answered;
     for (const answer of answered.answers) if (this.#answers.size < MAX_ANSWERS) this.#answers.add(answer);
   }
 
+  #countIn({ rcode }: AnsweredName): void {
+    this.#count += 1;
+    if (rcode !== NO_ERROR) this.#failed += 1;
+  }
+
   toRow(): NameRow {
     const { name, qtype, rcode, client, tsUs } = this.#last;
     const answers = [...this.#answers];
-    return { name, qtype, rcode, client, answers, count: this.#count, firstUs: this.#firstUs, lastUs: tsUs };
+    const [count, failed, firstUs] = [this.#count, this.#failed, this.#firstUs];
+    return { name, qtype, rcode, client, answers, count, failed, firstUs, lastUs: tsUs };
   }
 }
 

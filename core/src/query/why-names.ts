@@ -32,6 +32,7 @@ export function queryAnswersFor(
         client: isLatest ? client : known.client,
         answers: [...new Set([...(known?.answers ?? []), ...hits])],
         count: (known?.count ?? 0) + 1,
+        failed: (known?.failed ?? 0) + (rcode === 'NOERROR' ? 0 : 1),
         firstUs: Math.min(known?.firstUs ?? tsUs, tsUs),
         lastUs: Math.max(known?.lastUs ?? tsUs, tsUs),
       });

@@ -213,6 +213,7 @@ test('answered names by name and type, or every answer', () => {
       rcode: 'NXDOMAIN',
       client: '192.0.2.10',
       count: 3,
+      failed: 1,
       firstUs: START_US + 1_000_000,
       lastUs: START_US + 3_000_000,
     });

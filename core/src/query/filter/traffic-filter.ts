@@ -1,6 +1,7 @@
 // A filter over rows of traffic: what the dashboard, the commands, REST and rules of alerts share. Owns: the way from text to a question
 // that can be put to rows, and what is answered where a row cannot know. Must not know: where rows come from.
 import { KaipoError } from '../../kernel/errors.js';
+import { FilterError } from './filter-error.js';
 import { FILTER_FIELDS } from './filter-fields.js';
 import { type FilterNode, type FilterProblem, FilterSyntaxError } from './filter-node.js';
 import { FilterParser } from './filter-parser.js';
@@ -49,9 +50,8 @@ export function filterAsked<Row>(text: string, readers: FieldReaders<Row>): Traf
     throw new KaipoError('KAIPO_USAGE', `these rows have no field "${missing}"`, 'kaipo flows --help');
   }
   const { at, length, message, fix } = parsed.problem;
-  const mark = `${' '.repeat(at)}${'^'.repeat(Math.max(1, Math.min(length, text.length - at)))}`;
-  const told = `the filter is not understood at column ${at + 1}: ${message}\n    ${text}\n    ${mark}`;
-  throw new KaipoError('KAIPO_USAGE', told, fix ?? 'kaipo flows --help');
+  const reason = `the filter is not understood at column ${at + 1}: ${message}`;
+  throw new FilterError(reason, { text, at, length }, fix ?? 'kaipo flows --help');
 }
 
 const EVERYTHING: TrafficFilter = { text: '', fields: new Set(), over: () => () => true };
