@@ -9,6 +9,8 @@ import { loadSettings, type Settings, type SettingsFlags, storeOptions } from '.
 import { AnswerCache } from '../web/answer-cache.js';
 import { HistorySource } from '../web/history-source.js';
 import { HistoryWorker } from '../web/history-worker.js';
+import { LiveFeed } from '../web/live-feed.js';
+import { StoreWatch } from '../web/store-watch.js';
 import type { WebContext } from '../web/web-context.js';
 import { buildWebServer } from '../web/web-server.js';
 
@@ -38,6 +40,8 @@ class ServeRun {
   readonly #history: HistorySource;
   readonly #answers = new AnswerCache(ANSWERS_STAND_MS);
   readonly #worker: HistoryWorker;
+  readonly #watch: StoreWatch;
+  readonly #live: LiveFeed;
   #settings: Settings;
 
   constructor(options: ServeOptions, settings: Settings) {
@@ -45,6 +49,12 @@ class ServeRun {
     this.#settings = settings;
     this.#history = new HistorySource(storeOptions(settings.config));
     this.#worker = new HistoryWorker(options);
+    this.#watch = new StoreWatch(this.#history);
+    this.#live = new LiveFeed({
+      config: () => this.#settings.config,
+      findWriter: () => this.#watch.writer(),
+      onFailure: (error) => say(`live numbers failed: ${String(error)}`),
+    });
   }
 
   async run(): Promise<number> {
@@ -62,6 +72,7 @@ class ServeRun {
       end.release();
       this.#worker.close();
       await app?.close();
+      await this.#live.stop();
       await this.#history.close();
     }
   }
@@ -76,6 +87,8 @@ class ServeRun {
       history: this.#history,
       answers: this.#answers,
       worker: this.#worker,
+      live: this.#live,
+      watch: this.#watch,
     };
   }
 
@@ -97,6 +110,7 @@ class ServeRun {
     await this.#history.use(storeOptions(settings.config));
     this.#answers.clear();
     this.#worker.restart();
+    await this.#live.restart();
     return settings;
   }
 }

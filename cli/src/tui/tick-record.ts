@@ -1,5 +1,5 @@
 // `kaipo live --format ndjson` and the WebSocket stream: one interval as a `tick` record. Owns: its fields and their order.
-// Must not know: who sends it. Bound: MAX_ROWS flows and hosts; the snapshot bounds the rest.
+// Must not know: who sends it. Bound: `maxRows` flows and hosts, MAX_ROWS if not asked otherwise; the snapshot bounds the rest.
 // Fields that do not apply are absent, never null and never empty text; lists named by the contract are always there.
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import {
@@ -13,7 +13,7 @@ import {
 const MAX_ROWS = 50;
 
 /** Numbers are deltas of the interval, times are seconds since the epoch with microseconds. */
-export function tickRecord(snapshot: LiveSnapshot): object {
+export function tickRecord(snapshot: LiveSnapshot, maxRows = MAX_ROWS): object {
   const { capture, books, flowTable, recording } = snapshot;
   return {
     type: 'tick',
@@ -75,7 +75,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       'flows',
       snapshot.flows
         .filter((flow) => flow.movedUnknown === true || hasMoved(flow))
-        .slice(0, MAX_ROWS)
+        .slice(0, maxRows)
         .map((flow) => ({
           id: flow.id,
           transport: flow.transport,
@@ -111,7 +111,7 @@ export function tickRecord(snapshot: LiveSnapshot): object {
       'hosts',
       snapshot.hosts
         .filter(hasMoved)
-        .slice(0, MAX_ROWS)
+        .slice(0, maxRows)
         .map((host) => ({
           ip: host.ip,
           ...text({ name: host.name, zone: host.zone }),

@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Not in that form',
   421: 'Not this host',
   422: 'Cannot be done as asked',
+  426: 'A WebSocket is needed',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',

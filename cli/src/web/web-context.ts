@@ -6,6 +6,8 @@ import type { AnswerCache } from './answer-cache.js';
 import type { HistorySource } from './history-source.js';
 import type { HistoryWorker } from './history-worker.js';
 import type { WebDoor } from './listen/web-door.js';
+import type { LiveFeed } from './live-feed.js';
+import type { StoreWatch } from './store-watch.js';
 import type { TokenBook } from './tokens/token-book.js';
 
 export interface WebContext {
@@ -25,4 +27,8 @@ export interface WebContext {
   readonly door?: WebDoor;
   /** Absent: there are none, and whoever needs one is refused. */
   readonly tokens?: TokenBook;
+  /** What moves now. */
+  readonly live: LiveFeed;
+  /** Store and recorder, told without waiting. */
+  readonly watch: StoreWatch;
 }

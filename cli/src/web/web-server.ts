@@ -16,7 +16,10 @@ import { addHistoryRoutes } from './routes/add-history-routes.js';
 import { addConfigRoutes } from './routes/config-routes.js';
 import { addDashboardRoutes } from './routes/dashboard-routes.js';
 import { addExportRoutes } from './routes/export-routes.js';
+import { addLiveRoutes } from './routes/live-routes.js';
+import { addStreamRoute } from './routes/stream-route.js';
 import { schemaMistake } from './schema-mistake.js';
+import { StreamClients } from './stream-clients.js';
 import type { WebContext } from './web-context.js';
 
 export const BODY_BYTES = 65_536;
@@ -48,6 +51,10 @@ export async function buildWebServer(context: WebContext, times: LimitTimes = {}
     reply.header('allow', allowed.join(', '));
     throw new HttpError(405, `${path} takes no ${request.method}`, allowed.join(', '));
   });
+  const streams = new StreamClients(context.live);
+  // First: it looks at the routes that come after it.
+  await addStreamRoute(app, streams);
+  addLiveRoutes(app, context);
   addHistoryRoutes(app, context);
   addExportRoutes(app, context);
   addConfigRoutes(app, context);
