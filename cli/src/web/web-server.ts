@@ -17,6 +17,7 @@ import { addConfigRoutes } from './routes/config-routes.js';
 import { addDashboardRoutes } from './routes/dashboard-routes.js';
 import { addExportRoutes } from './routes/export-routes.js';
 import { addLiveRoutes } from './routes/live-routes.js';
+import { addMetricsRoutes } from './routes/metrics-routes.js';
 import { addStreamRoute } from './routes/stream-route.js';
 import { schemaMistake } from './schema-mistake.js';
 import { StreamClients } from './stream-clients.js';
@@ -54,6 +55,7 @@ export async function buildWebServer(context: WebContext, times: LimitTimes = {}
   const streams = new StreamClients(context.live);
   // First: it looks at the routes that come after it.
   await addStreamRoute(app, streams);
+  addMetricsRoutes(app, context, streams);
   addLiveRoutes(app, context);
   addHistoryRoutes(app, context);
   addExportRoutes(app, context);
