@@ -11,10 +11,12 @@ import {
   SERVER_TIMES,
   TLS_LIMITS,
 } from './guards/server-limits.js';
+import { describeApi } from './openapi/openapi-document.js';
 import { HttpError, PROBLEM_TYPE, problemOf } from './problem.js';
 import { addHistoryRoutes } from './routes/add-history-routes.js';
 import { addConfigRoutes } from './routes/config-routes.js';
 import { addDashboardRoutes } from './routes/dashboard-routes.js';
+import { addDocsRoutes } from './routes/docs-routes.js';
 import { addExportRoutes } from './routes/export-routes.js';
 import { addLiveRoutes } from './routes/live-routes.js';
 import { addMetricsRoutes } from './routes/metrics-routes.js';
@@ -53,13 +55,15 @@ export async function buildWebServer(context: WebContext, times: LimitTimes = {}
     throw new HttpError(405, `${path} takes no ${request.method}`, allowed.join(', '));
   });
   const streams = new StreamClients(context.live);
-  // First: it looks at the routes that come after it.
+  // These first: they look at the routes that come after them.
+  await describeApi(app, context.version);
   await addStreamRoute(app, streams);
   addMetricsRoutes(app, context, streams);
   addLiveRoutes(app, context);
   addHistoryRoutes(app, context);
   addExportRoutes(app, context);
   addConfigRoutes(app, context);
+  addDocsRoutes(app);
   addDashboardRoutes(app);
   await app.ready();
   return app;
