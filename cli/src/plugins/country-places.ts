@@ -3,9 +3,11 @@
 import type { Place } from '@kaipo/core/api/classifier.js';
 import type { PluginTables } from './plugin-set.js';
 
+const ANY_PUBLIC_ADDRESS = '1.1.1.1';
+
 export interface CountryPlaces {
   placeOf(ip: string): Place | undefined;
-  /** Why the database that is there cannot be used; known after the first public address. */
+  /** Why the database that is there cannot be used. */
   problem(): string | undefined;
 }
 
@@ -22,5 +24,7 @@ export async function countryPlaces(tables: PluginTables): Promise<CountryPlaces
   const places = new Places({ country }, (text) => {
     why = text;
   });
+  // A database is opened at the first public address: whether it can be used is worth knowing before that.
+  places.placeOf(ANY_PUBLIC_ADDRESS);
   return { placeOf: (ip) => places.placeOf(ip), problem: () => why };
 }
