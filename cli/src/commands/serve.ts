@@ -1,7 +1,6 @@
 // `kaipo serve`: the API, the web dashboard and the metrics. Owns: where it listens, what it says when it does, reload and end. What is
 // answered is cli/src/web.
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
-import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { FastifyInstance } from 'fastify';
 import { RunEnd } from '../live/run-end.js';
 import { reportError } from '../output/report-error.js';
@@ -9,14 +8,21 @@ import { loadSettings, type Settings, type SettingsFlags, storeOptions } from '.
 import { AnswerCache } from '../web/answer-cache.js';
 import { HistorySource } from '../web/history-source.js';
 import { HistoryWorker } from '../web/history-worker.js';
+import { openDoor, renewTls } from '../web/listen/open-door.js';
+import { readTls } from '../web/listen/tls-files.js';
+import { type WebDoor, webDoor } from '../web/listen/web-door.js';
 import { LiveFeed } from '../web/live-feed.js';
 import { StoreWatch } from '../web/store-watch.js';
+import { TokenBook } from '../web/tokens/token-book.js';
+import { tokensFile } from '../web/tokens/token-file.js';
 import type { WebContext } from '../web/web-context.js';
 import { buildWebServer } from '../web/web-server.js';
 
 export interface ServeOptions extends SettingsFlags {
   readonly host: string | undefined;
   readonly port: number | undefined;
+  /** A Unix socket instead; true: where it usually lies. */
+  readonly socket: string | true | undefined;
   readonly version: string;
 }
 
@@ -42,7 +48,10 @@ class ServeRun {
   readonly #worker: HistoryWorker;
   readonly #watch: StoreWatch;
   readonly #live: LiveFeed;
+  readonly #tokens: TokenBook;
   #settings: Settings;
+  #app: FastifyInstance | undefined;
+  #door: WebDoor | undefined;
 
   constructor(options: ServeOptions, settings: Settings) {
     this.#options = options;
@@ -55,6 +64,7 @@ class ServeRun {
       findWriter: () => this.#watch.writer(),
       onFailure: (error) => say(`live numbers failed: ${String(error)}`),
     });
+    this.#tokens = new TokenBook(tokensFile(settings.config.api));
   }
 
   async run(): Promise<number> {
@@ -62,22 +72,31 @@ class ServeRun {
       onHangup: () =>
         void this.#reload().catch((error) => say(`the configuration was not read again: ${String(error)}`)),
     });
-    let app: FastifyInstance | undefined;
     try {
-      app = await buildWebServer(this.#context());
-      await this.#listen(app);
+      const door = this.#chooseDoor();
+      this.#door = door;
+      const app = await buildWebServer(this.#context(door));
+      this.#app = app;
+      say(await openDoor(app, door));
       while (end.given === undefined) await end.waitUntil(Number.POSITIVE_INFINITY);
       return end.given.exitCode;
     } finally {
       end.release();
       this.#worker.close();
-      await app?.close();
+      await this.#app?.close();
       await this.#live.stop();
       await this.#history.close();
     }
   }
 
-  #context(): WebContext {
+  /** Raises KAIPO_BAD_CONFIG where somebody else could come in. */
+  #chooseDoor(): WebDoor {
+    const door = webDoor(this.#settings.config.api, this.#options, this.#tokens, Date.now());
+    if (door.kind === 'tcp') for (const note of door.tls?.notes ?? []) say(note);
+    return door;
+  }
+
+  #context(door: WebDoor): WebContext {
     return {
       version: this.#options.version,
       clock: wallClockUs,
@@ -86,26 +105,17 @@ class ServeRun {
       reload: () => this.#reload(),
       history: this.#history,
       answers: this.#answers,
+      door,
+      tokens: this.#tokens,
       worker: this.#worker,
       live: this.#live,
       watch: this.#watch,
     };
   }
 
-  async #listen(app: FastifyInstance): Promise<void> {
-    const { api } = this.#settings.config;
-    const host = this.#options.host ?? api.host;
-    const port = this.#options.port ?? api.port;
-    try {
-      const address = await app.listen({ host, port });
-      say(`dashboard at ${address}/dashboard/, API at ${address}/api/docs`);
-    } catch (error) {
-      throw listenError(error as NodeJS.ErrnoException, host, port);
-    }
-  }
-
   async #reload(): Promise<Settings> {
     const settings = await loadSettings(this.#options);
+    this.#renew(settings);
     this.#settings = settings;
     await this.#history.use(storeOptions(settings.config));
     this.#answers.clear();
@@ -113,26 +123,14 @@ class ServeRun {
     await this.#live.restart();
     return settings;
   }
-}
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): unknown {
-  const at = `${host}:${port}`;
-  if (error.code === 'EADDRINUSE') {
-    return new KaipoError(
-      'KAIPO_CANNOT_LISTEN',
-      `something listens on ${at} already`,
-      `kaipo serve --port ${port + 1}`,
-    );
+  /** Certificate and tokens; where it listens stays as it is. Raises KAIPO_BAD_CONFIG for files that do not do: then the old ones go on. */
+  #renew({ config: { api } }: Settings): void {
+    const door = this.#door;
+    this.#tokens.forget();
+    if (this.#app === undefined || door?.kind !== 'tcp' || door.tls === undefined) return;
+    const tls = readTls(api, Date.now());
+    for (const note of tls.notes) say(note);
+    renewTls(this.#app, tls);
   }
-  if (error.code === 'EACCES') {
-    return new KaipoError('KAIPO_NO_PERMISSION', `not allowed to listen on ${at}`, 'kaipo serve --port 7373');
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new KaipoError(
-      'KAIPO_CANNOT_LISTEN',
-      `${host} is no address of this machine`,
-      'kaipo serve --host 127.0.0.1',
-    );
-  }
-  return error;
 }

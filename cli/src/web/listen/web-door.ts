@@ -1,10 +1,11 @@
 // Where the web server listens, and what that asks of whoever comes. Owns the choice between an address and a Unix socket, and that no
 // other machine can reach it without TLS and a token. Must not know requests.
-import { isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
 import type { ApiConfig } from '@kaipo/core/config/kaipo-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { runnableCommand, shellWord } from '../../output/runnable-command.js';
 import type { TokenBook } from '../tokens/token-book.js';
+import { defaultApiSocket } from './api-socket.js';
 import { readTls, type TlsPair } from './tls-files.js';
 
 export interface TcpDoor {
@@ -29,7 +30,8 @@ export type WebDoor = TcpDoor | SocketDoor;
 export interface DoorFlags {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-  readonly socket?: string | undefined;
+  /** true: api.socket, else where it usually lies. */
+  readonly socket?: string | true | undefined;
 }
 
 /** `localhost` is one address: a server with two of them has two of every limit. */
@@ -42,9 +44,13 @@ export const isLoopback = (address: string): boolean =>
 /** Raises KAIPO_BAD_CONFIG, with the commands that mend it, where other machines could ask without TLS and a token. */
 export function webDoor(api: ApiConfig, flags: DoorFlags, tokens: TokenBook, nowMs: number): WebDoor {
   const isTcpAsked = flags.host !== undefined || flags.port !== undefined;
-  const path = flags.socket ?? (isTcpAsked ? undefined : api.socket);
+  if (isTcpAsked && flags.socket !== undefined) {
+    throw new KaipoError('KAIPO_USAGE', 'a server listens on an address or on a Unix socket', 'kaipo serve --socket');
+  }
+  const asked = flags.socket === true ? (api.socket ?? defaultApiSocket()) : flags.socket;
+  const path = asked ?? (isTcpAsked ? undefined : api.socket);
   if (api.requireToken) needTokens(tokens, nowMs);
-  if (path !== undefined) return { kind: 'socket', path };
+  if (path !== undefined) return { kind: 'socket', path: resolve(path) };
   const host = bareHost(flags.host ?? api.host);
   const port = flags.port ?? api.port;
   const isRemote = !isLoopback(host);
@@ -59,16 +65,13 @@ function bareHost(host: string): string {
   return bare.toLowerCase() === 'localhost' ? LOCALHOST : bare;
 }
 
-/** As it stands in an address: [::1]:7373. */
-export const hostAndPort = (host: string, port: number): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-
 function needTokens(tokens: TokenBook, nowMs: number): void {
   if (tokens.problem !== undefined) throw tokens.problem;
   if (tokens.usable(nowMs).length > 0) return;
   throw new KaipoError(
     'KAIPO_BAD_CONFIG',
     'api.require_token is set, and there is no token that holds',
-    'kaipo token add NAME',
+    'kaipo token add laptop',
   );
 }
 
@@ -77,7 +80,7 @@ function refuseOpen(host: string, tokens: TokenBook, hasTls: boolean, nowMs: num
   const hasToken = tokens.usable(nowMs).length > 0;
   if (hasTls && hasToken) return;
   const missing = [...(hasTls ? [] : ['a certificate']), ...(hasToken ? [] : ['a token'])].join(' and ');
-  const told = `on ${host} other machines can ask, which takes a certificate and a token: ${missing} is missing`;
+  const told = `on ${host} other machines can ask, which takes a certificate and a token; missing: ${missing}`;
   throw new KaipoError('KAIPO_BAD_CONFIG', told, fixOf(host, hasTls, hasToken));
 }
 
@@ -98,7 +101,7 @@ function fixOf(host: string, hasTls: boolean, hasToken: boolean): string {
           'kaipo config set api.tls_key_file "$PWD/kaipo-tls.key"',
           ...(isAny ? ['kaipo config set api.allowed_hosts "$(hostname)"'] : []),
         ]),
-    ...(hasToken ? [] : ['kaipo token add NAME']),
+    ...(hasToken ? [] : ['kaipo token add laptop']),
     `kaipo serve --host ${shellWord(host)}`,
   ]
     .map(runnableCommand)
