@@ -18,6 +18,8 @@ const MADE_OF = [
   fileURLToPath(import.meta.url),
   // What the pages share with the command line.
   join(root, 'core', 'src', 'kernel'),
+  join(root, 'core', 'src', 'query'),
+  join(root, 'cli', 'src', 'history'),
 ];
 /** Below, pressing saves less than a packet. */
 const MIN_BYTES = 512;

@@ -1,5 +1,6 @@
 // The intervals as they end: by WebSocket, or asked for every few seconds where none comes through. Owns: the connection, trying again,
 // and the last minutes of speed. Must not know what is drawn. Runs while somebody uses it. Bound: KEPT intervals.
+import { untrack } from 'svelte';
 import { addressOf } from '../logic/address.js';
 import { backOffSeconds } from '../logic/back-off.js';
 import { session } from '../state/session.svelte.js';
@@ -39,7 +40,8 @@ class LiveStream {
   /** Runs until what it returns is called: `$effect(() => liveStream.use())`. */
   use(): () => void {
     this.#users += 1;
-    if (this.#users === 1) this.#connect();
+    // What connecting looks at is no reason to connect again.
+    if (this.#users === 1) untrack(() => this.#connect());
     return () => {
       this.#users -= 1;
       if (this.#users === 0) this.#stop();

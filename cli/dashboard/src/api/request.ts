@@ -10,8 +10,8 @@ export interface Problem {
   readonly detail: string;
   /** What to do, mostly a command. */
   readonly fix?: string;
-  /** Where in the text that was sent, counted from 0, as far as the error is about one place. */
-  readonly column?: number;
+  /** Of a filter that is not understood: which part of it. */
+  readonly place?: { readonly at: number; readonly length: number };
 }
 
 export class ApiError extends Error {
@@ -90,12 +90,12 @@ async function bodyOf<T>(response: Response): Promise<T> {
     // Told below: an answer that is not JSON is not kaipo's.
   }
   if (response.ok && body !== undefined) return body as T;
-  const { title, detail, fix, column } = (body ?? {}) as Partial<Problem>;
+  const { title, detail, fix, place } = (body ?? {}) as Partial<Problem>;
   throw new ApiError({
     title: title ?? 'Error',
     status: response.status,
     detail: detail ?? `The server answered ${response.status} ${response.statusText}`.trim(),
     ...(fix === undefined ? {} : { fix }),
-    ...(column === undefined ? {} : { column }),
+    ...(place === undefined ? {} : { place }),
   });
 }
