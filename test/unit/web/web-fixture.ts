@@ -3,11 +3,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadSettings, storeOptions } from '@kaipo/cli/settings/settings.js';
-import { AnswerCache } from '@kaipo/cli/web/answer-cache.js';
-import { HistorySource } from '@kaipo/cli/web/history-source.js';
-import { HistoryWorker } from '@kaipo/cli/web/history-worker.js';
+import { loadSettings } from '@kaipo/cli/settings/settings.js';
 import type { WebContext } from '@kaipo/cli/web/web-context.js';
+import { WebParts } from '@kaipo/cli/web/web-parts.js';
 import { buildWebServer } from '@kaipo/cli/web/web-server.js';
 import type { FastifyInstance } from 'fastify';
 
@@ -26,7 +24,7 @@ export class WebPlace {
   /** What routes are given; there after the start. */
   context!: WebContext;
   #app: FastifyInstance | undefined;
-  #history: HistorySource | undefined;
+  #parts: WebParts | undefined;
 
   constructor(storeDir: string | undefined, clock: () => number, config = '') {
     this.storeDir = storeDir ?? join(this.root, 'store');
@@ -37,27 +35,14 @@ export class WebPlace {
 
   async start(): Promise<void> {
     const flags = { config: this.file, store: this.storeDir };
-    let settings = await loadSettings(flags);
-    const history = new HistorySource(storeOptions(settings.config));
-    const answers = new AnswerCache(0);
-    const worker = new HistoryWorker(flags);
-    this.#history = history;
-    this.context = {
+    this.#parts = new WebParts(await loadSettings(flags), {
       version: 'test',
       clock: this.#clock,
       flags,
-      settings: () => settings,
-      reload: async () => {
-        settings = await loadSettings(flags);
-        await history.use(storeOptions(settings.config));
-        answers.clear();
-        worker.restart();
-        return settings;
-      },
-      history,
-      answers,
-      worker,
-    };
+      answersStandMs: 0,
+      onFailure: (text) => process.stderr.write(`${text}\n`),
+    });
+    this.context = this.#parts.context();
     this.#app = await buildWebServer(this.context);
   }
 
@@ -84,8 +69,7 @@ export class WebPlace {
 
   async stop(): Promise<void> {
     await this.#app?.close();
-    this.context?.worker.close();
-    await this.#history?.close();
+    await this.#parts?.close();
     this.#app = undefined;
   }
 
