@@ -28,8 +28,6 @@ const STARTED = [
  * of their modules; in a bundle these have other names.
  */
 const OUTSIDE = [
-  '@fastify/helmet',
-  '@fastify/rate-limit',
   '@fastify/swagger',
   '@fastify/websocket',
   'blessed',

@@ -28,7 +28,9 @@ export function commandStream(args: readonly string[], { config, store }: Settin
     ...(config === undefined ? [] : ['--config', config]),
     ...(store === undefined ? [] : ['--store', store]),
   ];
-  const child = spawn(process.execPath, [KAIPO, ...args, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = '', ...rest] = args;
+  // Before the words of a period, which end the options.
+  const child = spawn(process.execPath, [KAIPO, command, ...flags, ...rest], { stdio: ['ignore', 'pipe', 'pipe'] });
   running += 1;
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -63,9 +65,14 @@ function failureOf(child: ChildProcess, said: string): HttpError {
     return new HttpError(500, 'the command that writes this failed; the log of the server says why');
   }
   const lines = said.split('\n').filter((line) => line !== '');
-  const fix = lines.find((line) => line.startsWith(FIX))?.slice(FIX.length);
+  const fix = lines
+    .find((line) => line.startsWith(FIX))
+    ?.slice(FIX.length)
+    .replace(THIS_PROGRAM, 'kaipo ');
   const told = lines.filter((line) => !line.startsWith(FIX)).map((line) => line.replace(/^kaipo: /, ''));
   return new HttpError(status, told.join('\n') || 'the command failed', fix);
 }
 
 const FIX = 'kaipo: try: ';
+/** A command says how it was started itself, which is nothing to tell. */
+const THIS_PROGRAM = /^.*kaipo\.js'? /;

@@ -31,7 +31,7 @@ export const TRAFFIC_ROUTES: readonly HistoryRoute[] = [
       ...PERIOD_QUERY,
       ...FILTER_QUERY,
       window: { type: 'string', pattern: WINDOW.source, maxLength: 8, description: 'Until now: 30m, 24h, 7d, 4w, 5y' },
-      time_window_hours: { type: 'number', exclusiveMinimum: 0, maximum: MAX_HOURS, description: 'The same in hours' },
+      time_window_hours: { type: 'number', minimum: 1 / 60, maximum: MAX_HOURS, description: 'The same in hours' },
       group: { type: 'string', maxLength: 16, description: 'Length of a step: 1m, 15m, 1h, day, week, month, auto' },
       group_minutes: { type: 'integer', minimum: 1, maximum: 525_600, description: 'The same in minutes' },
       by: { type: 'string', enum: [...TRAFFIC_GROUPS], description: 'What the layers are' },

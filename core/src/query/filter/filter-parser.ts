@@ -16,6 +16,8 @@ export const MAX_FILTER_LENGTH = 1000;
 const MAX_DEPTH = 32;
 
 const FIELD_AND_OPERATOR = /([a-zA-Z][a-zA-Z0-9]*)(!=|>=|<=|[:=<>~])/y;
+/** Around what compares there may be blanks, behind the name of a field. */
+const SPACED_COMPARISON = /([a-zA-Z][a-zA-Z0-9]*)\s*(!=|>=|<=|[=<>~])\s*/y;
 const BARE = /[^\s()"]+/y;
 /** Of a list: up to the next comma. */
 const BARE_VALUE = /[^\s(),"]+/y;
@@ -93,8 +95,8 @@ export class FilterParser {
 
   #term(): FilterNode {
     const begin = this.#at;
-    FIELD_AND_OPERATOR.lastIndex = begin;
-    const [found, name = '', operator = ''] = FIELD_AND_OPERATOR.exec(this.#text) ?? [];
+    const [found, name = '', operator = ''] =
+      this.#spacedComparison() ?? matchAt(FIELD_AND_OPERATOR, this.#text, begin);
     if (found === undefined) return this.#word();
     const field = fieldNamed(name);
     if (field === undefined) {
@@ -117,6 +119,11 @@ export class FilterParser {
     const test = valueTest(field, isTurned ? '=' : (operator as FilterOperator), values);
     const node: FilterNode = { kind: 'field', field, test };
     return isTurned ? { kind: 'not', node } : node;
+  }
+
+  #spacedComparison(): readonly string[] | undefined {
+    const found = matchAt(SPACED_COMPARISON, this.#text, this.#at);
+    return found[1] !== undefined && fieldNamed(found[1]) !== undefined ? found : undefined;
   }
 
   #word(): FilterNode {
@@ -188,4 +195,9 @@ export class FilterParser {
   #fail(at: number, length: number, message: string, fix?: string): never {
     throw new FilterSyntaxError({ at, length, message, ...(fix === undefined ? {} : { fix }) });
   }
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): readonly string[] {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? [];
 }
