@@ -1,6 +1,8 @@
 // The period of a view: a word people choose, or a stretch between two days. Owns the choices, their names, and what the API is asked.
 // Must not know where they are kept. Everything is in the time of this machine's calendar, as on the command line.
 
+import { stopOf, WINDOWS } from './windows.js';
+
 export interface PeriodChoice {
   /** As in the address of a view; the API knows the same words. */
   readonly id: string;
@@ -46,6 +48,8 @@ export function periodOf(values: {
     return { id: period!, label: `${MONTH_NAMES[Number(month[2]) - 1]} ${month[1]}`, ask: { period: period! } };
   }
   if (/^\d{4}$/.test(period ?? '')) return { id: period!, label: period!, ask: { period: period! } };
+  const window = PERIODS.some(({ id }) => id === period) ? undefined : stopOf(WINDOWS, period);
+  if (window !== undefined) return { id: window.id, label: window.label, ask: { period: window.id } };
   const choice = PERIODS.find(({ id }) => id === period) ?? PERIODS[0]!;
   return { ...choice, ask: { period: WORDS[choice.id] ?? choice.id } };
 }

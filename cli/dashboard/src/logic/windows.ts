@@ -2,7 +2,7 @@
 // Must not know the page. Both are logarithmic: a stop is a word people use, not a multiple of the one before.
 
 export interface Stop {
-  /** As the API and the address of a view say it. */
+  /** As the API and the address of a view say it: a period that ends now, or a step. */
   readonly id: string;
   readonly label: string;
   readonly seconds: number;
@@ -38,9 +38,9 @@ export const GROUPINGS: readonly Stop[] = [
   { id: '15m', label: '15 minutes', seconds: 900 },
   { id: '1h', label: '1 hour', seconds: HOUR },
   { id: '6h', label: '6 hours', seconds: 6 * HOUR },
-  { id: '1d', label: '1 day', seconds: DAY },
-  { id: '1w', label: '1 week', seconds: 7 * DAY },
-  { id: '30d', label: '30 days', seconds: 30 * DAY },
+  { id: 'day', label: '1 day', seconds: DAY },
+  { id: 'week', label: '1 week', seconds: 7 * DAY },
+  { id: 'month', label: '1 month', seconds: 30.4 * DAY },
 ];
 
 /** More steps than this are not drawn: a screen has no more columns. */
