@@ -16,6 +16,8 @@ export interface PageEntry {
   /** As in the address. */
   readonly id: string;
   readonly title: string;
+  /** Where there is little room. */
+  readonly short?: string;
   readonly icon: IconName;
   /** `g` and then this opens the page. */
   readonly key: string;
@@ -25,7 +27,7 @@ export interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   { id: 'now', title: 'Now', icon: 'now', key: 'n', view: Now },
   { id: 'history', title: 'History', icon: 'history', key: 'h', view: History },
-  { id: 'applications', title: 'Applications', icon: 'applications', key: 'a', view: Applications },
+  { id: 'applications', title: 'Applications', short: 'Apps', icon: 'applications', key: 'a', view: Applications },
   { id: 'hosts', title: 'Hosts', icon: 'hosts', key: 'o', view: Hosts },
   { id: 'flows', title: 'Flows', icon: 'flows', key: 'f', view: Flows },
   { id: 'dns', title: 'DNS', icon: 'dns', key: 'd', view: Dns },

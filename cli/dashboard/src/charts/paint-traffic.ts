@@ -112,20 +112,22 @@ function paintSide(
   for (const [index, edge] of edges.entries()) {
     const { color } = shape.layers[index]!;
     const plain = sign < 0 || shape.layers[index]!.id === 'tx' ? theme.tx : theme.rx;
-    const fill = isPlain ? plain : color === undefined ? theme.other : theme.layers[color % theme.layers.length]!;
+    const fill = isPlain
+      ? plain
+      : typeof color === 'number'
+        ? theme.layers[color % theme.layers.length]!
+        : theme[color];
     context.globalAlpha = lit === undefined || lit === index ? (isPlain ? 0.78 : 0.92) : 0.22;
     context.fillStyle = fill;
     context.beginPath();
     traceLayer(place, shape, edge, edges[index - 1], sign, isBars);
     context.fill();
-    if (isBars || isPlain) continue;
-    // A thin line of the page keeps neighbours apart whatever their colours.
-    context.strokeStyle = theme.card;
-    context.lineWidth = 0.75 * ratio;
-    context.stroke();
   }
   context.globalAlpha = 1;
 }
+
+/** Between neighbours, so that they are two whatever their colours. */
+const APART_PX = 0.5;
 
 /** Runs of steps that were recorded, each a closed shape between two edges. */
 function traceLayer(
@@ -147,7 +149,10 @@ function traceLayer(
     while (end < steps.length && edge[end] !== undefined && (!isBars || end === start)) end += 1;
     context.moveTo(x(steps[start]!.from), y(sign * (below?.[start] ?? 0)));
     for (let step = start; step < end; step++) {
-      const top = y(sign * edge[step]!);
+      const bottom = y(sign * (below?.[step] ?? 0));
+      const edgeY = y(sign * edge[step]!);
+      // What is thinner than the gap itself is drawn whole.
+      const top = Math.abs(edgeY - bottom) > 3 * APART_PX * ratio ? edgeY + sign * APART_PX * ratio : edgeY;
       context.lineTo(x(steps[step]!.from), top);
       context.lineTo(x(steps[step]!.to) - apart, top);
     }

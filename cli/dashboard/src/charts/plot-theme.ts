@@ -1,4 +1,5 @@
 // Colours of the page for the canvas. Owns where they are read.
+import type { ShapeLayer } from '../logic/traffic-shape.js';
 
 export interface PlotTheme {
   readonly ink: string;
@@ -10,6 +11,7 @@ export interface PlotTheme {
   readonly tx: string;
   readonly layers: readonly string[];
   readonly other: string;
+  readonly uncaptured: string;
   readonly font: string;
 }
 
@@ -29,10 +31,11 @@ export function plotTheme(): PlotTheme {
     tx: of('--tx'),
     layers: Array.from({ length: LAYER_COLORS }, (_, index) => of(`--layer-${index}`)),
     other: of('--layer-other'),
+    uncaptured: of('--layer-uncaptured'),
     font: getComputedStyle(document.body).fontFamily,
   };
 }
 
 /** The colour of a layer as CSS says it, for what is not on the canvas. */
-export const layerColor = (color: number | undefined): string =>
-  color === undefined ? 'var(--layer-other)' : `var(--layer-${color % LAYER_COLORS})`;
+export const layerColor = (color: ShapeLayer['color']): string =>
+  `var(--layer-${typeof color === 'number' ? color % LAYER_COLORS : color})`;

@@ -11,7 +11,8 @@ export interface PlotPointer {
   readonly layer: number | undefined;
   /** In pixels of the page, from the corner of the plot. */
   readonly left: number;
-  readonly top: number;
+  /** Of the plot. */
+  readonly width: number;
 }
 
 export interface PlotEvents {
@@ -166,7 +167,9 @@ export class TrafficPlot {
     const step = left < 0 || top < 0 ? undefined : stepAt(this.#shape.steps, plot.posToVal(left, 'x'));
     const before = this.#pointer;
     this.#pointer =
-      step === undefined ? undefined : { step, layer: layerAt(this.#shape, step, plot.posToVal(top, 'y')), left, top };
+      step === undefined
+        ? undefined
+        : { step, layer: layerAt(this.#shape, step, plot.posToVal(top, 'y')), left, width: plot.over.clientWidth };
     if (before?.step !== this.#pointer?.step || before?.layer !== this.#pointer?.layer) plot.redraw(false);
     this.#events.onpointer(this.#pointer);
   }

@@ -34,16 +34,16 @@ export interface Gap {
 /** A hole of less than this is a pause between two looks, not a gap. */
 const MIN_MISSING = 0.02;
 
-/** Stretches of which less than all was recorded, those that touch and miss as much as one; nothing after `now` is missing. */
+/** Stretches of which less than all was recorded, those that touch and miss as much as one; nothing outside `range` is missing. */
 export function gapsOf(
   steps: readonly { readonly from: number; readonly to: number; readonly recordedSeconds: number }[],
-  now: number,
+  range: { readonly from: number; readonly to: number },
 ): Gap[] {
   const gaps: Gap[] = [];
-  for (const { from, to, recordedSeconds } of steps) {
-    const end = Math.min(to, now);
-    if (end <= from) break;
-    const missing = Math.max(0, 1 - recordedSeconds / (end - from));
+  for (const step of steps) {
+    const [from, end] = [Math.max(step.from, range.from), Math.min(step.to, range.to)];
+    if (end <= from) continue;
+    const missing = Math.max(0, 1 - step.recordedSeconds / (end - from));
     if (missing < MIN_MISSING) continue;
     const last = gaps.at(-1);
     if (last !== undefined && last.to === from && Math.round(last.missing * 10) === Math.round(missing * 10)) {

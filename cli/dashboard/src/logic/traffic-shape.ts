@@ -22,8 +22,8 @@ export interface ShapeLayer extends ShapeColumns {
   /** Stays the same when the layer is asked for again. */
   readonly id: string;
   readonly label: string;
-  /** Its place in the palette; none: all that is left over. */
-  readonly color: number | undefined;
+  /** Its place in the palette; or what is left over; or what is known from counters alone. */
+  readonly color: number | 'other' | 'uncaptured';
 }
 
 export interface ShapeQuestion {
@@ -33,8 +33,8 @@ export interface ShapeQuestion {
   readonly previous?: ShapeColumns | undefined;
   readonly direction: Direction;
   readonly measure: Measure;
-  /** What is later has not happened yet. */
-  readonly now: number;
+  /** What was asked for: a step may begin before it, and what is later has not happened yet. */
+  readonly range: { readonly from: number; readonly to: number };
 }
 
 export interface TrafficShape {
@@ -51,7 +51,7 @@ export interface TrafficShape {
   readonly mostDown: number;
 }
 
-export function shapeOf({ steps, layers, previous, direction, measure, now }: ShapeQuestion): TrafficShape {
+export function shapeOf({ steps, layers, previous, direction, measure, range }: ShapeQuestion): TrafficShape {
   const recordedSeconds = steps.map((step, index) =>
     // What was imported has bytes and no time of recording.
     step.recordedSeconds > 0 || layers.every(({ txBytes, rxBytes }) => !txBytes[index] && !rxBytes[index])
@@ -91,7 +91,7 @@ export function shapeOf({ steps, layers, previous, direction, measure, now }: Sh
     previousDown,
     gaps: gapsOf(
       steps.map((step, index) => ({ ...step, recordedSeconds: recordedSeconds[index]! })),
-      now,
+      range,
     ),
     mostUp: mostOf(up.at(-1), previousUp),
     mostDown: mostOf(down.at(-1), previousDown),
