@@ -23,6 +23,7 @@ import { addMetricsRoutes } from './routes/metrics-routes.js';
 import { addStreamRoute } from './routes/stream-route.js';
 import { schemaMistake } from './schema-mistake.js';
 import { StreamClients } from './stream-clients.js';
+import { registerStreamHandshake } from './stream-handshake.js';
 import type { WebContext } from './web-context.js';
 
 export const BODY_BYTES = 65_536;
@@ -46,6 +47,8 @@ export async function buildWebServer(context: WebContext, times: LimitTimes = {}
   } as FastifyServerOptions);
   limitConnections(app.server);
   app.setErrorHandler((error, _, reply) => sendProblem(reply, error));
+  const streams = new StreamClients(context.live);
+  await registerStreamHandshake(app, streams);
   const methods = registerGuards(app, context);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0];
@@ -54,10 +57,9 @@ export async function buildWebServer(context: WebContext, times: LimitTimes = {}
     reply.header('allow', allowed.join(', '));
     throw new HttpError(405, `${path} takes no ${request.method}`, allowed.join(', '));
   });
-  const streams = new StreamClients(context.live);
   // These first: they look at the routes that come after them.
   await describeApi(app, context.version);
-  await addStreamRoute(app, streams);
+  addStreamRoute(app, streams);
   addMetricsRoutes(app, context, streams);
   addLiveRoutes(app, context);
   addHistoryRoutes(app, context);

@@ -1,42 +1,32 @@
-// WebSocket GET /api/stream: a tick record an interval, for as long as somebody reads. Owns the handshake's bounds and the end; who reads
-// slowly is cli/src/web/stream-clients.ts. Guards run before the handshake like before every request. Bound: MAX_MESSAGE_BYTES a message.
-import websocket from '@fastify/websocket';
+// WebSocket GET /api/stream: a tick record an interval, for as long as somebody reads. Owns who may begin to read; what becomes of those
+// who read slowly is cli/src/web/stream-clients.ts. Guards run before the handshake like before every request.
 import type { FastifyInstance } from 'fastify';
 import { HttpError } from '../problem.js';
-import { MAX_MESSAGE_BYTES, type StreamClients } from '../stream-clients.js';
+import type { StreamClients } from '../stream-clients.js';
 
 interface StreamQuery {
   readonly view?: 'usual' | 'wide';
 }
 
-/** A browser goes on only when it is answered one of the protocols it offered; one that carries a token is not repeated if there is another. */
-const PROTOCOL = 'kaipo.ticks';
+const SCHEMA = {
+  tags: ['Live'],
+  summary: 'WebSocket: a tick record an interval, as text',
+  description:
+    'The records of `kaipo live --format ndjson`. Who reads slowly gets fewer, and before the next one {"type":"lag","skipped":N}; who does not read for 30 seconds is closed with 1013.',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      view: { type: 'string', enum: ['usual', 'wide'], description: 'wide: up to 200 flows and hosts instead of 50' },
+    },
+  },
+};
 
-export async function addStreamRoute(app: FastifyInstance, clients: StreamClients): Promise<void> {
-  await app.register(websocket, {
-    options: {
-      maxPayload: MAX_MESSAGE_BYTES,
-      perMessageDeflate: false,
-      handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : (offered.values().next().value ?? false)),
-    },
-    preClose(this: FastifyInstance, done: () => void) {
-      const server = this.websocketServer;
-      void clients.close().then(() => {
-        server.close();
-        done();
-      });
-    },
-  });
+export function addStreamRoute(app: FastifyInstance, clients: StreamClients): void {
   app.route<{ Querystring: StreamQuery }>({
     method: 'GET',
     url: '/api/stream',
-    schema: {
-      querystring: {
-        type: 'object',
-        additionalProperties: false,
-        properties: { view: { type: 'string', enum: ['usual', 'wide'] } },
-      },
-    },
+    schema: SCHEMA,
     preHandler: async (request) => {
       if (!request.ws)
         throw new HttpError(426, 'this address is a WebSocket', 'GET /api/live is one interval over HTTP');
