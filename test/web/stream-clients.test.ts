@@ -4,73 +4,39 @@ import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { addStreamRoute } from '@kaipo/cli/web/routes/stream-route.js';
 import { STREAM_LIMITS, StreamClients, type StreamLimits } from '@kaipo/cli/web/stream-clients.js';
+import { registerStreamHandshake } from '@kaipo/cli/web/stream-handshake.js';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { WebSocket } from 'ws';
 import { HandFeed, host, snapshotAt } from './live-parts.js';
+import { eventually, StreamReader } from './stream-reader.js';
 
 interface Place {
   readonly feed: HandFeed;
   readonly clients: StreamClients;
   readonly app: FastifyInstance;
   /** Resolves when its handshake is over. */
-  open(query?: string, options?: object): Promise<Reader>;
-}
-
-interface Reader {
-  readonly socket: WebSocket;
-  readonly frames: Record<string, unknown>[];
-  /** Resolves as soon as it is true of what was read. */
-  until(isIt: (frames: Record<string, unknown>[]) => boolean): Promise<void>;
-  readonly closed: Promise<number>;
+  open(query?: string, options?: object): Promise<StreamReader>;
 }
 
 async function place(t: TestContext, limits: Partial<StreamLimits> = {}): Promise<Place> {
   const feed = new HandFeed();
   const clients = new StreamClients(feed, { ...STREAM_LIMITS, ...limits });
   const app = Fastify();
-  await addStreamRoute(app, clients);
+  await registerStreamHandshake(app, clients);
+  addStreamRoute(app, clients);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  const sockets: WebSocket[] = [];
+  const readers: StreamReader[] = [];
   t.after(async () => {
-    for (const socket of sockets) socket.terminate();
+    for (const { socket } of readers) socket.terminate();
     await app.close();
   });
-  const open = async (query = '', options: object = {}): Promise<Reader> => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/api/stream${query}`, options);
-    sockets.push(socket);
-    const read = reader(socket);
-    await once(socket, 'open');
-    return read;
+  const open = (query = '', options: object = {}): Promise<StreamReader> => {
+    const reader = new StreamReader(`ws://127.0.0.1:${port}/api/stream${query}`, options);
+    readers.push(reader);
+    return reader.opened();
   };
   return { feed, clients, app, open };
-}
-
-function reader(socket: WebSocket): Reader {
-  const frames: Record<string, unknown>[] = [];
-  const waiting = new Set<() => void>();
-  socket.on('error', () => undefined);
-  socket.on('message', (bytes, isBinary) => {
-    assert.equal(isBinary, false);
-    frames.push(JSON.parse(String(bytes)) as Record<string, unknown>);
-    for (const look of waiting) look();
-  });
-  const until: Reader['until'] = (isIt) =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!isIt(frames)) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-  return { socket, frames, until, closed: new Promise((resolve) => socket.once('close', resolve)) };
-}
-
-/** Turns of the event loop until it is true: what a server notices of a client comes through the kernel. */
-async function eventually(isIt: () => boolean): Promise<void> {
-  while (!isIt()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const LONG = 'x'.repeat(250);
@@ -203,7 +169,7 @@ test('one of the protocols that were offered is answered; not the token when the
     socket.terminate();
     return socket.protocol;
   };
-  assert.equal(await answered(['kaipo.token.secret', 'kaipo.ticks']), 'kaipo.ticks');
+  assert.equal(await answered(['kaipo.token.secret', 'kaipo.stream']), 'kaipo.stream');
   assert.equal(await answered(['kaipo.token.secret']), 'kaipo.token.secret');
 });
 
