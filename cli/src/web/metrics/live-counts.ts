@@ -4,7 +4,7 @@
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import type { LivePicture } from '../live-picture.js';
 import type { MetricName } from './metric-list.js';
-import { type MetricSample, sample } from './metric-sample.js';
+import { MAX_LABEL, type MetricSample, sample } from './metric-sample.js';
 import { SlotSums } from './slot-sums.js';
 
 const SLOTS = 64;
@@ -22,8 +22,8 @@ export class LiveCounts {
     // Whoever attaches to a recorder is sent its latest interval, which may have been counted, by it or by the own session.
     if (snapshot.tsUs - snapshot.intervalUs / 2 < this.#countedUntilUs) return;
     this.#countedUntilUs = snapshot.tsUs;
-    for (const row of snapshot.apps) if (hasMoved(row)) this.#apps.add(safeText(row.app), row);
-    for (const row of snapshot.protocols) if (hasMoved(row)) this.#protocols.add(safeText(row.name), row);
+    for (const row of snapshot.apps) if (hasMoved(row)) this.#apps.add(safeText(row.app, MAX_LABEL), row);
+    for (const row of snapshot.protocols) if (hasMoved(row)) this.#protocols.add(safeText(row.name, MAX_LABEL), row);
     for (const row of snapshot.hosts) if (row.zone !== undefined && hasMoved(row)) this.#zones.add(row.zone, row);
     const { books, capture } = snapshot;
     this.#books.kernel += books.kernelBytes;

@@ -1,5 +1,8 @@
-// One number of a metric with its labels. Owns the shape. Bound: none of its own.
+// One number of a metric with its labels. Owns the shape. Bound: MAX_LABEL.
 import type { MetricName } from './metric-list.js';
+
+/** Characters of a label. */
+export const MAX_LABEL = 128;
 
 export interface MetricSample {
   readonly metric: MetricName;

@@ -4,14 +4,13 @@
 import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import type { Metric, RegistryContentType } from 'prom-client';
 import { METRICS, type MetricName } from './metric-list.js';
-import type { MetricSample } from './metric-sample.js';
+import { MAX_LABEL, type MetricSample } from './metric-sample.js';
 
 export interface MetricsText {
   readonly type: string;
   readonly text: string;
 }
 
-const MAX_LABEL = 128;
 const OPEN_METRICS = 'application/openmetrics-text';
 
 export async function metricsText(samples: readonly MetricSample[], isOpenMetrics: boolean): Promise<MetricsText> {
@@ -20,7 +19,13 @@ export async function metricsText(samples: readonly MetricSample[], isOpenMetric
   const registry = new Registry<RegistryContentType>();
   if (isOpenMetrics) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const byMetric = new Map<MetricName, MetricSample[]>();
-  for (const one of samples) {
+  const written = new Set<string>();
+  for (const each of samples) {
+    const one = safeSample(each);
+    const series = JSON.stringify([one.metric, one.suffix, one.labels]);
+    // Names that differ in what is unsafe only: a series that comes twice would make the whole text wrong.
+    if (written.has(series)) continue;
+    written.add(series);
     const rows = byMetric.get(one.metric);
     if (rows === undefined) byMetric.set(one.metric, [one]);
     else rows.push(one);
@@ -33,15 +38,22 @@ export async function metricsText(samples: readonly MetricSample[], isOpenMetric
 function family(metric: MetricName, rows: readonly MetricSample[]): Metric {
   const written = {
     name: metric as string,
+    // Where it is a counter OpenMetrics names the family without _total.
+    type: METRICS[metric].type,
     get: () => ({ ...METRICS[metric], name: written.name, values: rows.map((row) => writtenValue(written.name, row)) }),
   };
   return written as unknown as Metric;
 }
 
-const writtenValue = (name: string, { suffix, labels = {}, value }: MetricSample): object => ({
+const writtenValue = (name: string, { suffix, labels, value }: MetricSample): object => ({
   ...(suffix !== undefined && { metricName: `${name}${suffix}` }),
-  labels: Object.fromEntries(Object.entries(labels).map(([key, text]) => [key, safeText(text, MAX_LABEL)])),
+  labels,
   value,
+});
+
+const safeSample = ({ labels = {}, ...rest }: MetricSample): MetricSample => ({
+  ...rest,
+  labels: Object.fromEntries(Object.entries(labels).map(([key, text]) => [key, safeText(text, MAX_LABEL)])),
 });
 
 /** Does the asker rather want OpenMetrics? By the weights of its Accept header; without one, no. */
