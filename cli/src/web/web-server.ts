@@ -81,7 +81,7 @@ function listener({ door }: WebContext, times: LimitTimes): { readonly http?: ob
 
 function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const told = problemOf(error);
-  if (told.status >= 500 && told.type === 'about:blank') logFailure(error);
+  if (told.status >= 500 && told.type === 'about:blank' && !(error instanceof HttpError)) logFailure(error);
   return reply.code(told.status).type(PROBLEM_TYPE).send(told);
 }
 
