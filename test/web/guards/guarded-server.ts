@@ -12,6 +12,8 @@ import { HistorySource } from '@kaipo/cli/web/history-source.js';
 import { HistoryWorker } from '@kaipo/cli/web/history-worker.js';
 import { openDoor } from '@kaipo/cli/web/listen/open-door.js';
 import type { WebDoor } from '@kaipo/cli/web/listen/web-door.js';
+import { LiveFeed } from '@kaipo/cli/web/live-feed.js';
+import { StoreWatch } from '@kaipo/cli/web/store-watch.js';
 import { TokenBook } from '@kaipo/cli/web/tokens/token-book.js';
 import { changeTokens, type TokenAccess, tokenDigest } from '@kaipo/cli/web/tokens/token-file.js';
 import { buildWebServer } from '@kaipo/cli/web/web-server.js';
@@ -64,6 +66,12 @@ export class GuardedServer {
     };
     const flags = { store: store.dir };
     const history = new HistorySource(store);
+    const watch = new StoreWatch(history);
+    const live = new LiveFeed({
+      config: () => settings.config,
+      findWriter: () => watch.writer(),
+      onFailure: () => undefined,
+    });
     const worker = new HistoryWorker(flags);
     const at: WebDoor = door ?? { kind: 'tcp', host: '127.0.0.1', port: 0, isRemote: false };
     const app = await buildWebServer(
@@ -76,6 +84,8 @@ export class GuardedServer {
         history,
         answers: new AnswerCache(1000),
         worker,
+        live,
+        watch,
         door: at,
         tokens: new TokenBook(join(dir, 'tokens.json')),
       },
@@ -86,6 +96,7 @@ export class GuardedServer {
       () => app.server.closeAllConnections(),
       () => app.close(),
       () => worker.close(),
+      () => live.stop(),
       () => history.close(),
       () => rmSync(dir, { recursive: true }),
     ]);

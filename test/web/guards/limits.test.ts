@@ -39,8 +39,13 @@ describe('what is sent', () => {
         assert.equal((await server.ask('/api/nothing', sent)).status, 404, method);
       }
       assert.equal((await server.ask('/api/today', { method: 'HEAD' })).status, 200);
-      const withBody = await server.ask('/api/today', { headers: JSON_TYPE, body: '{}', method: 'GET' });
+      const withBody = await server.ask('/api/today', { headers: { ...JSON_TYPE, 'content-length': 2 }, body: '{}' });
       assert.equal(withBody.status, 400);
+      assert.equal(withBody.headers.connection, 'close');
+      // What comes behind the last request is not answered, and the last request is.
+      const last = 'GET /api/today HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+      const answers = (await server.exchange(`${last}{}${last}`)).match(/HTTP\/1\.1 \d\d\d/g);
+      assert.deepEqual(answers, ['HTTP/1.1 200']);
       assert.match(statusLine(await server.exchange('BREW /api/today HTTP/1.1\r\nHost: localhost\r\n\r\n')), / 400 /);
     }));
 

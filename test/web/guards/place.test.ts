@@ -179,6 +179,6 @@ describe('the page a request is from', () => {
       };
       assert.equal(await upgrade({ origin: 'https://evil.example' }), 403);
       assert.equal(await upgrade({ host: 'evil.example', origin: 'http://evil.example' }), 421);
-      assert.equal(await upgrade({ 'sec-websocket-protocol': 'kaipo.stream, kaipo.token.wrong' }), 401);
+      assert.equal(await upgrade({ 'sec-websocket-protocol': 'kaipo, kaipo.token.wrong' }), 401);
     }));
 });

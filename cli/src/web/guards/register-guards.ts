@@ -37,6 +37,7 @@ export function registerGuards(app: FastifyInstance, context: WebContext): Route
       if (error instanceof TokenError) reply.headers(error.headers);
       // What a refused request still has to send is not waited for.
       if (hasBody(request)) reply.header('connection', 'close');
+      if (request.raw.headers.upgrade !== undefined) endWith(request, reply);
       done(error as Error);
       return;
     }
@@ -44,6 +45,12 @@ export function registerGuards(app: FastifyInstance, context: WebContext): Route
     else done();
   });
   return methods;
+}
+
+/** A connection that was to become a WebSocket is nobody's any more: neither the server nor what speaks on it would close it. */
+function endWith({ raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.header('connection', 'close');
+  reply.raw.once('finish', () => raw.socket.destroySoon()).once('close', () => raw.socket.destroy());
 }
 
 function answerOptions(request: FastifyRequest, reply: FastifyReply, methods: RouteMethods): void {

@@ -1,7 +1,7 @@
 // Limits of connections, as options of the server: what node enforces before a request is one. Owns the numbers, and what is answered to
 // bytes that are no request. Must not know routes.
 // Bounds: those below. A connection beyond MAX_CONNECTIONS, or MAX_FROM_ONE of another machine, is closed at once and counted.
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLoopback } from '../listen/web-door.js';
 import { PROBLEM_TYPE, problem } from '../problem.js';
@@ -82,9 +82,18 @@ const STATUS_OF: Readonly<Record<string, readonly [number, string, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request did not arrive in time'],
 };
 
+/** The answer that is being written: a second one in the middle of it would be read as a part of it. */
+interface AnsweredSocket extends Socket {
+  readonly _httpMessage?: ServerResponse;
+}
+
 /** fastify's clientErrorHandler: bytes that are no request, or too many, or too slow. The connection ends. */
 export function answerBadBytes(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const inFlight = (socket as AnsweredSocket)._httpMessage;
+  // Bytes behind a request that said it is the last: its answer goes out, and ends the connection.
+  if (error.code === 'HPE_CLOSED_CONNECTION' && inFlight && socket.writable) return;
+  const isAnswered = error.code === 'HPE_CLOSED_CONNECTION' || inFlight?.headersSent === true;
+  if (!socket.writable || error.code === 'ECONNRESET' || isAnswered) {
     socket.destroy();
     return;
   }
