@@ -36,6 +36,12 @@ export interface Answer {
 
 export const TOKEN = `kpo_${'a'.repeat(43)}`;
 export const READ_TOKEN = `kpo_${'b'.repeat(43)}`;
+const UPGRADE = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
 const TIME_LIMIT_MS = 20_000;
 
 export class GuardedServer {
@@ -148,6 +154,24 @@ export class GuardedServer {
         error.code === 'ECONNRESET' ? resolve(text) : reject(error),
       );
       socket.once('close', () => resolve(text));
+    });
+  }
+
+  /** The head of the answer to the opening of a WebSocket; then it is closed. */
+  upgrade(headers: Readonly<Record<string, string>>, path = '/api/stream'): Promise<string> {
+    const all = { Host: `127.0.0.1:${this.port}`, ...UPGRADE, ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () =>
+        socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`),
+      );
+      let text = '';
+      socket.setTimeout(TIME_LIMIT_MS, () => socket.destroy(new Error(`no answer after: ${text}`)));
+      socket.setEncoding('latin1').on('data', (part: string) => {
+        text += part;
+        if (text.includes('\r\n\r\n')) socket.destroy();
+      });
+      socket.once('error', reject).once('close', () => resolve(text.split('\r\n\r\n', 1)[0]!));
     });
   }
 

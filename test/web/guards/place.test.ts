@@ -165,20 +165,23 @@ describe('the page a request is from', () => {
 
   it('is asked of a WebSocket too, before it is one', () =>
     withGuards({}, async (server) => {
-      const upgrade = async (headers: Record<string, string>): Promise<number> => {
-        const answer = await server.ask('/api/today', {
-          headers: {
-            connection: 'Upgrade',
-            upgrade: 'websocket',
-            'sec-websocket-version': '13',
-            'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-            ...headers,
-          },
-        });
-        return answer.status;
-      };
-      assert.equal(await upgrade({ origin: 'https://evil.example' }), 403);
-      assert.equal(await upgrade({ host: 'evil.example', origin: 'http://evil.example' }), 421);
-      assert.equal(await upgrade({ 'sec-websocket-protocol': 'kaipo, kaipo.token.wrong' }), 401);
+      const statusOf = async (headers: Record<string, string>, path?: string): Promise<number> =>
+        Number((await server.upgrade(headers, path)).split(' ')[1]);
+      assert.equal(await statusOf({}), 101);
+      assert.equal(await statusOf({ Origin: OWN_PAGE(server.port) }), 101);
+      assert.equal(await statusOf({ Origin: 'https://evil.example' }), 403);
+      assert.equal(await statusOf({ Origin: 'null' }), 403);
+      assert.equal(await statusOf({ Origin: 'https://evil.example' }, '/api/today'), 403);
+      assert.equal(await statusOf({ Host: 'evil.example', Origin: 'http://evil.example' }), 421);
+      assert.equal(await statusOf({ 'Sec-WebSocket-Protocol': 'kaipo, kaipo.token.wrong' }), 401);
+    }));
+
+  it('leaves nothing behind when it is refused a WebSocket', () =>
+    withGuards({}, async (server) => {
+      for (let i = 0; i < 50; i += 1) await server.upgrade({ Origin: 'https://evil.example' });
+      const open = await new Promise<number>((resolve, reject) =>
+        server.app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+      );
+      assert.ok(open <= 1, `${open} connections are open`);
     }));
 });

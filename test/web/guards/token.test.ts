@@ -110,6 +110,11 @@ describe('tokens', () => {
       assert.equal(await statusOf(`kaipo, kaipo.token.${TOKEN}`), 404);
       assert.equal(await statusOf('kaipo'), 401);
       assert.equal(await statusOf(`kaipo.token.${WRONG}`), 401);
+      const head = await server.upgrade({ 'Sec-WebSocket-Protocol': `kaipo.token.${TOKEN}, kaipo` });
+      assert.match(head, /^HTTP\/1\.1 101 /);
+      assert.match(head, /^Sec-WebSocket-Protocol: kaipo$/m);
+      assert.match(await server.upgrade({ Authorization: `Bearer ${TOKEN}` }), /^HTTP\/1\.1 101 /);
+      assert.match(await server.upgrade({}), /^HTTP\/1\.1 401 /);
       assert.equal(chooseProtocol(new Set([`kaipo.token.${TOKEN}`, 'kaipo'])), 'kaipo');
       assert.equal(chooseProtocol(new Set([`kaipo.token.${TOKEN}`, 'x'])), 'x');
       assert.equal(chooseProtocol(new Set([`kaipo.token.${TOKEN}`])), `kaipo.token.${TOKEN}`);
