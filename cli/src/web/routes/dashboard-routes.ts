@@ -2,6 +2,7 @@
 // Must not know what the page does. Bound: the table of dashboard-assets.ts, read when somebody first looks.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type DashboardAsset, readDashboard } from '../dashboard-assets.js';
+import { PAGE_CSP } from '../guards/security-headers.js';
 import { HttpError } from '../problem.js';
 
 /** @param read where the built dashboard comes from. */
@@ -25,6 +26,7 @@ export function addDashboardRoutes(app: FastifyInstance, read = readDashboard): 
 
 function sent(request: FastifyRequest, reply: FastifyReply, asset: DashboardAsset): FastifyReply {
   reply
+    .header('content-security-policy', PAGE_CSP)
     .header('etag', asset.etag)
     .header('vary', 'accept-encoding')
     .header('cache-control', asset.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
