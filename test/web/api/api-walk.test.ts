@@ -47,7 +47,8 @@ const operations = (): Operation[] =>
   Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
-const reading = (): Operation[] => operations().filter(({ method }) => method === 'GET');
+const isStream = ({ operation }: Operation): boolean => operation.responses['101'] !== undefined;
+const reading = (): Operation[] => operations().filter((each) => each.method === 'GET' && !isStream(each));
 const writing = (): Operation[] => operations().filter(({ method }) => method === 'POST');
 
 /** A program is started for each of these: fewer questions are enough. */
@@ -150,6 +151,12 @@ test('sums of every answer agree with one another and with their cost', async ()
 });
 
 const cents = (amount: number): number => Math.round(amount * 100);
+
+test('a WebSocket that is asked for without its handshake says so', async () => {
+  const streams = operations().filter(isStream);
+  assert.equal(streams.length, 1);
+  for (const { path } of streams) await assertRefused(path, [426]);
+});
 
 test('what is asked again is not sent again', async () => {
   const first = await get(`/api/range${query({ from: day(9), to: day(3) })}`);

@@ -33,9 +33,6 @@ export function docsPage(document: OpenapiDocument, origin: string): string {
 <p><a href="/api/openapi.json">OpenAPI document</a> · <a href="/dashboard/">Dashboard</a> · <a href="/metrics">Metrics</a></p>
 <nav aria-label="Groups"><ul>${tags.map((tag) => html`<li><a href="#${anchor(tag)}">${tag}</a></li>`)}</ul></nav></header>
 <main id="addresses">${tags.map((tag) => group(tag, groups.get(tag)!, origin))}
-<section id="stream"><h2>Stream</h2><article><h3><span class="method">WS</span> <code>/api/stream</code></h3>
-<p>A WebSocket: the tick record of each interval as a text message. Who reads slowly gets fewer of them and
-<code>{"type":"lag","skipped":N}</code>. A browser sends its token as the protocol <code>kaipo.token.TOKEN</code>.</p></article></section>
 </main></body></html>
 `.text;
 }
@@ -76,6 +73,7 @@ function typeText(schema: Readonly<Record<string, unknown>>): string {
 }
 
 function exampleOf(path: string, method: string, origin: string): string {
+  if (path === '/api/stream') return `new WebSocket('${origin.replace(/^http/, 'ws')}${path}')`;
   const url = `${origin}${path}${EXAMPLE_QUERIES[path] ?? ''}`;
   if (method !== 'post') return `curl '${url}'`;
   return `curl -H 'Content-Type: application/json' -d '${EXAMPLE_BODIES[path] ?? '{}'}' ${url}`;

@@ -8,6 +8,8 @@ const PROBLEM = {
   description: 'What is wrong',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+const STREAM = '/api/stream';
+const SWITCHED = { description: 'It is a WebSocket from here on' };
 const DESCRIPTION = `What this machine's network does, in JSON. Times are seconds since the epoch, bytes are whole frames on the wire, sent
 and received are as seen by this machine. Every error is a problem document (RFC 9457). Answers have an ETag: ask again with
 If-None-Match. On this machine no token is needed unless the configuration says so; from elsewhere send
@@ -35,13 +37,11 @@ export function openapiDocument(app: FastifyInstance): OpenapiDocument {
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations)) {
       const schema = ANSWER_SCHEMAS[path];
-      operation.responses = {
-        200: {
-          description: 'The answer',
-          ...(schema !== undefined && { content: { 'application/json': { schema } } }),
-        },
-        default: PROBLEM,
+      const answer = {
+        description: 'The answer',
+        ...(schema !== undefined && { content: { 'application/json': { schema } } }),
       };
+      operation.responses = path === STREAM ? { 101: SWITCHED, default: PROBLEM } : { 200: answer, default: PROBLEM };
     }
   }
   return document;
