@@ -6,6 +6,7 @@ import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
 import type { CsvCell } from '../output/csv.js';
 import { formatSpan } from '../report/report-notes.js';
 import { heading } from './answer-head.js';
+import { changeRatio, changeSigned } from './change-text.js';
 import type { DiffPeriods } from './diff-periods.js';
 import { fittedTable, type TableColumn } from './fitted-table.js';
 import type { HistoryAnswer, HistoryContext } from './history-context.js';
@@ -186,25 +187,15 @@ function cellsOf(
 ): string[] {
   const side = (sums: FlowSums | undefined, of: Side): string =>
     sums === undefined ? '–' : rate(bytesOf(sums), comparison, of);
-  const times = ratio === undefined || after === undefined ? '' : ratioText(ratio);
-  return [name, change, side(before, 'before'), side(after, 'after'), signed(difference, perDay), times];
+  const times = ratio === undefined || after === undefined ? '' : changeRatio(ratio);
+  return [name, change, side(before, 'before'), side(after, 'after'), changeSigned(difference, perDay), times];
 }
 
 const rate = (bytes: number, { beforeFactor, afterFactor, by }: Comparison, side: Side): string =>
   `${formatBytes(Math.round(bytes * (side === 'before' ? beforeFactor : afterFactor)))}${by === 'bytes' ? '' : '/d'}`;
 
-const signed = (bytes: number, perDay: string): string =>
-  `${bytes < 0 ? '−' : '+'}${formatBytes(Math.round(Math.abs(bytes)))}${perDay}`;
-
-/** `+40 %`, `−12 %`, `× 7.5`. */
-function ratioText(ratio: number): string {
-  if (ratio >= 2) return `× ${ratio < 9.95 ? ratio.toFixed(1) : Math.round(ratio)}`;
-  const percent = Math.round((ratio - 1) * 100);
-  return percent === 0 ? '< 1 %' : `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
-}
-
 function changeText({ difference, ratio }: DiffRow, perDay: string): string {
-  return `${signed(difference, perDay)}${ratio === undefined ? '' : ` (${ratioText(ratio)})`} in all`;
+  return `${changeSigned(difference, perDay)}${ratio === undefined ? '' : ` (${changeRatio(ratio)})`} in all`;
 }
 
 function notesOf(context: HistoryContext, parts: DiffParts): string[] {
