@@ -7,8 +7,10 @@ export function csvLine(cells: readonly CsvCell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
-const FORMULA = /^[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
+/** Also behind blanks, and in the wide forms of East Asian keyboards. */
+const FORMULA = /^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+/** Semicolons and tabs part cells where the comma is the decimal sign: what stands behind one would begin a cell. */
+const NEEDS_QUOTES = /[",;\t\r\n\u2028\u2029]/;
 
 export function csvCell(cell: CsvCell): string {
   if (cell === undefined) return '';
