@@ -13,6 +13,8 @@ interface RawExportOptions extends Omit<RawHistoryOptions, 'format' | 'step'> {
   readonly format: ExportFormat;
   readonly what: ExportTable | 'all';
   readonly step: string;
+  readonly redact?: boolean;
+  readonly redactKey?: string;
 }
 
 export function addExportCommands(line: CommandLine): void {
@@ -31,6 +33,9 @@ function addExport(line: CommandLine): void {
     .addOption(new Option('--what <table>', 'which rows; all is for json and ndjson').choices(TABLES).default('totals'))
     .option('--step <length>', 'one row a step: 1m, 15m, 1h, day, week, month', '1h')
     .option('-i, --interface <name>', 'of this interface alone (repeatable)', collect)
+    .addOption(new Option('--redact', 'with llm: pseudonyms for names and addresses; it is so by default').hideHelp())
+    .option('--no-redact', 'with llm: names and addresses as they are (default: pseudonyms)')
+    .option('--redact-key <file>', 'with llm: the key of the pseudonyms; machines that share it share pseudonyms')
     .option('-o, --output <file>', 'where to write (- is standard output)')
     .option('--store <dir>', 'the store to use')
     .option('--config <file>', 'the configuration file to use')
@@ -38,19 +43,28 @@ function addExport(line: CommandLine): void {
       'after',
       `
 CSV and Parquet have the columns timestamp (ISO 8601, UTC), device_id, what names a row, bytes_sent, bytes_received,
-total_bytes, packets_sent, packets_received and more after them.
+total_bytes, packets_sent, packets_received and more after them. llm is Markdown of at most 16,000 bytes with tables of the largest,
+its units and what was not recorded; names and addresses in it are pseudonyms, the same in every brief and report of this machine.
 ${examples(
   'kaipo export --format csv -o usage.csv',
   'kaipo export last month --what apps --step day --format parquet -o apps.parquet',
   'kaipo export --what all --format ndjson --since 2026-11-01',
   'kaipo export this month --format llm',
+  'kaipo export this month --format llm --no-redact',
 )}`,
     )
     .action(async (period: string[], raw: RawExportOptions) => {
       const { runExport } = await import('../commands/export.js');
-      const { format, what, step, ...rest } = raw;
+      const { format, what, step, redact, redactKey, ...rest } = raw;
       const { format: _, color: __, ...asked } = historyOptions(line, { ...rest, format: 'json' }, period);
-      line.done(await runExport({ ...asked, format, what, step }));
+      line.done(
+        await runExport({
+          ...asked,
+          ...{ format, what, step },
+          ...(redact !== undefined && { redact }),
+          ...(redactKey !== undefined && { redactKey }),
+        }),
+      );
     });
 }
 

@@ -32,6 +32,9 @@ export interface ExportOptions extends Omit<HistoryOptions, 'format' | 'color'> 
   readonly format: ExportFormat;
   readonly what: ExportTable | 'all';
   readonly step: string;
+  /** `llm`: names and addresses as they are, instead of pseudonyms. */
+  readonly redact?: boolean;
+  readonly redactKey?: string;
 }
 
 export async function runExport(options: ExportOptions): Promise<number> {
@@ -70,7 +73,14 @@ function exportPeriod(options: HistoryOptions, info: HistoryContext['info'], now
   return { fromUs, toUs: Math.max(fromUs + 1, Math.min(Math.max(nowUs, info.lastEndUs ?? 0), nowUs + DAY_US)) };
 }
 
-function checkTables({ format, what, output }: ExportOptions): void {
+function checkTables({ format, what, output, redact, redactKey }: ExportOptions): void {
+  if (format !== 'llm' && (redact !== undefined || redactKey !== undefined)) {
+    throw new KaipoError(
+      'KAIPO_USAGE',
+      `pseudonyms are for llm and for reports, not for ${format}`,
+      'kaipo export --format llm',
+    );
+  }
   if (what === 'all' && (format === 'csv' || format === 'parquet')) {
     throw new KaipoError('KAIPO_USAGE', `${format} holds one table`, 'choose it with --what, or use --format ndjson');
   }
@@ -92,7 +102,7 @@ async function writeExport(
   progress: Progress,
   turns: ExportTurns,
 ): Promise<void> {
-  const { store, config, range, filter, nowUs, info } = context;
+  const { store, range, filter, info } = context;
   const { format, what, output } = options;
   const device = deviceOf(info);
   let written = 0;
@@ -120,8 +130,7 @@ async function writeExport(
   };
   const tables = what === 'all' ? EXPORT_TABLES : [what];
   if (format === 'parquet') await writeParquet(output!, tables[0]!, device.id, rows(tables[0]!));
-  else if (format === 'llm')
-    writeTo(output, (sink) => sink.write(llmExport({ store, config, device, range, filter, nowUs })));
+  else if (format === 'llm') await writeBrief(context, options);
   else {
     await writeInTurns(output, async (sink) => {
       if (format === 'json') await writeJson(sink, head, tables, rows);
@@ -136,6 +145,19 @@ async function writeExport(
         : `history has ${localText(info.firstUs)} to ${localText(info.lastEndUs ?? info.firstUs)}`;
     process.stderr.write(`kaipo: no rows in this period; ${has}\n`);
   }
+}
+
+/** Redacted unless somebody said otherwise: a brief is made to be given away. */
+async function writeBrief(context: HistoryContext, { output, redact = true, redactKey: file }: ExportOptions) {
+  const { store, config, range, filter, nowUs, info } = context;
+  const brief = { store, config, device: deviceOf(info), range, filter, nowUs };
+  if (!redact) return writeTo(output, (sink) => sink.write(llmExport(brief)));
+  const [{ Redactor }, { redactKey }] = await Promise.all([
+    import('../redact/redactor.js'),
+    import('../redact/redact-key.js'),
+  ]);
+  const redactor = new Redactor(redactKey(info.dir, file));
+  writeTo(output, (sink) => sink.write(llmExport({ ...brief, redactor })));
 }
 
 /** As writeTo: complete or not at all. */
