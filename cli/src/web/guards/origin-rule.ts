@@ -8,7 +8,7 @@ import type { HostVerdict } from './host-rule.js';
 export interface OriginAsked {
   readonly headers: IncomingHttpHeaders;
   readonly method: string;
-  /** A page of the dashboard, which holds no data: people may follow a link to it from anywhere. */
+  /** A page that holds no data: people may follow a link to it from anywhere. */
   readonly isPage: boolean;
   readonly host: HostVerdict;
   /** This server speaks TLS itself. */

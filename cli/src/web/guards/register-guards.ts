@@ -37,7 +37,6 @@ export function registerGuards(app: FastifyInstance, context: WebContext): Route
       if (error instanceof TokenError) reply.headers(error.headers);
       // What a refused request still has to send is not waited for.
       if (hasBody(request)) reply.header('connection', 'close');
-      if (request.raw.headers.upgrade !== undefined) endWith(request, reply);
       done(error as Error);
       return;
     }
@@ -45,12 +44,6 @@ export function registerGuards(app: FastifyInstance, context: WebContext): Route
     else done();
   });
   return methods;
-}
-
-/** A connection that was to become a WebSocket is nobody's any more: neither the server nor what speaks on it would close it. */
-function endWith({ raw }: FastifyRequest, reply: FastifyReply): void {
-  reply.header('connection', 'close');
-  reply.raw.once('finish', () => raw.socket.destroySoon()).once('close', () => raw.socket.destroy());
 }
 
 function answerOptions(request: FastifyRequest, reply: FastifyReply, methods: RouteMethods): void {
@@ -121,7 +114,9 @@ class RequestGuard {
   }
 }
 
-const isPagePath = (url: string): boolean => url === '/' || url === '/dashboard' || url.startsWith('/dashboard/');
+/** Pages that hold no data: they can be visited from anywhere, and ask for a token themselves. */
+const isPagePath = (url: string): boolean =>
+  url === '/' || url === '/dashboard' || url.startsWith('/dashboard/') || url === '/api/docs';
 
 function checkTarget(url: string): void {
   if (url.length > MAX_URL_BYTES) throw new HttpError(414, `an address has at most ${MAX_URL_BYTES} bytes`);
