@@ -1,8 +1,9 @@
 // The settings somebody is changing. Owns: the draft, which outlives the page it is made on, saving it, and taking the last saved change
 // back. One for the whole visit: another page and back loses nothing.
-import type { ConfigWritten, MadeChanges, ShownSetting } from '../api/config-answers.js';
+
 import { type Problem, postJson, problemOf } from '../api/request.js';
 import { type ConfigChanges, changesOf, type Draft, refusedKeys, undoOf, withChange } from '../logic/config-draft.js';
+import type { ConfigWritten, MadeChanges, ShownSetting } from '../settings/config-answers.js';
 
 class ConfigDraft {
   #draft = $state.raw<Draft>({});

@@ -1,5 +1,5 @@
 // What the API answers about a year, as far as the page reads it. Owns the shapes.
-import type { CostPart, HeatCell, Row, Sums, Usage } from './answers.js';
+import type { CostPart, HeatCell, Row, Sums, Usage } from '../api/answers.js';
 
 export interface YearDay {
   /** YYYY-MM-DD. */
