@@ -3,6 +3,7 @@
 // a time.
 import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { FilterError } from '@kaipo/core/query/filter/filter-error.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { loadSettings, type Settings, storeOptions } from '../settings/settings.js';
@@ -33,6 +34,7 @@ async function work({ id, path, query, url }: WorkerQuestion): Promise<WorkerAns
   } catch (error) {
     if (!(error instanceof KaipoError)) return { id, error: { message: String((error as Error).stack ?? error) } };
     const { code, message, fix } = error;
-    return { id, error: { code, message, ...(fix !== undefined && { fix }) } };
+    const filter = error instanceof FilterError ? { reason: error.reason, place: error.place } : undefined;
+    return { id, error: { code, message, ...(fix !== undefined && { fix }), ...(filter !== undefined && { filter }) } };
   }
 }

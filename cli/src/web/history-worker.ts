@@ -4,6 +4,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, KaipoError } from '@kaipo/core/kernel/errors.js';
+import { FilterError, type FilterPlace } from '@kaipo/core/query/filter/filter-error.js';
 import type { SettingsFlags } from '../settings/settings.js';
 import { HttpError } from './problem.js';
 import type { HistoryQuery } from './routes/history-query.js';
@@ -24,7 +25,13 @@ export interface WorkerAnswer {
   readonly id: number;
   readonly text?: string;
   /** Without a code: something nobody foresaw. */
-  readonly error?: { readonly code?: ErrorCode; readonly message: string; readonly fix?: string };
+  readonly error?: {
+    readonly code?: ErrorCode;
+    readonly message: string;
+    readonly fix?: string;
+    /** Of a FilterError. */
+    readonly filter?: { readonly reason: string; readonly place: FilterPlace };
+  };
 }
 
 interface Waiting {
@@ -160,5 +167,6 @@ function waitingFor(question: WorkerQuestion): Waiting {
 
 function errorOf({ error }: WorkerAnswer): Error {
   if (error?.code === undefined) return new Error(error?.message ?? 'no answer');
+  if (error.filter !== undefined) return new FilterError(error.filter.reason, error.filter.place, error.fix ?? '');
   return new KaipoError(error.code, error.message, error.fix);
 }

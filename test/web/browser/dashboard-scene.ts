@@ -1,0 +1,93 @@
+// What a test of the dashboard needs: a recorded store, the real server on it, a real browser. Owns the folder and the order of the end.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from './chromium.js';
+import { recordHistory } from './recorded-history.js';
+import { type ServeOptions, ServeProgram } from './serve-program.js';
+import { WatchedPage } from './watched-page.js';
+
+/** Days with a change of summer time are no matter here; days that are not those of UTC are. */
+process.env['TZ'] = 'Europe/Berlin';
+
+export interface SceneOptions {
+  readonly days?: number;
+  readonly isHostile?: boolean;
+  /** What the configuration holds at first. */
+  readonly config?: string;
+  /** No store is made. */
+  readonly isEmpty?: boolean;
+}
+
+export class DashboardScene {
+  readonly folder: string;
+  readonly browser: Browser;
+  server: ServeProgram;
+  readonly #options: ServeOptions;
+
+  private constructor(folder: string, browser: Browser, server: ServeProgram, options: ServeOptions) {
+    this.folder = folder;
+    this.browser = browser;
+    this.server = server;
+    this.#options = options;
+  }
+
+  static async make(options: SceneOptions = {}): Promise<DashboardScene> {
+    const { days = 10, isHostile = false, config = '', isEmpty = false } = options;
+    const folder = mkdtempSync(join(tmpdir(), 'kaipo-browser-'));
+    const served = { store: join(folder, 'store'), config: join(folder, 'kaipo.toml'), home: folder };
+    writeFileSync(served.config, config);
+    try {
+      if (!isEmpty) await recordHistory({ dir: served.store, nowUs: Date.now() * 1000, days, isHostile });
+      const [server, browser] = await Promise.all([ServeProgram.start(served), launchChromium()]);
+      return new DashboardScene(folder, browser, server, served);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get config(): string {
+    return this.#options.config;
+  }
+
+  get store(): string {
+    return this.#options.store;
+  }
+
+  open(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    return WatchedPage.open(this.browser, this.server.origin, options);
+  }
+
+  /** The same port, so that a page that is open finds it again. */
+  async startAgain(): Promise<void> {
+    this.server = await ServeProgram.start({ ...this.#options, port: this.server.port });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Every page of the dashboard, as its address names it, with its title. */
+export const PAGES = [
+  ['now', 'Now'],
+  ['history', 'History'],
+  ['applications', 'Applications'],
+  ['hosts', 'Hosts'],
+  ['flows', 'Flows'],
+  ['dns', 'DNS'],
+  ['alerts', 'Alerts'],
+  ['books', 'Books'],
+  ['year', 'Year'],
+  ['settings', 'Settings'],
+] as const;
+
+/** The page is there and nothing of it is awaited any more. */
+export async function settled(page: Page, title?: string): Promise<void> {
+  if (title !== undefined) await page.getByRole('heading', { level: 1, name: title }).waitFor();
+  await page.waitForSelector('.bones, [aria-busy=true]', { state: 'detached' });
+}
