@@ -1,5 +1,6 @@
 // Questions to the API. Owns: where it is, the token that goes along, what was answered before (by ETag), and errors as problems people
 // can read. Must not know what is asked. Bound: MAX_KEPT answers are kept, the oldest goes.
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { session } from '../state/session.svelte.js';
 
 /** RFC 9457, as kaipo writes it. */
@@ -24,6 +25,7 @@ export class ApiError extends Error {
 }
 
 const MAX_KEPT = 48;
+const MAX_LINE = 65_536;
 const kept = new Map<string, { readonly etag: string; readonly answer: unknown }>();
 
 /** Beside the page, wherever a proxy put it. */
@@ -81,11 +83,18 @@ async function sent(name: string, init: RequestInit & { headers: Record<string, 
   return response;
 }
 
+/** Strangers chose many of these texts: none turns, hides or breaks what stands round it. */
+const shownText = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => safeText(line, MAX_LINE))
+    .join('\n');
+
 async function bodyOf<T>(response: Response): Promise<T> {
   const text = await response.text();
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(text, (_, value) => (typeof value === 'string' ? shownText(value) : value));
   } catch {
     // Told below: an answer that is not JSON is not kaipo's.
   }
