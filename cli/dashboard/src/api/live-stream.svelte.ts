@@ -1,21 +1,18 @@
 // The intervals as they end: by WebSocket, or asked for every few seconds where none comes through. Owns: the connection, trying again,
-// and the last minutes of speed. Must not know what is drawn. Runs while somebody uses it. Bound: KEPT intervals.
+// and the last minutes of speed. Must not know what is drawn. Runs while somebody uses it. Bound: KEPT intervals as
+// sums, RECENT as they came.
 import { untrack } from 'svelte';
 import { addressOf } from '../logic/address.js';
 import { backOffSeconds } from '../logic/back-off.js';
+import type { LivePoint } from '../logic/live-sums.js';
 import { session } from '../state/session.svelte.js';
 import type { Live, Tick } from './answers.js';
 import { apiUrl, getJson, type Problem, problemOf } from './request.js';
 
 export type Connection = 'idle' | 'connecting' | 'open' | 'polling' | 'lost';
 
-export interface SpeedPoint {
-  readonly ts: number;
-  readonly rxPerSecond: number;
-  readonly txPerSecond: number;
-}
-
-const KEPT = 600;
+const KEPT = 900;
+const RECENT = 5;
 /** So many WebSockets that never opened: something between refuses them. They are still tried, but less often. */
 const POLL_AFTER = 2;
 const POLL_S = 2;
@@ -24,7 +21,9 @@ class LiveStream {
   connection = $state<Connection>('idle');
   tick = $state.raw<Tick>();
   /** Oldest first. */
-  points = $state.raw<readonly SpeedPoint[]>([]);
+  points = $state.raw<readonly LivePoint[]>([]);
+  /** The last few, the latest at the end. */
+  recent = $state.raw<readonly Tick[]>([]);
   /** Intervals that were left out because this page was slow, since it was opened. */
   skipped = $state(0);
   problem = $state.raw<Problem>();
@@ -98,10 +97,10 @@ class LiveStream {
     if (this.tick !== undefined && tick.ts <= this.tick.ts) return;
     this.tick = tick;
     const counted = tick.interfaces.filter((link) => link.counted);
-    const perSecond = (of: 'rxBytes' | 'txBytes'): number =>
-      counted.reduce((sum, link) => sum + link[of], 0) / Math.max(0.001, tick.intervalSeconds);
-    const point = { ts: tick.ts, rxPerSecond: perSecond('rxBytes'), txPerSecond: perSecond('txBytes') };
+    const sumOf = (of: 'rxBytes' | 'txBytes'): number => counted.reduce((sum, link) => sum + link[of], 0);
+    const point = { ts: tick.ts, seconds: tick.intervalSeconds, rxBytes: sumOf('rxBytes'), txBytes: sumOf('txBytes') };
     this.points = [...this.points.slice(1 - KEPT), point];
+    this.recent = [...this.recent.slice(1 - RECENT), tick];
   }
 
   #lost(): void {
