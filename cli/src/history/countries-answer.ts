@@ -7,8 +7,9 @@ import type { HistoryContext } from './history-context.js';
 import { periodNotes } from './period-notes.js';
 import { sumFields } from './rows-answer.js';
 
-const HOW_TO =
-  'put a database of countries (GeoLite2-Country.mmdb, dbip-country.mmdb, ipinfo.mmdb) into ~/.local/share/kaipo/geo, or name one: kaipo config set plugins.applications.country_file FILE';
+const NO_DATABASE =
+  'no database of countries (GeoLite2-Country, dbip-country, ipinfo; .mmdb) is in ~/.local/share/kaipo/geo or /usr/share/GeoIP';
+const HOW_TO = 'kaipo config set plugins.applications.country_file FILE';
 
 /** `places`: undefined when there is no database. Largest first; `unplaced`: on the internet, in no country that is known. */
 export function countriesAnswer(context: HistoryContext, places: CountryPlaces | undefined): object {
@@ -16,7 +17,7 @@ export function countriesAnswer(context: HistoryContext, places: CountryPlaces |
   const totals = queryTotals(store, range, filter);
   const head = documentHead('countries', context, totals);
   if (places === undefined) {
-    return { ...head, available: false, detail: 'no database of countries is installed', fix: HOW_TO };
+    return { ...head, available: false, detail: NO_DATABASE, fix: HOW_TO };
   }
   const { countries, unplaced, total } = queryCountries(store, range, (ip) => places.placeOf(ip), filter);
   const problem = places.problem();
