@@ -1,6 +1,6 @@
 // `kaipo summary`: everything that was ever recorded: by month, the busiest day, the largest applications and hosts.
 import { formatBytes } from '@kaipo/core/kernel/units.js';
-import { type HistoryTotals, queryBy, queryHostNames, queryPeriods, queryTotals } from '@kaipo/core/query/history.js';
+import { type HistoryTotals, queryBy, queryNamesOf, queryPeriods, queryTotals } from '@kaipo/core/query/history.js';
 import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
 import { stepsOf } from '@kaipo/core/query/time-steps.js';
 import { heading } from '../history/answer-head.js';
@@ -108,7 +108,14 @@ interface TopRow {
 
 function topRows({ store, range, filter }: HistoryContext, kind: 'app' | 'host'): TopRow[] {
   const { rows } = queryBy(store, kind, range, { limit: TOP, filter });
-  const names = kind === 'host' && rows.length > 0 ? queryHostNames(store, range) : undefined;
+  const names =
+    kind === 'host' && rows.length > 0
+      ? queryNamesOf(
+          store,
+          range,
+          rows.map(({ name }) => name),
+        )
+      : undefined;
   return rows.map((row) => {
     const name = names?.get(row.name);
     return {

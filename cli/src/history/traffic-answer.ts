@@ -1,6 +1,6 @@
 // Traffic over time for charts: in total, or stacked by application, protocol, host or interface, beside the period before. Owns the
 // document; sums are core/src/query. Bound: MAX_POINTS steps, MAX_LAYERS names.
-import { queryHostNames, querySeries, queryStack } from '@kaipo/core/query/history.js';
+import { queryNamesOf, querySeries, queryStack } from '@kaipo/core/query/history.js';
 import type { HistoryStack, HistoryStep, StackLayer } from '@kaipo/core/query/history-answers.js';
 import type { ChartGrain } from '@kaipo/core/query/history-steps.js';
 import type { TimeRange } from '@kaipo/core/query/time-range.js';
@@ -77,7 +77,14 @@ const stepRecord = ({ startUs, endUs, coveredUs }: HistoryStep): object => ({
 });
 
 function layersOf({ store, range }: HistoryContext, by: SeriesKind, { layers, other }: HistoryStack): object {
-  const names = by === 'host' ? queryHostNames(store, range) : undefined;
+  const names =
+    by === 'host'
+      ? queryNamesOf(
+          store,
+          range,
+          layers.map(({ name }) => name),
+        )
+      : undefined;
   const recordOf = ({ name, txBytes, rxBytes, txTotal, rxTotal }: StackLayer): object => {
     const label = names?.get(name);
     return { name, ...(label !== undefined && { label }), txBytes, rxBytes, txTotal, rxTotal };

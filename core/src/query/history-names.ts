@@ -1,7 +1,7 @@
 // Answered names of a period, and the names of its addresses. Must not know lmdb.
 // Bound: MAX_NAMES_READ answers looked at, MAX_HOST_NAMES names, MAX_ANSWERS values a row.
 import type { AnsweredName } from '../store/flow-rows.js';
-import type { Store } from '../store/store.js';
+import type { Store, StoreView } from '../store/store.js';
 import type { HistoryNames, NameRow, NamesQuestion } from './history-answers.js';
 import { nameFilter } from './history-filter.js';
 import type { TimeRange } from './time-range.js';
@@ -9,6 +9,8 @@ import type { TimeRange } from './time-range.js';
 const MAX_NAMES_READ = 500_000;
 const MAX_HOST_NAMES = 50_000;
 const MAX_ANSWERS = 64;
+/** Flows and answers looked at for the names of a few addresses: more of them when some are still without one. */
+const FEW_RECORDS = [1000, 8000];
 const NO_ERROR = 'NOERROR';
 
 /** Answered questions of a period: one row a name and type, or with `raw` one an answer. */
@@ -68,18 +70,37 @@ class GatheredName {
 }
 
 /** Names of addresses as the flows and the answered questions of a period tell them, newest first. */
-export function queryHostNames(store: Store, { fromUs, toUs }: TimeRange): ReadonlyMap<string, string> {
+export function queryHostNames(store: Store, range: TimeRange): ReadonlyMap<string, string> {
+  return store.view((view) => namesOf(view, range, MAX_HOST_NAMES, () => true));
+}
+
+/** Of these addresses alone, as far as the newest flows and answers tell: for short lists, in a time that does not grow with history. */
+export function queryNamesOf(store: Store, range: TimeRange, ips: readonly string[]): ReadonlyMap<string, string> {
+  const wanted = new Set(ips);
+  return store.view((view) => {
+    let names: ReadonlyMap<string, string> = new Map();
+    for (const records of FEW_RECORDS) {
+      if (names.size < wanted.size) names = namesOf(view, range, records, (ip) => wanted.has(ip));
+    }
+    return names;
+  });
+}
+
+function namesOf(
+  view: StoreView,
+  { fromUs, toUs }: TimeRange,
+  records: number,
+  isWanted: (ip: string) => boolean,
+): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const learn = (ip: string, name: string): void => {
-    if (!names.has(ip) && names.size < MAX_HOST_NAMES) names.set(ip, name);
+    if (!names.has(ip) && names.size < MAX_HOST_NAMES && isWanted(ip)) names.set(ip, name);
   };
-  store.view((view) => {
-    view.readFlows(fromUs, toUs, MAX_HOST_NAMES, (flow) => {
-      if (flow.serverName !== undefined) learn(flow.server.ip, flow.serverName);
-    });
-    view.readNames(fromUs, toUs, MAX_HOST_NAMES, ({ name, answers }) => {
-      for (const answer of answers) learn(answer, name);
-    });
+  view.readFlows(fromUs, toUs, records, (flow) => {
+    if (flow.serverName !== undefined) learn(flow.server.ip, flow.serverName);
+  });
+  view.readNames(fromUs, toUs, records, ({ name, answers }) => {
+    for (const answer of answers) learn(answer, name);
   });
   return names;
 }

@@ -4,7 +4,7 @@ export { type CountryRow, type CountrySums, queryCountries } from './country-sum
 export type * from './history-answers.js';
 export { queryBooks } from './history-books.js';
 export { queryFlows } from './history-flows.js';
-export { queryHostNames, queryNames } from './history-names.js';
+export { queryHostNames, queryNames, queryNamesOf } from './history-names.js';
 export { queryBy } from './history-rows.js';
 export { queryUnknown, queryZones } from './history-scopes.js';
 export { querySeries } from './history-series.js';
