@@ -69,9 +69,9 @@ class GatheredName {
   }
 }
 
-/** Names of addresses as the flows and the answered questions of a period tell them, newest first. */
-export function queryHostNames(store: Store, range: TimeRange): ReadonlyMap<string, string> {
-  return store.view((view) => namesOf(view, range, MAX_HOST_NAMES, () => true));
+/** Names of addresses as the flows and the answered questions of a period tell them, newest first; `most` of each are looked at. */
+export function queryHostNames(store: Store, range: TimeRange, most = MAX_HOST_NAMES): ReadonlyMap<string, string> {
+  return store.view((view) => namesOf(view, range, most, () => true));
 }
 
 /** Of these addresses alone, as far as the newest flows and answers tell: for short lists, in a time that does not grow with history. */

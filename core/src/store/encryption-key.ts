@@ -32,13 +32,16 @@ export function keyFromText(text: string, origin: string): Buffer {
   throw keyError(`${origin} ${what}`, 'make one with: (umask 077; openssl rand -hex 32 > kaipo.key)');
 }
 
-/** Raises KAIPO_STORE_KEY when the file is missing, unreadable, open to others, someone else's, or holds no key. */
-export function readKeyFile(path: string): Buffer {
-  const descriptor = openKeyFile(path);
+/**
+ * Raises KAIPO_STORE_KEY when the file is missing, unreadable, open to others, someone else's, or holds no key.
+ * `setting`: what names the file, for the message.
+ */
+export function readKeyFile(path: string, setting = '[store] encryption_key_file'): Buffer {
+  const descriptor = openKeyFile(path, setting);
   try {
     const { mode, uid, size } = fstatSync(descriptor);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) {
-      throw keyError(`the key file ${path} is not a file`, 'name a file with [store] encryption_key_file');
+      throw keyError(`the key file ${path} is not a file`, `name a file with ${setting}`);
     }
     const me = process.geteuid?.();
     if (me !== undefined && uid !== me && uid !== 0) {
@@ -60,14 +63,14 @@ export function readKeyFile(path: string): Buffer {
   }
 }
 
-function openKeyFile(path: string): number {
+function openKeyFile(path: string, setting: string): number {
   try {
     // A pipe without a writer would hold the command up for ever.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      const fix = 'put the key back, or name the right file with [store] encryption_key_file';
+      const fix = `put the key back, or name the right file with ${setting}`;
       throw keyError(`the key file ${path} is missing`, fix, cause);
     }
     throw keyError(

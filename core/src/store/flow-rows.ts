@@ -52,6 +52,11 @@ export function flowRow({ flow, reason }: FlowEnded): LogRow {
 /** Where a flow's end stands: what the log is searched by. */
 export const FLOW_END_COLUMN = 10;
 
+/** Both directions, before anything else is made of the row. */
+export function bytesOfFlowRow(row: LogRow): number {
+  return Number(row[5] ?? 0) + Number(row[9] ?? 0);
+}
+
 export function flowFromRow(row: LogRow): FlowRecord {
   const text = (column: number): string | undefined => (typeof row[column] === 'string' ? row[column] : undefined);
   const count = (column: number): number => (typeof row[column] === 'number' ? row[column] : 0);

@@ -10,7 +10,14 @@ import { coverPeriod, readBuckets, type Segment, visitBucketRows } from './bucke
 import type { BucketRows } from './bucket-rows.js';
 import { ChunkMemory } from './chunk-memory.js';
 import { readName } from './dictionary.js';
-import { type AnsweredName, FLOW_END_COLUMN, flowFromRow, NAME_TIME_COLUMN, nameFromRow } from './flow-rows.js';
+import {
+  type AnsweredName,
+  bytesOfFlowRow,
+  FLOW_END_COLUMN,
+  flowFromRow,
+  NAME_TIME_COLUMN,
+  nameFromRow,
+} from './flow-rows.js';
 import type { BookRow, Scope } from './interval-record.js';
 import { DATA_FILE } from './lmdb-file.js';
 import { visitRows } from './minute-log.js';
@@ -159,8 +166,16 @@ export class LmdbView implements StoreView {
     return name;
   }
 
-  readFlows(fromUs: number, toUs: number, limit: number, visit: (flow: FlowRecord) => void): boolean {
-    return this.#readLog('flows', FLOW_END_COLUMN, fromUs, toUs, limit, (row) => visit(flowFromRow(row)));
+  readFlows(
+    fromUs: number,
+    toUs: number,
+    limit: number,
+    visit: (flow: FlowRecord) => void,
+    isWanted?: (bytes: number) => boolean,
+  ): boolean {
+    return this.#readLog('flows', FLOW_END_COLUMN, fromUs, toUs, limit, (row) => {
+      if (isWanted?.(bytesOfFlowRow(row)) !== false) visit(flowFromRow(row));
+    });
   }
 
   readNames(fromUs: number, toUs: number, limit: number, visit: (name: AnsweredName) => void): boolean {

@@ -133,7 +133,10 @@ export function rowsOfBlock(value: Uint8Array): number {
   return fromColumns(decodeBlock(value)).length;
 }
 
-/** Rows whose time lies in [fromUs, toUs), newest minute first. Ends when `visit` answers false. */
+/**
+ * Rows whose time lies in [fromUs, toUs), newest minute first. Ends when `visit` answers false. The row is the same object each time:
+ * what is to be kept of it is copied.
+ */
 export function visitRows(
   file: BlockReader,
   log: LogKind,
@@ -144,12 +147,16 @@ export function visitRows(
 ): void {
   const start = logKey(log, floorTo(Math.max(0, fromUs) / US_PER_S, MINUTE_S), 0);
   const end = logKey(log, Math.ceil(toUs / US_PER_S / MINUTE_S) * MINUTE_S, 0);
+  const row: LogRow[number][] = [];
   for (const { value } of file.range(start, end, { reverse: true })) {
-    const rows = fromColumns(decodeBlock(value));
-    for (let index = rows.length - 1; index >= 0; index--) {
-      const row = rows[index]!;
-      const tsUs = Number(row[timeColumn]);
-      if (tsUs >= fromUs && tsUs < toUs && !visit(row)) return;
+    const columns = columnsOf(decodeBlock(value));
+    const times = columns[timeColumn] ?? [];
+    row.length = columns.length;
+    for (let index = (columns[0]?.length ?? 0) - 1; index >= 0; index--) {
+      const tsUs = Number(times[index]);
+      if (!(tsUs >= fromUs && tsUs < toUs)) continue;
+      for (let column = 0; column < columns.length; column++) row[column] = columns[column]![index] ?? null;
+      if (!visit(row)) return;
     }
   }
 }
@@ -173,10 +180,14 @@ function toColumns(rows: readonly LogRow[]): unknown {
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
 }
 
-function fromColumns(value: unknown): LogRow[] {
+function columnsOf(value: unknown): readonly LogRow[] {
   if (!Array.isArray(value) || !value.every(Array.isArray)) {
     throw new KaipoError('KAIPO_STORE_CORRUPT', 'a block of flows in the store is not made of columns');
   }
-  const columns = value as LogRow[];
+  return value as LogRow[];
+}
+
+function fromColumns(value: unknown): LogRow[] {
+  const columns = columnsOf(value);
   return (columns[0] ?? []).map((_, row) => columns.map((column) => column[row] ?? null));
 }

@@ -89,8 +89,17 @@ export interface StoreView {
   nameOf(kind: SeriesKind, id: number): SeriesName;
   /** Of a row's scope id; 0 is no scope. */
   scopeOf(id: number): Scope;
-  /** Flows whose last packet lies in [fromUs, toUs), newest minute first, at most `limit`. Answers whether there were more. */
-  readFlows(fromUs: number, toUs: number, limit: number, visit: (flow: FlowRecord) => void): boolean;
+  /**
+   * Flows whose last packet lies in [fromUs, toUs), newest minute first, at most `limit`. Answers whether there were more. Of a flow that
+   * `isWanted` refuses for its bytes nothing more is made.
+   */
+  readFlows(
+    fromUs: number,
+    toUs: number,
+    limit: number,
+    visit: (flow: FlowRecord) => void,
+    isWanted?: (bytes: number) => boolean,
+  ): boolean;
   readNames(fromUs: number, toUs: number, limit: number, visit: (name: AnsweredName) => void): boolean;
   /** What the last append kept besides its rows, as it was given; undefined before. The caller checks its shape. */
   baseline(): unknown;
