@@ -1,4 +1,4 @@
-// The command line of history: status, today, month, range, summary, apps, hosts, flows, protocols, dns, zones, interfaces, report.
+// The command line of history: status, today, month, range, summary, apps, hosts, flows, protocols, dns, zones, interfaces.
 
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { FILTER_FIELDS, FILTER_FLAGS } from '@kaipo/core/query/filter/filter-fields.js';
@@ -14,6 +14,7 @@ import {
 } from './command-line.js';
 import { addExportCommands } from './export-commands.js';
 import { historyOptions, type RawHistoryOptions, withFilter, withInterface, withPeriod } from './history-options.js';
+import { addReportCommand } from './report-command.js';
 
 export { historyOptions, type RawHistoryOptions, withInterface, withPeriod } from './history-options.js';
 
@@ -39,7 +40,7 @@ export function addHistoryCommands(line: CommandLine): void {
   addUsageCommands(line);
   addRowCommands(line);
   addExportCommands(line);
-  addReport(line);
+  addReportCommand(line);
 }
 
 function addStatus(line: CommandLine): void {
@@ -193,39 +194,6 @@ ${examples('kaipo dns', 'kaipo dns --name example.com --sort last')}`,
       const { runInterfaces } = await import('../commands/interfaces.js');
       line.done(await runInterfaces(historyOptions(line, options, period)));
     });
-}
-
-function addReport(line: CommandLine): void {
-  line.program
-    .command('report')
-    .description('what happened in a period, as text or as one HTML file')
-    .option('--html <file>', 'write a self-contained HTML page (- is standard output)')
-    .option('--from <time>', 'begin of the period: 2026-11-01, today, yesterday, -7d (default: -24h)')
-    .option('--to <time>', 'end of the period (default: now)')
-    .option('--store <dir>', 'the store to read')
-    .option('--config <file>', 'the configuration file to use')
-    .option('-o, --output <file>', 'where the text report goes (- is standard output)')
-    .addHelpText(
-      'after',
-      examples(
-        'kaipo report',
-        'kaipo report --html week.html --from -7d',
-        'kaipo report --html - | mail -a "Content-Type: text/html" me',
-      ),
-    )
-    .action(
-      async (options: {
-        html?: string;
-        from?: string;
-        to?: string;
-        store?: string;
-        config?: string;
-        output?: string;
-      }) => {
-        const { runReport } = await import('../commands/report.js');
-        line.done(await runReport({ ...options, color: line.isColored(process.stdout) }));
-      },
-    );
 }
 
 /** Rows by name of a period, filtered, sorted and limited. */

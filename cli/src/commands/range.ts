@@ -1,7 +1,7 @@
 // `kaipo range --from D --to D`: a period by steps that fit it.
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { queryPeriods, queryTotals } from '@kaipo/core/query/history.js';
-import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
+import type { TimeRange } from '@kaipo/core/query/time-range.js';
 import { fittingStep, parseStep, type Step, stepsOf } from '@kaipo/core/query/time-steps.js';
 import {
   answerFromHistory,
@@ -12,6 +12,7 @@ import {
 } from '../history/history-context.js';
 import { isRecorded } from '../history/period-notes.js';
 import { stepsAnswer } from '../history/steps-answer.js';
+import { stepName } from '../report/report-steps.js';
 
 /** Rows of one answer: a year by the quarter of an hour. `kaipo export` has no such bound. */
 const MAX_STEPS = 36_000;
@@ -40,7 +41,7 @@ export function rangeAnswer(context: HistoryContext, stepText?: string): History
     stepTitle: typeof step === 'number' ? 'From' : `${step[0]!.toUpperCase()}${step.slice(1)}`,
     totals,
     steps: sums.some(isRecorded)
-      ? steps.map((part, index) => ({ label: stepLabel(part.fromUs, step), range: part, totals: sums[index]! }))
+      ? steps.map((part, index) => ({ label: stepName(part.fromUs, step), range: part, totals: sums[index]! }))
       : [],
   });
 }
@@ -58,13 +59,4 @@ function boundedSteps(range: TimeRange, step: Step): TimeRange[] {
     steps.push(part);
   }
   return steps;
-}
-
-/** As much of the time as the step needs. */
-export function stepLabel(fromUs: number, step: Step): string {
-  const text = localText(fromUs);
-  if (step === 'year') return text.slice(0, 4);
-  if (step === 'month') return text.slice(0, 7);
-  if (typeof step === 'string') return text.slice(0, 10);
-  return step % 60_000_000 === 0 ? text.slice(0, 16) : text;
 }

@@ -15,7 +15,7 @@ import {
 import { isRecorded } from '../history/period-notes.js';
 import { stepsAnswer } from '../history/steps-answer.js';
 import { secondsOf, usageCells, usageFields } from '../history/usage-fields.js';
-import { stepLabel } from './range.js';
+import { stepName } from '../report/report-steps.js';
 
 const MAX_MONTHS = 24;
 const TOP = 5;
@@ -52,7 +52,7 @@ export function summaryAnswer(context: HistoryContext): HistoryAnswer {
     stepTitle: unit === 'month' ? 'Month' : 'Year',
     totals,
     steps: sums.some(isRecorded)
-      ? steps.map((step, index) => ({ label: stepLabel(step.fromUs, unit), range: step, totals: sums[index]! }))
+      ? steps.map((step, index) => ({ label: stepName(step.fromUs, unit), range: step, totals: sums[index]! }))
       : [],
     fields: {
       ...(info.firstUs !== undefined && { firstTs: secondsOf(info.firstUs) }),

@@ -20,8 +20,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-export function escapeHtml(text: string): string {
-  return safeText(text).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+/** `maxLength`: for sentences of ours with captured names in them. */
+export function escapeHtml(text: string, maxLength?: number): string {
+  return safeText(text, maxLength).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
 /** A template whose values are escaped unless they are Markup themselves; lists are joined, absent values leave nothing. */

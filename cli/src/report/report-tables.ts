@@ -10,6 +10,8 @@ import { formatShare, formatSpan } from './report-notes.js';
 export interface RowText {
   readonly main: string;
   readonly also?: string;
+  /** Class of its colour in the chart above. */
+  readonly key?: string;
 }
 
 export function trafficTable(
@@ -17,12 +19,13 @@ export function trafficTable(
   { rows, other, otherCount, total }: HistoryRows,
   textOf: (row: HistoryRow) => RowText,
   hasFlows = true,
+  restKey: Pick<RowText, 'key'> = {},
 ): Markup {
   const largest = Math.max(1, ...rows.map(bytesOf), other === undefined ? 0 : bytesOf(other));
   const line = (row: HistoryRow, text: RowText, isRest: boolean): Markup =>
-    html`<tr${isRest ? REST : undefined}><td class="name"><span class="main">${text.main}</span>${also(text)}</td><td class="bar">${bar(row, largest)}</td><td>${formatBytes(row.rxBytes)}</td><td>${formatBytes(row.txBytes)}</td><td>${formatShare(bytesOf(row), bytesOf(total))}</td>${hasFlows ? html`<td class="minor">${formatCount(row.flows)}</td>` : undefined}</tr>`;
-  const restText = { main: otherCount > 0 ? `${formatCount(otherCount)} more` : 'other' };
-  return html`<div class="scroll"><table><thead><tr><th>${title}</th><th class="barhead"></th><th>Received</th><th>Sent</th><th>Share</th>${hasFlows ? html`<th class="minor">Flows</th>` : undefined}</tr></thead>
+    html`<tr${isRest ? REST : undefined}><td class="name"><span class="main">${key(text)}${text.main}</span>${also(text)}</td><td class="bar">${bar(row, largest)}</td><td>${formatBytes(row.rxBytes)}</td><td>${formatBytes(row.txBytes)}</td><td>${formatShare(bytesOf(row), bytesOf(total))}</td>${hasFlows ? html`<td class="minor">${formatCount(row.flows)}</td>` : undefined}</tr>`;
+  const restText = { main: otherCount > 0 ? `${formatCount(otherCount)} more` : 'other', ...restKey };
+  return html`<div class="scroll"><table><thead><tr><th scope="col">${title}</th><th class="barhead"></th><th scope="col">Received</th><th scope="col">Sent</th><th scope="col">Share</th>${hasFlows ? html`<th class="minor">Flows</th>` : undefined}</tr></thead>
 <tbody>${rows.map((row) => line(row, textOf(row), false))}${other === undefined ? undefined : line(other, restText, true)}</tbody></table></div>`;
 }
 
@@ -30,6 +33,10 @@ const REST = html` class="rest"`;
 
 function also({ also: text }: RowText): Markup | undefined {
   return text === undefined ? undefined : html`<span class="also">${text}</span>`;
+}
+
+function key({ key: name }: RowText): Markup | undefined {
+  return name === undefined ? undefined : html`<span class="key ${name}"></span>`;
 }
 
 function bytesOf({ txBytes, rxBytes }: HistoryRow): number {

@@ -8,6 +8,7 @@ import { runReport } from '@kaipo/cli/commands/report.js';
 import { htmlReport } from '@kaipo/cli/report/html-report.js';
 import { collectReport } from '@kaipo/cli/report/report-data.js';
 import { textReport } from '@kaipo/cli/report/text-report.js';
+import { DEFAULT_CONFIG } from '@kaipo/core/config/kaipo-config.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { withDirectory } from '../../contract/store.contract.js';
 import { flowEnded, intervalOf, seededRandom } from '../store/store-fixtures.js';
@@ -38,7 +39,14 @@ async function reportsOf(hostile: boolean): Promise<{ page: string; text: string
           : [];
       await store.append({ intervals: [{ ...interval, apps, hosts }], ended: flows });
     }
-    const data = collectReport(store, RANGE, false, RANGE.toUs);
+    const data = collectReport({
+      store,
+      info: store.info(),
+      config: DEFAULT_CONFIG,
+      nowUs: RANGE.toUs,
+      range: RANGE,
+      filter: {},
+    });
     await store.close();
     return { page: htmlReport(data, '0.1.0'), text: textReport(data, false) };
   });
@@ -53,8 +61,13 @@ test('the page has every part, in order', async () => {
     'Applications',
     'Remote hosts',
     'Protocols',
+    'Zones',
     'Interfaces',
+    'By weekday and hour',
+    'Change',
+    'By time',
     'Largest flows',
+    'Alerts',
     'The books',
     'Good to know',
   ]);
