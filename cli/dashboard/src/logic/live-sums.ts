@@ -63,3 +63,21 @@ export function liveSteps(
   }
   return { steps, rxBytes, txBytes };
 }
+
+/** Steps of the history that were recorded, and are over before the first interval that came live. */
+export function pastPoints(
+  past:
+    | {
+        readonly steps: readonly LiveStep[];
+        readonly total: { readonly rxBytes: readonly number[]; readonly txBytes: readonly number[] };
+      }
+    | undefined,
+  liveFrom: number,
+): LivePoint[] {
+  const { steps = [], total } = past ?? {};
+  return steps.flatMap(({ from, to, recordedSeconds }, index) =>
+    recordedSeconds > 0 && to <= liveFrom
+      ? [{ ts: to, seconds: to - from, rxBytes: total?.rxBytes[index] ?? 0, txBytes: total?.txBytes[index] ?? 0 }]
+      : [],
+  );
+}
