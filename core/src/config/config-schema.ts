@@ -140,7 +140,11 @@ export const configSchema = v.object({
     }),
     interface: key(
       v.union(
-        [v.literal('auto'), interfaceName(), v.pipe(interfaces(), v.minLength(1, 'a list with at least one interface'))],
+        [
+          v.literal('auto'),
+          interfaceName(),
+          v.pipe(interfaces(), v.minLength(1, 'a list with at least one interface')),
+        ],
         '"auto", the name of an interface, or a list of names',
       ),
       { about: '"auto" counts every byte once; or the interfaces to count.', preset: 'auto' },

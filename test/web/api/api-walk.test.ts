@@ -294,7 +294,8 @@ test('where a token is needed, nothing is answered without one', async () => {
   assert.equal(added.exitCode, 0, added.stderr);
   const closed = await start('closed.toml');
   try {
-    for (const { path, method } of operations()) {
+    // The page of the API holds no data, like the files of the dashboard.
+    for (const { path, method } of operations().filter((each) => each.path !== '/api/docs')) {
       for (const headers of [{}, { authorization: 'Bearer kpo_wrong' }, { authorization: 'Basic a2FpcG8=' }]) {
         const json = method === 'POST' ? { 'content-type': 'application/json' } : {};
         const answer = await ask(closed.origin, path, {
