@@ -5,11 +5,11 @@ import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { localText, type TimeRange } from '@kaipo/core/query/time-range.js';
 import { parseStep } from '@kaipo/core/query/time-steps.js';
 import type { Store } from '@kaipo/core/store/store.js';
+import { briefOf } from '../export/brief-of.js';
 import { deviceOf } from '../export/device.js';
 import { type ExportQuestion, exportRows } from '../export/export-rows.js';
 import { EXPORT_TABLES, type ExportRow, type ExportTable } from '../export/export-tables.js';
 import { ExportTurns, Interrupted } from '../export/export-turns.js';
-import { llmExport } from '../export/llm-export.js';
 import { writeParquet } from '../export/parquet-export.js';
 import { writeCsv, writeJson, writeNdjson } from '../export/text-export.js';
 import { askedOr, type HistoryContext, type HistoryOptions, historyContext } from '../history/history-context.js';
@@ -66,7 +66,7 @@ export async function runExport(options: ExportOptions): Promise<number> {
 }
 
 /** Everything, unless a period was asked for. */
-function exportPeriod(options: HistoryOptions, info: HistoryContext['info'], nowUs: number): TimeRange {
+export function exportPeriod(options: HistoryOptions, info: HistoryContext['info'], nowUs: number): TimeRange {
   const { period, from, to, since } = options;
   if ([period, from, to, since].some((asked) => asked !== undefined)) return askedOr('today')(options, info, nowUs);
   const fromUs = Math.max(info.firstUs ?? nowUs - DAY_US, nowUs - EVERYTHING_PAST_US);
@@ -130,8 +130,10 @@ async function writeExport(
   };
   const tables = what === 'all' ? EXPORT_TABLES : [what];
   if (format === 'parquet') await writeParquet(output!, tables[0]!, device.id, rows(tables[0]!));
-  else if (format === 'llm') await writeBrief(context, options);
-  else {
+  else if (format === 'llm') {
+    const brief = await briefOf(context, options.redact, options.redactKey);
+    writeTo(output, (sink) => sink.write(brief));
+  } else {
     await writeInTurns(output, async (sink) => {
       if (format === 'json') await writeJson(sink, head, tables, rows);
       else if (format === 'ndjson') await writeNdjson(sink, head, tables, rows);
@@ -145,19 +147,6 @@ async function writeExport(
         : `history has ${localText(info.firstUs)} to ${localText(info.lastEndUs ?? info.firstUs)}`;
     process.stderr.write(`kaipo: no rows in this period; ${has}\n`);
   }
-}
-
-/** Redacted unless somebody said otherwise: a brief is made to be given away. */
-async function writeBrief(context: HistoryContext, { output, redact = true, redactKey: file }: ExportOptions) {
-  const { store, config, range, filter, nowUs, info } = context;
-  const brief = { store, config, device: deviceOf(info), range, filter, nowUs };
-  if (!redact) return writeTo(output, (sink) => sink.write(llmExport(brief)));
-  const [{ Redactor }, { redactKey }] = await Promise.all([
-    import('../redact/redactor.js'),
-    import('../redact/redact-key.js'),
-  ]);
-  const redactor = new Redactor(redactKey(info.dir, file));
-  writeTo(output, (sink) => sink.write(llmExport({ ...brief, redactor })));
 }
 
 /** As writeTo: complete or not at all. */

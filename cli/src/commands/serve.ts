@@ -53,6 +53,7 @@ class ServeRun {
       const app = await buildWebServer(this.#parts.context(door, renew));
       this.#app = app;
       say(await openDoor(app, door));
+      this.#parts.warm();
       while (end.given === undefined) await end.waitUntil(Number.POSITIVE_INFINITY);
       return end.given.exitCode;
     } finally {

@@ -7,7 +7,7 @@ import {
   type Filter,
   type HistoryRows,
   queryBy,
-  queryHostNames,
+  queryNamesOf,
   queryPeriods,
   queryTotals,
   queryUnknown,
@@ -57,7 +57,12 @@ function briefText({ store, config, device, range, filter, nowUs, redactor }: Br
   const by = (kind: 'app' | 'host' | 'protocol' | 'interface'): HistoryRows =>
     queryBy(store, kind, range, { limit: rows, filter });
   const totals = queryTotals(store, range, filter);
-  const names = queryHostNames(store, range);
+  const hosts = by('host');
+  const names = queryNamesOf(
+    store,
+    range,
+    hosts.rows.map(({ name }) => name),
+  );
   const cost = costLine(config, totals);
   const unknown = queryUnknown(store, range, filter);
   const captured = by('protocol');
@@ -80,7 +85,7 @@ function briefText({ store, config, device, range, filter, nowUs, redactor }: Br
       : 'Nothing was recorded in this period.\n',
     caveats(totals, unknown.txBytes + unknown.rxBytes, unknown.reasons, whole),
     table('Applications', by('app'), ({ name }) => app(name)),
-    table('Remote hosts', by('host'), ({ name }) =>
+    table('Remote hosts', hosts, ({ name }) =>
       names.has(name) ? `${host(names.get(name)!)} ${host(name)}` : host(name),
     ),
     table('Protocols', captured, ({ name }) => protocol(name)),

@@ -16,7 +16,7 @@ export interface Asked {
   readonly url: string;
 }
 
-/** The whole answer as JSON. Raises what the command raises that asks the same. */
+/** The whole answer, as JSON unless the route is of another type. Raises what the command raises that asks the same. */
 export async function answerText(route: HistoryRoute, query: HistoryQuery, asked: Asked): Promise<string> {
   const { store, config, nowUs, url } = asked;
   const isPaged = 'offset' in route.query;
@@ -25,6 +25,7 @@ export async function answerText(route: HistoryRoute, query: HistoryQuery, asked
   const reading = isPaged ? { ...query, limit: offset + limit } : query;
   const context = historyContext(store, config, optionsOf(reading), route.periodOf, nowUs);
   const document = await route.answer(context, reading);
+  if (typeof document === 'string') return document;
   return JSON.stringify(withUsage(config, isPaged ? pageOf(document, url, offset, limit) : document));
 }
 

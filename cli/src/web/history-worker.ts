@@ -43,7 +43,7 @@ interface Waiting {
 
 const MAX_WAITING = 64;
 const MAX_WORK_MS = 60_000;
-const IDLE_MS = 60_000;
+const IDLE_MS = 600_000;
 const MAIN = fileURLToPath(new URL('./history-worker-main.js', import.meta.url));
 
 export class HistoryWorker {
@@ -76,6 +76,11 @@ export class HistoryWorker {
     this.#child ??= this.#start();
     if (this.#waiting.size === 1) this.#next();
     return waiting.promise;
+  }
+
+  /** Ready for the first question, which then waits for nothing but its answer. */
+  warm(): void {
+    this.#child ??= this.#start();
   }
 
   /** The configuration is another one: the next question is asked of a process that has read it. */

@@ -83,6 +83,11 @@ export class WebParts {
     return settings;
   }
 
+  /** What would make the first question slow is done now. */
+  warm(): void {
+    this.#worker.warm();
+  }
+
   async close(): Promise<void> {
     this.#worker.close();
     await this.#live.stop();

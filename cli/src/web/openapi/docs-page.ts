@@ -29,13 +29,16 @@ export function docsPage(document: OpenapiDocument, origin: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>kaipo API</title><style>${new Markup(DOCS_STYLE)}</style></head><body>
 <a class="skip" href="#addresses">To the addresses</a>
-<header><p class="brand">kaipo ${document.info.version}</p><h1>API</h1><p>${document.info.description}</p>
+<header><p class="brand">kaipo ${document.info.version}</p><h1>API</h1><p>${sentences(document.info.description)}</p>
 <p><a href="/api/openapi.json">OpenAPI document</a> · <a href="/dashboard/">Dashboard</a> · <a href="/metrics">Metrics</a></p>
 <nav aria-label="Groups"><ul>${tags.map((tag) => html`<li><a href="#${anchor(tag)}">${tag}</a></li>`)}</ul></nav></header>
 <main id="addresses">${tags.map((tag) => group(tag, groups.get(tag)!, origin))}
 </main></body></html>
 `.text;
 }
+
+/** A long text is cut where it is made safe: sentences are not. */
+const sentences = (text: string): Markup[] => text.split(/(?<=\.) /).map((sentence) => html`${sentence} `);
 
 const anchor = (tag: string): string => tag.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 

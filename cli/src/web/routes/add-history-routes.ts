@@ -25,7 +25,7 @@ export function addHistoryRoutes(app: FastifyInstance, web: WebContext): void {
         const url = request.url;
         const answer =
           web.answers.get(url, performance.now()) ?? (await makeAnswer(web, route, request.query as HistoryQuery, url));
-        return sendBytes(request, reply, answer);
+        return sendBytes(request, reply, answer, route.type);
       },
     );
   }
@@ -49,9 +49,14 @@ async function makeAnswer(
 }
 
 /** 304 when the asker has these bytes already. */
-export function sendBytes(request: FastifyRequest, reply: FastifyReply, { bytes, etag }: CachedAnswer): FastifyReply {
+export function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { bytes, etag }: CachedAnswer,
+  type = 'application/json; charset=utf-8',
+): FastifyReply {
   reply.header('etag', etag).header('cache-control', 'private, no-cache');
   const known = request.headers['if-none-match'];
   if (known !== undefined && (known === '*' || known.includes(etag))) return reply.code(304).send();
-  return reply.header('content-type', 'application/json; charset=utf-8').send(bytes);
+  return reply.header('content-type', type).send(bytes);
 }

@@ -1,4 +1,4 @@
-// History out over HTTP: exports in every form, the brief for a language model, the report. Owns the addresses and the names of the files;
+// History out over HTTP: exports in every form, the report. Owns the addresses and the names of the files;
 // the commands of the same names write them.
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,6 @@ const TYPES = {
   ndjson: 'application/x-ndjson; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
   parquet: 'application/vnd.apache.parquet',
-  llm: 'text/markdown; charset=utf-8',
   html: 'text/html; charset=utf-8',
 } as const;
 
@@ -82,19 +81,6 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
           ? await parquetStream(args, query, web)
           : await commandStream([...args, ...periodArgs(query)], web.flags);
       return sendFile(reply, stream, TYPES[format], file);
-    },
-  });
-
-  app.route({
-    ...get('/api/export/llm', 'A brief for a language model: small, with its units and gaps', {
-      ...period,
-      redact: { ...REDACT, description: 'Names and addresses as keyed pseudonyms (default true)' },
-    }),
-    handler: async (request, reply) => {
-      const query = request.query as ReportQuery;
-      const args = ['export', '--format=llm', ...(query.redact === false ? ['--no-redact'] : [])];
-      const stream = await commandStream([...args, ...periodArgs(query)], web.flags);
-      return reply.header('content-type', TYPES.llm).header('cache-control', 'no-store').send(stream);
     },
   });
 

@@ -2,6 +2,7 @@
 
 import { ACCOUNT_ROUTES } from './account-routes.js';
 import { ALERT_ROUTES } from './alert-routes.js';
+import { BRIEF_ROUTES } from './brief-routes.js';
 import type { HistoryRoute } from './history-route.js';
 import { ROW_ROUTES } from './row-routes.js';
 import { TRAFFIC_ROUTES } from './traffic-routes.js';
@@ -15,4 +16,5 @@ export const HISTORY_ROUTES: readonly HistoryRoute[] = [
   ...ROW_ROUTES,
   ...ACCOUNT_ROUTES,
   ...ALERT_ROUTES,
+  ...BRIEF_ROUTES,
 ];
