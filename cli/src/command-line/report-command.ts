@@ -9,6 +9,7 @@ interface RawReportOptions extends Omit<RawHistoryOptions, 'format'> {
   readonly title?: string;
   readonly redact?: boolean;
   readonly redactKey?: string;
+  readonly skipEmpty?: boolean;
 }
 
 const MAX_ROWS = 1000;
@@ -25,6 +26,7 @@ export function addReportCommand(line: CommandLine): void {
     .option('-n, --limit <rows>', 'rows of a table (default: 15)', wholeNumber(1, MAX_ROWS))
     .option('--redact', 'pseudonyms for names and addresses, the same ones in every report of this machine')
     .option('--redact-key <file>', 'their key, made when it is not there; machines that share it share pseudonyms')
+    .option('--skip-empty', 'write nothing when nothing was recorded in the period')
     .option('--store <dir>', 'the store to read')
     .option('--config <file>', 'the configuration file to use')
     .option('-o, --output <file>', 'where text and JSON go (- is standard output)')
@@ -44,7 +46,7 @@ ${examples(
     )
     .action(async (period: string[], raw: RawReportOptions) => {
       const { runReport } = await import('../commands/report.js');
-      const { html, title, redact, redactKey, text, json, ...rest } = raw;
+      const { html, title, redact, redactKey, skipEmpty, text, json, ...rest } = raw;
       const { format: _, ...asked } = historyOptions(line, { ...rest, format: 'table' }, period);
       line.done(
         await runReport({
@@ -54,6 +56,7 @@ ${examples(
           ...(title !== undefined && { title }),
           ...(redact !== undefined && { redact }),
           ...(redactKey !== undefined && { redactKey }),
+          ...(skipEmpty !== undefined && { skipEmpty }),
         }),
       );
     });

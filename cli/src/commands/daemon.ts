@@ -1,4 +1,6 @@
 // `kaipo daemon`: the recorder without a screen. Owns the order of start, reload and end. Loads nothing that draws.
+import { resolve } from 'node:path';
+import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import type { Elevated } from '../elevate.js';
@@ -19,6 +21,7 @@ import { configChanges } from '../live/recorder-reload.js';
 import { RecorderService } from '../live/recorder-service.js';
 import { type Ending, RunEnd } from '../live/run-end.js';
 import { reportError } from '../output/report-error.js';
+import type { ReportSchedule } from '../schedule/report-schedule.js';
 import { loadSettings, type Settings, storeOptions } from '../settings/settings.js';
 
 export interface DaemonOptions {
@@ -64,6 +67,8 @@ class DaemonRun {
   #session: LiveSession | undefined;
   #service: RecorderService | undefined;
   #loop: RecorderLoop | undefined;
+  /** Undefined: none is configured. */
+  #reports: ReportSchedule | undefined;
 
   constructor(options: DaemonOptions, settings: Settings, elevated: Elevated) {
     this.#options = options;
@@ -106,6 +111,7 @@ class DaemonRun {
         await service.recorder.begin(caughtUp, baseline);
         await service.open(loop, session, () => this.#reload());
         await this.#sayReady(service, loop);
+        await this.#planReports();
         ending = await loop.run();
         void notifyService('STOPPING=1', 'writing what is left');
         await session.stop();
@@ -114,6 +120,7 @@ class DaemonRun {
         await session.stop();
       }
     } finally {
+      this.#reports?.close();
       this.#end.release();
       await service.close();
     }
@@ -153,6 +160,25 @@ class DaemonRun {
   #onInterval({ snapshot }: LiveInterval): void {
     this.#lines.show(snapshot.notices, performance.now());
     this.#service?.publish(snapshot);
+    this.#reports?.check(wallClockUs());
+  }
+
+  /** Loaded where reports are configured, and not before. */
+  async #planReports(): Promise<void> {
+    const { config, storeDir } = this.#settings;
+    if (this.#reports !== undefined) this.#reports.plan(config.reports);
+    else if (config.reports.length > 0) {
+      const { ReportSchedule } = await import('../schedule/report-schedule.js');
+      const reports = new ReportSchedule(config.reports, {
+        storeDir: resolve(storeDir),
+        config: this.#options.config,
+        onNotice: (severity, text) => this.#session?.notice(severity, text),
+      });
+      this.#reports = reports;
+      this.#service?.countReports(() => reports.counts);
+    }
+    // What was missed while nothing ran.
+    this.#reports?.check(wallClockUs());
   }
 
   #pollIntervalS(): number {
@@ -185,6 +211,7 @@ class DaemonRun {
     if (changes.applied.some((name) => name.startsWith('store.'))) {
       await service.reopen(storeOptions(settings.config));
     }
+    if (changes.applied.includes('report')) await this.#planReports();
     this.#end.wake();
     const applied = changes.applied.length === 0 ? 'nothing changed' : changes.applied.join(', ');
     session.notice('info', `configuration read again: ${applied}`);

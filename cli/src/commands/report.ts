@@ -26,6 +26,8 @@ export interface ReportOptions extends Partial<Omit<HistoryOptions, 'sort' | 're
   readonly title?: string;
   readonly redact?: boolean;
   readonly redactKey?: string;
+  /** Nothing is written when nothing was recorded. */
+  readonly skipEmpty?: boolean;
 }
 
 const DEFAULT_PERIOD = '-24h';
@@ -58,7 +60,7 @@ export async function runReport(options: ReportOptions): Promise<number> {
       { redact, ...(redactKeyFile !== undefined && { redactKeyFile }) },
     );
     if (!hasData(data)) process.stderr.write('kaipo: nothing was recorded in this period\n');
-    writeReport(data, options);
+    if (hasData(data) || options.skipEmpty !== true) writeReport(data, options);
     return EXIT_OK;
   } catch (error) {
     return reportError(error);

@@ -37,6 +37,8 @@ export interface RecorderStatus {
   readonly mergedIntervals: number;
   readonly lostIntervals: number;
   readonly lostFlows: number;
+  /** Pages of [[report]]: made, and tries that failed. */
+  readonly reports?: { readonly made: number; readonly failed: number };
   /** It understands `view`; older ones do not. */
   readonly canView?: boolean;
 }

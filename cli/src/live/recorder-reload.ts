@@ -18,6 +18,7 @@ const AT_ONCE: readonly (readonly [string, Pick])[] = [
   ['monitoring.batch_write_interval', (config) => config.monitoring.batchWriteIntervalS],
   ['monitoring.interface', (config) => config.monitoring.interfaces],
   ['privacy.mode', (config) => config.privacy.mode],
+  ['report', (config) => config.reports],
   ['apps.rules', (config) => config.apps.rules],
   ['store.retention', (config) => config.store.retentionS],
   ['store.max_size', (config) => config.store.maxBytes],

@@ -17,6 +17,7 @@ export class RecorderService {
   readonly #options: RecorderOptions;
   readonly #storeOptions: StoreOptions;
   #control: RecorderControl | undefined;
+  #reports: (() => NonNullable<RecorderStatus['reports']>) | undefined;
 
   /** Takes the store. Raises what openStore raises: KAIPO_STORE_BUSY when another process has it. */
   constructor(storeOptions: StoreOptions, options: RecorderOptions) {
@@ -56,6 +57,11 @@ export class RecorderService {
     }
   }
 
+  /** From now on its status tells of the reports it makes. */
+  countReports(counts: () => NonNullable<RecorderStatus['reports']>): void {
+    this.#reports = counts;
+  }
+
   publish(snapshot: LiveSnapshot): void {
     this.#control?.publish(snapshot);
   }
@@ -88,6 +94,7 @@ export class RecorderService {
       batchIntervalS: this.recorder.batchMs / 1000,
       recording: this.recorder.recording,
       ...this.recorder.counts,
+      ...(this.#reports !== undefined && { reports: this.#reports() }),
     };
   }
 }

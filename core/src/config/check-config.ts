@@ -130,6 +130,13 @@ function ruleProblems(checked: CheckedConfig): ValueProblem[] {
     finer = name;
   }
   const names = new Set<string>();
+  const pages = new Set<string>();
+  (checked.report ?? []).forEach(({ file, every }, index) => {
+    if (pages.has(`${every} ${file}`)) {
+      problems.push({ path: ['report', index, 'file'], at: 'value', message: `two reports are written to "${file}"` });
+    }
+    pages.add(`${every} ${file}`);
+  });
   (checked.cap ?? []).forEach(({ name }, index) => {
     if (names.has(name))
       problems.push({ path: ['cap', index, 'name'], at: 'value', message: `two caps are named "${name}"` });

@@ -63,6 +63,33 @@ const cap = v.object(
   'a table',
 );
 
+const PAGE_MUST = 'a path in which {from}, {to} and {every} may stand, or a directory';
+const report = v.object(
+  {
+    every: v.pipe(
+      oneOf(['day', 'week', 'month']),
+      v.metadata({ about: 'What a page is about; weeks begin on Monday.', example: 'week' }),
+    ),
+    at: key(matching(/^(?:[01]?\d|2[0-3]):[0-5]\d$/, 'a time of day, such as "06:00"'), {
+      about: 'When it is made, on the day after.',
+      preset: '06:00',
+    }),
+    file: v.pipe(
+      path(),
+      v.check((file) => !/[{}]/.test(file.replaceAll(/\{(?:from|to|every)\}/g, '')), PAGE_MUST),
+      v.metadata({
+        about: 'Where it is written: an .html file with {from}, {to} and {every} in its name, or a directory.',
+        example: '~/reports/network-{from}.html',
+        isPath: true,
+      }),
+    ),
+    title: key(text(200, 'a title'), { about: 'What it is called.', example: 'The house, week by week' }),
+    redact: key(flag(), { about: 'Pseudonyms for names and addresses.', preset: false }),
+    keep: key(whole(1, 1000), { about: 'Pages that stay when {from} or {to} tells them apart.', preset: 12 }),
+  },
+  'a table',
+);
+
 const webhook = v.object(
   {
     url: v.pipe(webAddress(), v.metadata({ about: 'Where alerts are sent.', example: 'https://example.org/hook' })),
@@ -232,6 +259,7 @@ export const configSchema = v.object({
     }),
   }),
   cap: v.optional(listOf(cap, 'tables ([[cap]])')),
+  report: v.optional(listOf(report, 'tables ([[report]])')),
   alerts: table({ webhook: v.optional(listOf(webhook, 'tables ([[alerts.webhook]])')) }),
   plugins: v.optional(
     v.record(

@@ -40,6 +40,7 @@ export interface KaipoConfig {
   /** Absent rate: no cost is shown. A GB is 10^9 bytes. */
   readonly cost: { readonly ratePerGb?: number; readonly currency: string; readonly billingDay: number };
   readonly caps: readonly CapConfig[];
+  readonly reports: readonly ReportConfig[];
   /** How `kaipo live` looks. Absent: as it was left the last time, else as the dashboard decides. */
   readonly live: {
     readonly theme?: LiveTheme;
@@ -90,6 +91,19 @@ export interface CapConfig {
   readonly warnAt: readonly number[];
 }
 
+/** [[report]]: a page of the day, week or month that is over, made by the recorder. */
+export interface ReportConfig {
+  readonly every: 'day' | 'week' | 'month';
+  /** Local time of the day after, in minutes. */
+  readonly atMin: number;
+  /** An .html file with {from}, {to}, {every} in its name, or a directory. */
+  readonly file: string;
+  readonly title?: string;
+  readonly redact: boolean;
+  /** Pages that stay: the oldest goes when there are more. */
+  readonly keep: number;
+}
+
 export const DEFAULT_CONFIG: KaipoConfig = {
   api: { host: '127.0.0.1', port: 7373, allowedHosts: [], corsOrigins: [], requireToken: false, rateLimit: 50 },
   monitoring: { pollIntervalS: 1, batchWriteIntervalS: 30, interfaces: 'auto', memoryBytes: DEFAULT_MEMORY_BYTES },
@@ -100,6 +114,7 @@ export const DEFAULT_CONFIG: KaipoConfig = {
   privacy: { mode: 'full' },
   cost: { currency: 'USD', billingDay: 1 },
   caps: [],
+  reports: [],
   live: { keys: {} },
   sync: { enabled: false, intervalS: 60, urlEnv: 'KAIPO_SYNC_URL' },
   alerts: { webhooks: [] },

@@ -1,13 +1,14 @@
 // What people wrote, checked, as what the program reads. Owns: names with units for names of the file, and defaults.
 import { DEFAULT_RETENTION_S } from '../store/store-limits.js';
 import type { CheckedConfig } from './config-schema.js';
-import { type CapConfig, DEFAULT_CONFIG, type KaipoConfig } from './kaipo-config.js';
+import { type CapConfig, DEFAULT_CONFIG, type KaipoConfig, type ReportConfig } from './kaipo-config.js';
 
 const DEFAULT_WARN_AT = [0.8];
 
 /** Absent keys take their defaults. */
 export function toConfig(checked: CheckedConfig): KaipoConfig {
-  const { api, monitoring, capture, store, apps, owners, privacy, cost, live, sync, alerts, cap, plugins } = checked;
+  const { api, monitoring, capture, store, apps, owners, privacy, cost, live, sync, alerts, cap, report, plugins } =
+    checked;
   const preset = DEFAULT_CONFIG;
   const billingDay = cost?.billing_day ?? preset.cost.billingDay;
   return {
@@ -64,6 +65,10 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
           warnAt: [...(one.warn_at ?? DEFAULT_WARN_AT)].sort((a, b) => a - b),
         }),
     ),
+    reports: (report ?? []).map(
+      ({ every, at = '06:00', file, title, redact = false, keep = 12 }): ReportConfig =>
+        present({ every, atMin: minutesOf(at), file, title, redact, keep }),
+    ),
     live: present({
       theme: live?.theme,
       units: live?.units,
@@ -92,6 +97,9 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 const present = <T extends object>(values: T): Present<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+
+/** "06:30" */
+const minutesOf = (clock: string): number => clock.split(':').reduce((minutes, part) => minutes * 60 + Number(part), 0);
 
 function countedInterfaces(value: string | readonly string[] | undefined): KaipoConfig['monitoring']['interfaces'] {
   if (value === undefined || value === 'auto') return 'auto';

@@ -117,6 +117,16 @@ direction = "rx"
 period = "week"
 zone = "internet"
 billing_day = 3
+[[report]]
+every = "week"
+at = "7:30"
+file = "pages/{every}-{from}.html"
+title = "Weeks"
+redact = true
+keep = 4
+[[report]]
+every = "day"
+file = "~/days/"
 [[alerts.webhook]]
 url = "https://hooks.example/T0/secret"
 secret_file = "hook.key"
@@ -154,6 +164,13 @@ deep = { a = [1, 2] }
         billingDay: 3,
         warnAt: [0.8],
       },
+    ]);
+    assert.deepEqual(config.reports, [
+      {
+        ...{ every: 'week', atMin: 450, file: join(place.cwd, 'pages/{every}-{from}.html') },
+        ...{ title: 'Weeks', redact: true, keep: 4 },
+      },
+      { every: 'day', atMin: 360, file: join(place.home, 'days/'), redact: false, keep: 12 },
     ]);
     assert.deepEqual(config.alerts.webhooks, [
       { url: 'https://hooks.example/T0/secret', secretFile: join(place.cwd, 'hook.key') },
@@ -193,7 +210,7 @@ y = 2
       'x.toml:13:3: cap needs the key "name"',
       'x.toml:14:9: "cap.limit" must be a size from 1kB to 1PB ("500MB", "2GB", "1GiB"), not "5 parsecs"',
       'x.toml:15:1: unknown key "nam" in [cap]; did you mean "name"?',
-      'x.toml:16:2: unknown key "toString" at the top; known are api, monitoring, capture, store, apps, owners, privacy, cost, live, sync, cap, alerts, plugins',
+      'x.toml:16:2: unknown key "toString" at the top; known are api, monitoring, capture, store, apps, owners, privacy, cost, live, sync, cap, report, alerts, plugins',
       'x.toml:17:2: "__proto__" is no name of a key',
     ]);
     assert.deepEqual(await place.problems('[store.retention]\n1m = "40d"\n1h = "39d"\n'), [
@@ -202,6 +219,17 @@ y = 2
     assert.deepEqual(await place.problems('[[cap]]\nname="a"\nlimit=1000\n[[cap]]\nname="a"\nlimit=1000\n'), [
       'x.toml:5:6: two caps are named "a"',
     ]);
+    assert.deepEqual(
+      await place.problems('[[report]]\nevery = "year"\nat = "25:00"\nfile = "{day}.html"\n[[report]]\nkeep = 0\n'),
+      [
+        'x.toml:2:9: "report.every" must be one of "day", "week", "month", not "year"',
+        'x.toml:3:6: "report.at" must be a time of day, such as "06:00", not "25:00"',
+        'x.toml:4:8: "report.file" must be a path in which {from}, {to} and {every} may stand, or a directory, not "{day}.html"',
+        'x.toml:5:3: report needs the key "every"',
+        'x.toml:5:3: report needs the key "file"',
+        'x.toml:6:8: "report.keep" must be a whole number from 1 to 1000, not 0',
+      ],
+    );
     assert.deepEqual(await place.problems('poll_interval = 3\n'), [
       'x.toml:1:1: unknown key "poll_interval" at the top; it belongs into [monitoring]',
     ]);

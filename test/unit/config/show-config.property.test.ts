@@ -82,6 +82,20 @@ const caps = fc.uniqueArray(
   ),
   { selector: ({ name }) => name, maxLength: 3 },
 );
+const reports = fc.uniqueArray(
+  fc.record(
+    {
+      every: fc.constantFrom('day', 'week', 'month'),
+      file: fc.constantFrom('pages/', '~/{every}-{from}.html', '/a/"b"-{to}.html'),
+      at: fc.constantFrom('6:00', '23:59'),
+      title: text,
+      redact: fc.boolean(),
+      keep: fc.integer({ min: 1, max: 1000 }),
+    },
+    { requiredKeys: ['every', 'file'] },
+  ),
+  { selector: ({ every, file }) => `${every} ${file}`, maxLength: 3 },
+);
 const plugins = fc.dictionary(
   fc.constantFrom('dns', 'port-names'),
   fc.dictionary(
@@ -93,6 +107,7 @@ const plugins = fc.dictionary(
 const configs = fc.record({
   values: fc.record(VALUES, { requiredKeys: [] }),
   caps,
+  reports,
   plugins,
 });
 
@@ -110,6 +125,9 @@ test('what is shown loads as the same configuration, with and without origins', 
         }
         for (const cap of rest.caps) {
           lines.push('[[cap]]\n', ...Object.entries(cap).map(([key, value]) => `${key} = ${tomlValue(value)}\n`));
+        }
+        for (const report of rest.reports) {
+          lines.push('[[report]]\n', ...Object.entries(report).map(([key, value]) => `${key} = ${tomlValue(value)}\n`));
         }
         place.write(place.here, lines.join(''));
         const first = await place.load();
