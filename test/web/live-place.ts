@@ -16,6 +16,8 @@ const ENV = { ...process.env, XDG_RUNTIME_DIR: '', RUNTIME_DIRECTORY: '' };
 export interface LivePlace {
   readonly app: FastifyInstance;
   readonly live: LiveFeed;
+  /** Reads the configuration again, as SIGHUP does. */
+  reload(): Promise<unknown>;
   /** host:port */
   readonly address: string;
   /** Starts a recorder without privileges that measures five times a second. */
@@ -47,6 +49,7 @@ export async function livePlace(t: TestContext): Promise<LivePlace> {
   return {
     app,
     live: context.live,
+    reload: () => context.reload(),
     address: `127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     record: async () => {
       const recorder = new DaemonProgram(['--helper', 'none', '--store', store, '--config', config], [], ENV);

@@ -82,6 +82,21 @@ test('questions that come at once start one session, and stopping answers all of
   assert.equal(live.isRunning, false);
 });
 
+test('a new configuration begins it anew; who reads the stream reads on', { timeout: 60_000 }, async (t) => {
+  const { address, live, reload } = await livePlace(t);
+  const reader = await new StreamReader(`ws://${address}/api/stream`).opened();
+  await reader.until((frames) => frames.length > 0);
+  await reload();
+  const { length } = reader.frames;
+  await reader.until((frames) => frames.length > length);
+  assert.equal(reader.socket.readyState, reader.socket.OPEN);
+  reader.socket.close();
+  await reader.closed;
+  await live.stop();
+  await reload();
+  assert.equal(live.isRunning, false, 'what nobody wants is not begun');
+});
+
 test('a recorder comes, is killed and comes again: the stream goes on', { timeout: 120_000 }, async (t) => {
   const { address, record, live } = await livePlace(t);
   const reader = await new StreamReader(`ws://${address}/api/stream`).opened();
