@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
 import { describe, it } from 'node:test';
 import { clientKey } from '@kaipo/cli/web/guards/client-key.js';
 import { RateTable } from '@kaipo/cli/web/guards/rate-table.js';
+import { limitConnections } from '@kaipo/cli/web/guards/server-limits.js';
 import { type Answer, type GuardedServer, problemOf, withGuards } from './guarded-server.js';
 
 const statusLine = (answer: string): string => answer.split('\r\n', 1)[0]!;
@@ -43,7 +45,8 @@ describe('what is sent', () => {
       assert.equal(withBody.status, 400);
       assert.equal(withBody.headers.connection, 'close');
       // What comes behind the last request is not answered, and the last request is.
-      const last = 'GET /api/today HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+      // Nobody has asked it before: the answer takes its time.
+      const last = 'GET /api/month HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
       const answers = (await server.exchange(`${last}{}${last}`)).match(/HTTP\/1\.1 \d\d\d/g);
       assert.deepEqual(answers, ['HTTP/1.1 200']);
       assert.match(statusLine(await server.exchange('BREW /api/today HTTP/1.1\r\nHost: localhost\r\n\r\n')), / 400 /);
@@ -165,6 +168,32 @@ describe('every answer', () => {
         assert.ok(title.length > 3 && detail.length > 3 && type.length > 3);
       }
     }));
+});
+
+describe('connections', () => {
+  it('of one other machine are bounded, and places are given back', () => {
+    // Only another machine has another address: its connections are made up.
+    const server = new EventEmitter() as unknown as Server;
+    const refused = limitConnections(server);
+    const connections = (remoteAddress: string, count: number) =>
+      Array.from({ length: count }, () => {
+        const socket = Object.assign(new EventEmitter(), { remoteAddress, isDestroyed: false, destroy });
+        server.emit('connection', socket);
+        return socket;
+      });
+    function destroy(this: EventEmitter & { isDestroyed: boolean }): void {
+      this.isDestroyed = true;
+      this.emit('close');
+    }
+    const open = connections('192.0.2.7', 70);
+    assert.deepEqual([open.filter(({ isDestroyed }) => isDestroyed).length, refused()], [6, 6]);
+    assert.equal(connections('192.0.2.8', 1)[0]!.isDestroyed, false);
+    assert.ok(connections('127.0.0.1', 500).every(({ isDestroyed }) => !isDestroyed));
+    open[0]!.destroy();
+    assert.equal(connections('192.0.2.7', 1)[0]!.isDestroyed, false);
+    assert.equal(connections('192.0.2.7', 1)[0]!.isDestroyed, true);
+    assert.equal(server.maxConnections, 512);
+  });
 });
 
 describe('how often', () => {

@@ -32,6 +32,7 @@ describe('tokens', () => {
     ['of whoever uses another name', { api: { allowedHosts: ['kaipo.example'] } }, { host: 'kaipo.example' }],
     ['of whoever comes through a proxy', {}, { 'x-forwarded-for': '10.1.2.3' }],
     ['of whoever comes through a proxy of another kind', {}, { forwarded: 'for=10.1.2.3' }],
+    ['of whoever comes through a proxy that says no more', {}, { via: '1.1 proxy' }],
   ] as const) {
     it(`are needed ${what}`, () =>
       withGuards(options, async (server) => {

@@ -5,7 +5,14 @@ import { isIP, isIPv4 } from 'node:net';
 import { isLoopback } from '../listen/web-door.js';
 
 /** Headers a proxy adds, and nobody who asks directly has a reason to. */
-export const PROXY_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'x-forwarded-host'] as const;
+export const PROXY_HEADERS = [
+  'x-forwarded-for',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+] as const;
 
 export const isForwarded = ({ headers }: IncomingMessage): boolean =>
   PROXY_HEADERS.some((name) => headers[name] !== undefined);
