@@ -36,7 +36,8 @@ class ConfigDraft {
 
   change(setting: ShownSetting, value: unknown): void {
     this.#draft = withChange(this.#draft, setting, value);
-    if (this.keys.length === 0) this.problem = undefined;
+    // What was refused is something else now.
+    this.problem = undefined;
   }
 
   discard(): void {
