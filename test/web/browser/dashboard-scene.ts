@@ -16,8 +16,8 @@ export interface SceneOptions {
   readonly isHostile?: boolean;
   /** What the configuration holds at first. */
   readonly config?: string;
-  /** No store is made. */
-  readonly isEmpty?: boolean;
+  /** What is done before the server starts. */
+  readonly prepare?: (served: ServeOptions) => Promise<void>;
 }
 
 export class DashboardScene {
@@ -34,13 +34,19 @@ export class DashboardScene {
   }
 
   static async make(options: SceneOptions = {}): Promise<DashboardScene> {
-    const { days = 10, isHostile = false, config = '', isEmpty = false } = options;
+    const { days = 10, isHostile = false, config = '', prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'kaipo-browser-'));
     const served = { store: join(folder, 'store'), config: join(folder, 'kaipo.toml'), home: folder };
     writeFileSync(served.config, config);
     try {
-      if (!isEmpty) await recordHistory({ dir: served.store, nowUs: Date.now() * 1000, days, isHostile });
-      const [server, browser] = await Promise.all([ServeProgram.start(served), launchChromium()]);
+      await recordHistory({ dir: served.store, nowUs: Date.now() * 1000, days, isHostile });
+      await prepare?.(served);
+      // The server first: it is the one that may not start, and a browser that is left alone never ends.
+      const server = await ServeProgram.start(served);
+      const browser = await launchChromium().catch(async (error) => {
+        await server.end();
+        throw error;
+      });
       return new DashboardScene(folder, browser, server, served);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
@@ -72,7 +78,7 @@ export class DashboardScene {
   }
 }
 
-/** Every page of the dashboard, as its address names it, with its title. */
+/** Every page of the dashboard: as its address names it, and as its link does. */
 export const PAGES = [
   ['now', 'Now'],
   ['history', 'History'],
@@ -85,6 +91,12 @@ export const PAGES = [
   ['year', 'Year'],
   ['settings', 'Settings'],
 ] as const;
+
+/** What stands above the page, where that is not what its link says. */
+export function titleOf(id: (typeof PAGES)[number][0]): string {
+  if (id === 'year') return `${new Date().getFullYear()} in review`;
+  return PAGES.find(([one]) => one === id)![1];
+}
 
 /** The page is there and nothing of it is awaited any more. */
 export async function settled(page: Page, title?: string): Promise<void> {

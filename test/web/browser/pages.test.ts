@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { noChromium } from './chromium.js';
-import { DashboardScene, PAGES, settled } from './dashboard-scene.js';
+import { DashboardScene, PAGES, settled, titleOf } from './dashboard-scene.js';
 
 const VIEWS = [
   { colorScheme: 'light', width: 1280 },
@@ -16,7 +16,8 @@ test('every page, light, dark and on a phone', { skip: noChromium, timeout: 120_
   t.after(() => scene.close());
   for (const { colorScheme, width } of VIEWS) {
     const watched = await scene.open({ colorScheme, viewport: { width, height: 800 } });
-    for (const [id, title] of PAGES) {
+    for (const [id] of PAGES) {
+      const title = titleOf(id);
       await t.test(`${title}, ${colorScheme}, ${width} wide`, async () => {
         await watched.goto(`/dashboard/#/${id}`);
         await settled(watched.page, title);
