@@ -20,8 +20,8 @@ export interface LivePlace {
   reload(): Promise<unknown>;
   /** host:port */
   readonly address: string;
-  /** Starts a recorder without privileges that measures five times a second. */
-  record(): Promise<DaemonProgram>;
+  /** Starts a recorder that measures five times a second: without privileges, if not asked otherwise. */
+  record(args?: readonly string[]): Promise<DaemonProgram>;
 }
 
 export async function livePlace(t: TestContext): Promise<LivePlace> {
@@ -51,8 +51,8 @@ export async function livePlace(t: TestContext): Promise<LivePlace> {
     live: context.live,
     reload: () => context.reload(),
     address: `127.0.0.1:${(app.server.address() as AddressInfo).port}`,
-    record: async () => {
-      const recorder = new DaemonProgram(['--helper', 'none', '--store', store, '--config', config], [], ENV);
+    record: async (args = ['--helper', 'none']) => {
+      const recorder = new DaemonProgram([...args, '--store', store, '--config', config], [], ENV);
       recorders.push(recorder);
       await recorder.ready();
       return recorder;
