@@ -1,5 +1,6 @@
 // `kaipo serve`: the API, the web dashboard and the metrics. Owns: where it listens, what it says when it does, reload and end. What is
 // answered is cli/src/web.
+import type { ApiConfig } from '@kaipo/core/config/kaipo-config.js';
 import type { FastifyInstance } from 'fastify';
 import { RunEnd } from '../live/run-end.js';
 import { reportError } from '../output/report-error.js';
@@ -74,9 +75,23 @@ class ServeRun {
   /** The certificate; where it listens stays as it is. Raises KAIPO_BAD_CONFIG for files that do not do: then the old ones go on. */
   #renew({ config: { api } }: Settings): void {
     const door = this.#door;
+    const later = changedDoor(this.#parts.settings.config.api, api);
+    if (later.length > 0) say(`used from the next start on: ${later.join(', ')}`);
     if (this.#app === undefined || door?.kind !== 'tcp' || door.tls === undefined) return;
     const tls = readTls(api, Date.now());
     for (const note of tls.notes) say(note);
     renewTls(this.#app, tls);
   }
+}
+
+/** What is decided when the door is opened. */
+function changedDoor(before: ApiConfig, after: ApiConfig): string[] {
+  const changed: readonly (readonly [string, boolean])[] = [
+    ['api.host', before.host !== after.host],
+    ['api.port', before.port !== after.port],
+    ['api.socket', before.socket !== after.socket],
+    ['api.tokens_file', before.tokensFile !== after.tokensFile],
+    ['api.tls_cert_file', (before.tlsCertFile === undefined) !== (after.tlsCertFile === undefined)],
+  ];
+  return changed.filter(([, isChanged]) => isChanged).map(([name]) => name);
 }

@@ -2,6 +2,7 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { chooseProtocol } from './guards/stream-protocol.js';
+import { answerOtherUpgrades } from './other-upgrades.js';
 import { MAX_MESSAGE_BYTES, type StreamClients } from './stream-clients.js';
 
 /** Call it before the guards: their refusals must find that a handshake was refused, or its connection stays open for ever. */
@@ -15,5 +16,10 @@ export async function registerStreamHandshake(app: FastifyInstance, clients: Str
         done();
       });
     },
+  });
+  // The listener of the package is there when its plugin is.
+  app.addHook('onReady', (done) => {
+    answerOtherUpgrades(app);
+    done();
   });
 }

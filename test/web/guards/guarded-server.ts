@@ -6,19 +6,13 @@ import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AnswerCache } from '@kaipo/cli/web/answer-cache.js';
 import type { LimitTimes } from '@kaipo/cli/web/guards/server-limits.js';
-import { HistorySource } from '@kaipo/cli/web/history-source.js';
-import { HistoryWorker } from '@kaipo/cli/web/history-worker.js';
 import { openDoor } from '@kaipo/cli/web/listen/open-door.js';
 import type { WebDoor } from '@kaipo/cli/web/listen/web-door.js';
-import { LiveFeed } from '@kaipo/cli/web/live-feed.js';
-import { StoreWatch } from '@kaipo/cli/web/store-watch.js';
-import { TokenBook } from '@kaipo/cli/web/tokens/token-book.js';
 import { changeTokens, type TokenAccess, tokenDigest } from '@kaipo/cli/web/tokens/token-file.js';
+import { WebParts } from '@kaipo/cli/web/web-parts.js';
 import { buildWebServer } from '@kaipo/cli/web/web-server.js';
 import { type ApiConfig, DEFAULT_CONFIG } from '@kaipo/core/config/kaipo-config.js';
-import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { FastifyInstance } from 'fastify';
 
@@ -64,46 +58,20 @@ export class GuardedServer {
     const store = { dir: join(dir, 'store') };
     await openStore(store).close();
     const settings = {
-      config: { ...DEFAULT_CONFIG, api: { ...DEFAULT_CONFIG.api, ...api } },
+      config: { ...DEFAULT_CONFIG, api: { ...DEFAULT_CONFIG.api, tokensFile: join(dir, 'tokens.json'), ...api } },
       values: new Map(),
       files: [],
       warnings: [],
       storeDir: store.dir,
     };
-    const flags = { store: store.dir };
-    const history = new HistorySource(store);
-    const watch = new StoreWatch(history);
-    const live = new LiveFeed({
-      config: () => settings.config,
-      findWriter: () => watch.writer(),
-      onFailure: () => undefined,
-    });
-    const worker = new HistoryWorker(flags);
+    const parts = new WebParts(settings, { version: '0.0.0', flags: { store: store.dir }, onFailure: () => undefined });
     const at: WebDoor = door ?? { kind: 'tcp', host: '127.0.0.1', port: 0, isRemote: false };
-    const app = await buildWebServer(
-      {
-        version: '0.0.0',
-        clock: wallClockUs,
-        flags,
-        settings: () => settings,
-        reload: async () => settings,
-        history,
-        answers: new AnswerCache(1000),
-        worker,
-        live,
-        watch,
-        door: at,
-        tokens: new TokenBook(join(dir, 'tokens.json')),
-      },
-      times,
-    );
+    const app = await buildWebServer(parts.context(at), times);
     await openDoor(app, at);
     return new GuardedServer(app, dir, at, [
       () => app.server.closeAllConnections(),
       () => app.close(),
-      () => worker.close(),
-      () => live.stop(),
-      () => history.close(),
+      () => parts.close(),
       () => rmSync(dir, { recursive: true }),
     ]);
   }

@@ -176,6 +176,24 @@ describe('the page a request is from', () => {
       assert.equal(await statusOf({ 'Sec-WebSocket-Protocol': 'kaipo, kaipo.token.wrong' }), 401);
     }));
 
+  it('may ask for HTTP/2 and is answered in HTTP/1.1', () =>
+    withGuards({}, async (server) => {
+      const h2c = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n';
+      const ask = (host: string): Promise<string> =>
+        server.exchange(`GET /api/today HTTP/1.1\r\nHost: ${host}\r\n${h2c}\r\n`);
+      assert.match(await ask('localhost'), /^HTTP\/1\.1 200 OK[\s\S]*"schema":"kaipo.today\/1"/);
+      assert.match(await ask('evil.example'), /^HTTP\/1\.1 421 /);
+    }));
+
+  // Other systems have one address of loopback.
+  it('is the address it came to', { skip: process.platform !== 'linux' }, () =>
+    withGuards({ door: { kind: 'tcp', host: '127.0.0.2', port: 0, isRemote: false } }, async (server) => {
+      const at = { host: '127.0.0.2' };
+      assert.equal((await server.ask('/api/today', at)).status, 200);
+      assert.equal((await server.ask('/api/today', { ...at, headers: { host: '127.0.0.3' } })).status, 421);
+    }),
+  );
+
   it('leaves nothing behind when it is refused a WebSocket', () =>
     withGuards({}, async (server) => {
       for (let i = 0; i < 50; i += 1) await server.upgrade({ Origin: 'https://evil.example' });

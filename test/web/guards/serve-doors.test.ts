@@ -121,6 +121,9 @@ describe('kaipo serve', () => {
       assert.equal(await nameOf(program.port), 'first.example');
       program.child.kill('SIGHUP');
       await until('the new certificate', async () => (await nameOf(program.port)) === 'second.example');
+      writeFileSync(home.config, '[api]\nport = 1\ntls_cert_file = "tls.crt"\ntls_key_file = "tls.key"\n');
+      program.child.kill('SIGHUP');
+      await until('it says what waits', () => /used from the next start on: api\.port\n/.test(program.stderr));
       writeFileSync(join(home.dir, 'tls.key'), 'no key', { mode: 0o600 });
       program.child.kill('SIGHUP');
       await until('it says so', () => /holds no private key/.test(program.stderr));
