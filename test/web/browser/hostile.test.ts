@@ -11,7 +11,8 @@ const SHOWN = HOSTILE_TEXTS.filter((text) => /^[\x20-\x7e]{1,60}$/.test(text));
 const NAMED = new Set(['applications', 'hosts', 'flows']);
 const STRANGE = `[...document.querySelectorAll('*')].filter((one) =>
   ['SCRIPT', 'IFRAME', 'OBJECT', 'EMBED', 'BASE', 'STYLE', 'IMG'].includes(one.tagName) ||
-  [...one.attributes].some(({ name, value }) => name.startsWith('on') || /^\\s*javascript:/i.test(value)))
+  [...one.attributes].some(({ name, value }) =>
+    name.startsWith('on') || (/^(xlink:)?href$|^src$|action$/.test(name) && /^\\s*javascript:/i.test(value))))
   .map((one) => one.outerHTML.slice(0, 200)).filter((html) => !/^<script type="module" crossorigin="" src="\\.\\/assets/.test(html))`;
 
 test('names of strangers are text on every page', { skip: noChromium, timeout: 120_000 }, async (t) => {
