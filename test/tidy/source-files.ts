@@ -12,12 +12,12 @@ export interface SourceFile {
   readonly imports: readonly string[];
 }
 
-/** TypeScript files below the folders, generated ones left out. */
+/** TypeScript and Svelte files below the folders, generated ones left out. */
 export function sourceFiles(...folders: readonly string[]): SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(join(REPOSITORY, folder), { recursive: true })
       .map((name) => posix.join(folder, String(name).replaceAll('\\', '/')))
-      .filter((path) => path.endsWith('.ts') && !/\/(dist|node_modules|build)\//.test(path))
+      .filter((path) => /\.(ts|svelte)$/.test(path) && !/\/(dist|node_modules|build)\//.test(path))
       .sort()
       .map((path) => sourceFile(path)),
   );

@@ -7,7 +7,7 @@ import { importTarget, sourceFiles } from './source-files.js';
 const STATIC = /^\s*(?:import|export)\s+(?!type\b)[^'"`;]*?\bfrom\s*'([^']+)'|^\s*import\s*'([^']+)'/gm;
 
 const imports = new Map(
-  sourceFiles('capture-helper/src', 'core/src', 'plugins/src', 'cli/src').map(({ path, text }) => [
+  sourceFiles('capture-helper/src', 'core/src', 'plugins/src', 'cli/src', 'cli/dashboard/src').map(({ path, text }) => [
     path.replace(/\.ts$/, ''),
     [...text.matchAll(STATIC)].map((match) => importTarget(path, (match[1] ?? match[2])!)),
   ]),
@@ -70,6 +70,16 @@ describe('start-up', () => {
       );
     });
   }
+
+  it('the dashboard loads what a browser has: words and units of the rest, nothing of node', () => {
+    const loaded = loadedBy('cli/dashboard/src/main');
+    assert.deepEqual(waysTo(loaded, /^node:/), []);
+    assert.deepEqual(
+      [...loaded.keys()].filter((name) => PACKAGE.test(name) && !/^(cli\/dashboard\/|(svelte|uplot)(\/|$))/.test(name)),
+      [],
+    );
+    assert.ok(loaded.has('core/src/kernel/units') && loaded.has('cli/dashboard/src/pages/Now.svelte'));
+  });
 
   it('nobody loads what takes long and is seldom needed before it is', () => {
     const seldom =
