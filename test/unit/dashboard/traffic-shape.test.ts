@@ -84,6 +84,8 @@ describe('traffic as a chart draws it', () => {
   it('misses nothing before what was asked for, and nothing that is to come', () => {
     const steps = [step(0, 4), step(10), step(20, 3), step(30, 0)];
     assert.deepEqual(gapsOf(steps, { from: 6, to: 23 }), []);
+    // A minute of an hour is the grain of what is kept.
+    assert.deepEqual(gapsOf([{ from: 0, to: 3600, recordedSeconds: 860 }], { from: 2690, to: 3600 }), []);
     assert.deepEqual(gapsOf([step(0, 0), step(10, 0), step(20)], { from: 0, to: 30 }), [
       { from: 0, to: 20, missing: 1 },
     ]);

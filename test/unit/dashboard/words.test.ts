@@ -35,6 +35,8 @@ describe('words of the dashboard', () => {
   it('for steps of time, the parts that matter', () => {
     assert.equal(stepText(at('2026-11-22T14:00'), at('2026-11-22T15:00')), 'Sun 22 Nov 14:00–15:00');
     assert.equal(stepText(at('2026-11-22T14:00:10'), at('2026-11-22T14:00:11')), 'Sun 22 Nov 14:00:10–14:00:11');
+    assert.equal(stepText(at('2026-11-22T23:00'), at('2026-11-23T00:00')), 'Sun 22 Nov 23:00–00:00');
+    assert.equal(stepText(at('2026-11-21T22:50'), at('2026-11-22T10:12')), 'Sat 21 Nov 22:50 – Sun 22 Nov 10:12');
     assert.equal(stepText(at('2026-11-22T00:00'), at('2026-11-23T00:00')), 'Sun 22 Nov 2026');
     assert.equal(stepText(at('2026-11-16T00:00'), at('2026-11-23T00:00')), '16–22 Nov 2026');
     assert.equal(stepText(at('2026-10-28T00:00'), at('2026-11-04T00:00')), '28 Oct – 3 Nov 2026');

@@ -24,6 +24,8 @@ export interface PlotEvents {
 }
 
 const MIN_DRAG_PX = 6;
+/** An axis of nothing still has marks. */
+const LEAST_BYTES = 1000;
 const MARK_EVERY_PX = 44;
 const AXIS_LEFT = 66;
 
@@ -44,9 +46,11 @@ export class TrafficPlot {
     this.#measure = measure;
     this.#events = events;
     this.#plot = new uPlot(this.#options(target.clientWidth, height), this.#data(), target);
+    this.#plot.over.addEventListener('mousedown', () => {
+      this.#wasDragged = false;
+    });
     this.#plot.over.addEventListener('click', () => {
       if (!this.#wasDragged && this.#pointer !== undefined) events.onclick(this.#pointer);
-      this.#wasDragged = false;
     });
     this.#resize = new ResizeObserver(() => this.#plot.setSize({ width: target.clientWidth, height }));
     this.#resize.observe(target);
@@ -91,7 +95,7 @@ export class TrafficPlot {
       series: [{}, { paths: () => null, points: { show: false } }],
       axes: [
         {
-          font: '11.5px sans-serif',
+          font: `12px ${this.#theme.font}`,
           stroke: () => this.#theme.muted,
           grid: { show: false },
           ticks: { stroke: () => this.#theme.line, size: 5, width: 1 },
@@ -100,7 +104,7 @@ export class TrafficPlot {
           values: (_, splits, __, ___, step) => timeTexts(splits, step),
         },
         {
-          font: '11.5px sans-serif',
+          font: `12px ${this.#theme.font}`,
           stroke: () => this.#theme.muted,
           grid: { stroke: () => this.#theme.line, width: 1 },
           ticks: { show: false },
@@ -128,7 +132,7 @@ export class TrafficPlot {
     const { mostDown, mostUp } = this.#shape;
     return byteMarks(
       mostDown,
-      Math.max(mostUp, mostDown === 0 ? 1 : 0),
+      Math.max(mostUp, mostDown === 0 ? LEAST_BYTES : 0),
       Math.max(2, Math.round(height / MARK_EVERY_PX)),
     );
   }

@@ -31,8 +31,9 @@ export interface Gap {
   readonly missing: number;
 }
 
-/** A hole of less than this is a pause between two looks, not a gap. */
+/** A hole of less than this part of a step, or of less than a minute in a long one, is the grain of what is kept, not a gap. */
 const MIN_MISSING = 0.02;
+const GRAIN_S = 60;
 
 /** Stretches of which less than all was recorded, those that touch and miss as much as one; nothing outside `range` is missing. */
 export function gapsOf(
@@ -43,8 +44,9 @@ export function gapsOf(
   for (const step of steps) {
     const [from, end] = [Math.max(step.from, range.from), Math.min(step.to, range.to)];
     if (end <= from) continue;
-    const missing = Math.max(0, 1 - step.recordedSeconds / (end - from));
-    if (missing < MIN_MISSING) continue;
+    const seconds = end - from;
+    const missing = Math.max(0, 1 - step.recordedSeconds / seconds);
+    if (missing < MIN_MISSING || missing * seconds < Math.min(GRAIN_S, (step.to - step.from) / 2)) continue;
     const last = gaps.at(-1);
     if (last !== undefined && last.to === from && Math.round(last.missing * 10) === Math.round(missing * 10)) {
       gaps[gaps.length - 1] = { ...last, to: end };

@@ -19,14 +19,18 @@ export function dayText(ts: number): string {
   return `${weekday(date)} ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
 }
 
-/** A step of a chart: `Sun 22 Nov 14:00–15:00`, `Sun 22 Nov 2026`, `16–22 Nov 2026`. */
+/** A stretch of time: `Sun 22 Nov 14:00–15:00`, `Sat 21 Nov 22:00 – Sun 22 Nov 08:00`, `Sun 22 Nov 2026`, `16–22 Nov 2026`. */
 export function stepText(from: number, to: number): string {
   const seconds = to - from;
   const start = new Date(from * 1000);
   if (seconds < 0.9 * DAY) {
-    const day = `${weekday(start)} ${start.getDate()} ${MONTHS[start.getMonth()]}`;
+    const dayOf = (date: Date): string => `${weekday(date)} ${date.getDate()} ${MONTHS[date.getMonth()]}`;
     const fine = seconds < 60;
-    return `${day} ${clockText(from, fine)}–${clockText(to, fine)}`;
+    // Midnight still belongs to the day before it.
+    const last = new Date((to - 0.001) * 1000);
+    const begin = `${dayOf(start)} ${clockText(from, fine)}`;
+    const isOneDay = start.getDate() === last.getDate();
+    return isOneDay ? `${begin}–${clockText(to, fine)}` : `${begin} – ${dayOf(last)} ${clockText(to, fine)}`;
   }
   if (seconds < 1.1 * DAY) return dayText(from);
   // The last day that is in it.
