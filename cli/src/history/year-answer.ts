@@ -5,8 +5,8 @@ import {
   type HistoryRow,
   type HistoryTotals,
   queryBy,
-  queryHostNames,
   queryHoursOfWeek,
+  queryNamesOf,
   queryPeriods,
   queryTotals,
   queryUnknown,
@@ -118,11 +118,21 @@ function longestStreak(days: readonly Day[]): number {
   return longest;
 }
 
-function topOf({ store, range, filter }: HistoryContext, kind: SeriesKind, identity = namedAs(kind)): object {
+interface Top {
+  readonly rows: readonly object[];
+  /** Names there were. */
+  readonly count: number;
+  readonly other?: object;
+  readonly total: object;
+}
+
+type Identity = (rows: readonly HistoryRow[]) => (row: HistoryRow) => object;
+
+function topOf({ store, range, filter }: HistoryContext, kind: SeriesKind, identity: Identity = namedAs(kind)): Top {
   const { rows, other, otherCount, total } = queryBy(store, kind, range, { limit: TOP, filter });
+  const named = identity(rows);
   return {
-    rows: rows.map((row) => ({ ...identity(row), ...sumFields(row) })),
-    /** Names there were. */
+    rows: rows.map((row) => ({ ...named(row), ...sumFields(row) })),
     count: rows.length + otherCount,
     ...(other !== undefined && { other: { count: otherCount, ...sumFields(other) } }),
     total: sumFields(total),
@@ -130,8 +140,9 @@ function topOf({ store, range, filter }: HistoryContext, kind: SeriesKind, ident
 }
 
 const namedAs =
-  (kind: SeriesKind) =>
-  ({ name }: HistoryRow): object => ({ [kind]: name });
+  (kind: SeriesKind): Identity =>
+  () =>
+  ({ name }) => ({ [kind]: name });
 
 function topApps(context: HistoryContext): object {
   const { store, range, filter } = context;
@@ -139,8 +150,14 @@ function topApps(context: HistoryContext): object {
 }
 
 function topHosts(context: HistoryContext): object {
-  const names = queryHostNames(context.store, context.range);
-  return topOf(context, 'host', ({ name: ip }) => ({ host: ip, ...(names.has(ip) && { name: names.get(ip) }) }));
+  return topOf(context, 'host', (rows) => {
+    const names = queryNamesOf(
+      context.store,
+      context.range,
+      rows.map(({ name }) => name),
+    );
+    return ({ name: ip }) => ({ host: ip, ...(names.has(ip) && { name: names.get(ip) }) });
+  });
 }
 
 /** Only where something was recorded then. */
