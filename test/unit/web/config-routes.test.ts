@@ -226,6 +226,14 @@ test('what could not be used afterwards is not left behind', () =>
       assert.equal(status, 422, JSON.stringify(body));
       assert.match(body.detail, /at least/);
       assert.equal(readFileSync(web.file, 'utf8'), '# mine\n');
+      // One that is taken back takes nothing of its neighbour along.
+      const writer = new ConfigWriter(web.context);
+      const [bad, good] = await Promise.allSettled([
+        writer.write({ set: { 'store.retention.1m': '1d' } }),
+        writer.write({ set: { 'cost.billing_day': 5 } }),
+      ]);
+      assert.deepEqual([bad.status, good.status], ['rejected', 'fulfilled']);
+      assert.equal(readFileSync(web.file, 'utf8'), '# mine\n\n[cost]\nbilling_day = 5\n');
       const other = await web.post('/api/config', { set: { 'store.retention.10s': '5d' } });
       assert.deepEqual(other.body.made.overridden, [
         { key: 'store.retention.10s', where: 'KAIPO_STORE_RETENTION_10S' },
