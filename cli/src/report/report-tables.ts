@@ -25,7 +25,7 @@ export function trafficTable(
   const line = (row: HistoryRow, text: RowText, isRest: boolean): Markup =>
     html`<tr${isRest ? REST : undefined}><td class="name"><span class="main">${key(text)}${text.main}</span>${also(text)}</td><td class="bar">${bar(row, largest)}</td><td>${formatBytes(row.rxBytes)}</td><td>${formatBytes(row.txBytes)}</td><td>${formatShare(bytesOf(row), bytesOf(total))}</td>${hasFlows ? html`<td class="minor">${formatCount(row.flows)}</td>` : undefined}</tr>`;
   const restText = { main: otherCount > 0 ? `${formatCount(otherCount)} more` : 'other', ...restKey };
-  return html`<div class="scroll"><table><thead><tr><th scope="col">${title}</th><th class="barhead"></th><th scope="col">Received</th><th scope="col">Sent</th><th scope="col">Share</th>${hasFlows ? html`<th class="minor">Flows</th>` : undefined}</tr></thead>
+  return html`<div class="scroll"><table><thead><tr><th scope="col">${title}</th><td class="barhead"></td><th scope="col">Received</th><th scope="col">Sent</th><th scope="col">Share</th>${hasFlows ? html`<th class="minor">Flows</th>` : undefined}</tr></thead>
 <tbody>${rows.map((row) => line(row, textOf(row), false))}${other === undefined ? undefined : line(other, restText, true)}</tbody></table></div>`;
 }
 

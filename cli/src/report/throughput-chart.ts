@@ -24,9 +24,9 @@ export function throughputChart(series: HistorySeries): Markup {
   return html`<div class="chart chart-wide">${drawing(series, WIDE)}</div><div class="chart chart-narrow">${drawing(series, NARROW)}</div>`;
 }
 
-/** Bytes a second of one step, over the time of it that was recorded. */
-export function rateOf(point: HistoryPoint, bytes: number, stepUs: number): number {
-  const spanUs = point.coveredUs > 0 ? Math.min(point.coveredUs, stepUs) : stepUs;
+/** Bytes a second of one step, over the time of it that was recorded; bytes that were counted afterwards are of all its time. */
+export function rateOf({ coveredUs, caughtUpBytes = 0 }: HistoryPoint, bytes: number, stepUs: number): number {
+  const spanUs = coveredUs > 0 && caughtUpBytes === 0 ? Math.min(coveredUs, stepUs) : stepUs;
   return bytes / (spanUs / US_PER_S);
 }
 

@@ -117,6 +117,8 @@ export interface HistoryStep {
 export interface HistoryPoint extends HistoryStep {
   readonly txBytes: number;
   readonly rxBytes: number;
+  /** Of them: counted afterwards, so they belong to the time of the step that was not recorded. Absent: none. */
+  readonly caughtUpBytes?: number;
 }
 
 export interface HistorySeries extends TimeRange {

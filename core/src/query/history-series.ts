@@ -1,7 +1,7 @@
 // Traffic over time, for charts. Must not know lmdb. Bound: the caller's points.
 import { RX_BYTES, TX_BYTES } from '../store/series-block.js';
 import type { Store, StoreView } from '../store/store.js';
-import { COVERED_COLUMN } from '../store/totals-block.js';
+import { CAUGHT_UP_COLUMN, COVERED_COLUMN } from '../store/totals-block.js';
 import type { Filter, HistoryPoint, HistorySeries } from './history-answers.js';
 import { isFiltered } from './history-filter.js';
 import { seriesByPeriod, sumsByPeriod } from './history-period-sums.js';
@@ -13,11 +13,14 @@ import type { TimeRange } from './time-range.js';
 export function querySeries(store: Store, range: TimeRange, grain: ChartGrain, filter?: Filter): HistorySeries {
   return store.view((view) => {
     const chart = chartSteps(view, range, grain);
-    const totals = sumsByPeriod(view, chart.spans, chart.steps, COVERED_COLUMN + 1);
+    const totals = sumsByPeriod(view, chart.spans, chart.steps, CAUGHT_UP_COLUMN + 1);
     const columns = isFiltered(filter) ? filteredBytes(view, chart, filter) : totals;
     const txBytes = columns[TX_BYTES]!;
     const rxBytes = columns[RX_BYTES]!;
     const coveredUs = totals[COVERED_COLUMN]!;
+    // Counters know no zones. Of one interface it is at most what moved on it.
+    const caughtUp = (step: number): number =>
+      filter?.zone !== undefined ? 0 : Math.min(totals[CAUGHT_UP_COLUMN]![step]!, txBytes[step]! + rxBytes[step]!);
     const points = chart.steps.map(({ fromUs, toUs }, step): HistoryPoint => {
       return {
         startUs: fromUs,
@@ -25,6 +28,7 @@ export function querySeries(store: Store, range: TimeRange, grain: ChartGrain, f
         txBytes: txBytes[step]!,
         rxBytes: rxBytes[step]!,
         coveredUs: coveredUs[step]!,
+        ...(caughtUp(step) > 0 && { caughtUpBytes: caughtUp(step) }),
       };
     });
     const source = filter?.zone === undefined ? 'counters' : 'packets';

@@ -69,6 +69,7 @@ export const NO_TRAFFIC: Readonly<TotalsSums> = {
 
 export const TOTALS_COLUMNS = TOTALS_FIELDS.length;
 export const COVERED_COLUMN = TOTALS_FIELDS.indexOf('coveredUs');
+export const CAUGHT_UP_COLUMN = TOTALS_FIELDS.indexOf('caughtUpBytes');
 export const LONGEST_INTERVAL_COLUMN = TOTALS_FIELDS.indexOf('longestIntervalUs');
 
 /** The one row of a block of totals. */

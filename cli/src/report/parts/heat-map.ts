@@ -74,7 +74,7 @@ function label(week: HeatWeek): string {
 
 /** The same numbers for who cannot see the shades. */
 export function heatTable(week: HeatWeek): Markup {
-  return html`<details><summary>The hours as a table</summary><div class="scroll"><table class="hours"><thead><tr><th scope="col">Hour</th>${WEEKDAYS.map((day) => html`<th scope="col">${day}</th>`)}</tr></thead>
+  return html`<details><summary>The hours as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Traffic by weekday and hour"><table class="hours"><thead><tr><th scope="col">Hour</th>${WEEKDAYS.map((day) => html`<th scope="col">${day}</th>`)}</tr></thead>
 <tbody>${Array.from({ length: HOURS }, (_, hour) => html`<tr><th scope="row">${hourText(hour)}</th>${week.map((cells) => html`<td>${cellText(cells[hour]!)}</td>`)}</tr>`)}</tbody></table></div></details>`;
 }
 

@@ -27,7 +27,7 @@ export function booksPart({ books, filter }: ReportData): Markup {
       ({ category, title: name, bytes }) =>
         html`<tr${category === 'residual' ? REST : undefined}><td class="entry">${key(category)}${name}</td><td>${formatBytes(bytes)}</td><td>${formatShare(Math.abs(bytes), total.kernelBytes)}</td></tr>`,
     )}</tbody></table></div>
-${several.length < 2 ? undefined : html`<details><summary>By interface</summary><div class="scroll"><table><thead><tr><th scope="col">Interface</th><th scope="col">Kernel</th><th scope="col">Attributed</th><th scope="col">Unknown</th><th scope="col">Not captured</th><th scope="col">Residual</th></tr></thead><tbody>${several.map((row) => html`<tr><td>${row.interface}</td><td>${formatBytes(row.kernelBytes)}</td><td>${formatBytes(row.attributedBytes)}</td><td>${formatBytes(row.unknownBytes)}</td><td>${formatBytes(row.notCapturedBytes)}</td><td>${formatBytes(row.residualBytes)}</td></tr>`)}</tbody></table></div></details>`}`,
+${several.length < 2 ? undefined : html`<details><summary>By interface</summary><div class="scroll" tabindex="0" role="region" aria-label="The books by interface"><table><thead><tr><th scope="col">Interface</th><th scope="col">Kernel</th><th scope="col">Attributed</th><th scope="col">Unknown</th><th scope="col">Not captured</th><th scope="col">Residual</th></tr></thead><tbody>${several.map((row) => html`<tr><td>${row.interface}</td><td>${formatBytes(row.kernelBytes)}</td><td>${formatBytes(row.attributedBytes)}</td><td>${formatBytes(row.unknownBytes)}</td><td>${formatBytes(row.notCapturedBytes)}</td><td>${formatBytes(row.residualBytes)}</td></tr>`)}</tbody></table></div></details>`}`,
   );
 }
 
@@ -59,7 +59,7 @@ export function capsPart({ caps, madeUs }: ReportData): Markup {
   return section(
     'Caps',
     `as of ${localText(madeUs)}, each of its own period`,
-    html`<div class="scroll"><table><thead><tr><th scope="col">Cap</th><th class="barhead"></th><th scope="col">Used</th><th scope="col">Limit</th><th scope="col">Share</th><th scope="col" class="minor">Forecast</th><th scope="col" class="minor">Ends</th></tr></thead><tbody>${caps.map(capLine)}</tbody></table></div>`,
+    html`<div class="scroll" tabindex="0" role="region" aria-label="Caps"><table><thead><tr><th scope="col">Cap</th><td class="barhead"></td><th scope="col">Used</th><th scope="col">Limit</th><th scope="col">Share</th><th scope="col" class="minor">Forecast</th><th scope="col" class="minor">Ends</th></tr></thead><tbody>${caps.map(capLine)}</tbody></table></div>`,
   );
 }
 

@@ -56,7 +56,7 @@ function changeTable({ title, rows, moreCount }: DiffSection, comparison: Compar
     sums === undefined ? '–' : `${formatBytes(Math.round(bytesOf(sums) * factor))}${perDay}`;
   const line = (row: DiffRow): Markup =>
     html`<tr><td class="name"><span class="main">${row.name}</span></td><td class="left minor">${row.change}</td><td class="minor">${cell(row.before, beforeFactor)}</td><td>${cell(row.after, afterFactor)}</td><td>${changeSigned(row.difference, perDay)}</td><td class="minor">${row.ratio === undefined || row.after === undefined ? '' : changeRatio(row.ratio)}</td></tr>`;
-  return html`<div class="scroll changes"><table><thead><tr><th scope="col">${title}</th><th scope="col" class="left minor">Change</th><th scope="col" class="minor">Before</th><th scope="col">Now</th><th scope="col">Difference</th><th class="minor"></th></tr></thead>
+  return html`<div class="scroll changes"><table><thead><tr><th scope="col">${title}</th><th scope="col" class="left minor">Change</th><th scope="col" class="minor">Before</th><th scope="col">Now</th><th scope="col">Difference</th><td class="minor"></td></tr></thead>
 <tbody>${rows.map(line)}${moreCount > 0 ? html`<tr class="rest"><td class="name">${formatCount(moreCount)} more changed less</td><td class="minor"></td><td class="minor"></td><td></td><td></td><td class="minor"></td></tr>` : undefined}</tbody></table></div>`;
 }
 
@@ -73,7 +73,7 @@ export function stepsPart({ steps, step, totals, cost }: ReportData): Markup {
   return section(
     `By ${word}`,
     cost === undefined ? 'received, sent and together' : 'received, sent, together, and what it cost',
-    html`<details><summary>${formatCount(steps.length)} rows</summary><div class="scroll"><table><thead>${head}</thead><tbody>${lines}${sum}</tbody></table></div></details>`,
+    html`<details><summary>${formatCount(steps.length)} rows</summary><div class="scroll" tabindex="0" role="region" aria-label="By ${word}"><table><thead>${head}</thead><tbody>${lines}${sum}</tbody></table></div></details>`,
   );
 }
 
