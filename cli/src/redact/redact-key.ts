@@ -1,7 +1,7 @@
 // The key of pseudonyms: made once, 0600, beside the store, or where the user keeps state when the store is another's. Owns the places and
 // their order. Whoever has the key can tell whether a pseudonym stands for a name they guess.
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
@@ -26,6 +26,7 @@ export function redactKey(storeDir: string, file?: string, env: NodeJS.ProcessEn
   const problems: string[] = [];
   for (const place of places) {
     try {
+      mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
       make(place);
       return readKeyFile(place, SETTING);
     } catch (error) {
@@ -44,9 +45,8 @@ function statePath(env: NodeJS.ProcessEnv): string {
 function make(path: string): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(draft, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-    linkSync(draft, path);
+    publish(draft, path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST' && existsSync(path)) return;
@@ -55,5 +55,16 @@ function make(path: string): void {
     });
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** A name that is taken stays; file systems without links take the last one. */
+function publish(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(code)) throw error;
+    renameSync(draft, path);
   }
 }

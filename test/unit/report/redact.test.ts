@@ -129,6 +129,13 @@ test('the key is made once, beside the store or where the user keeps state', () 
     });
   }));
 
+test('a key that is named is made where its directory is, and nowhere else', () =>
+  withDirectory(async (dir) => {
+    assert.throws(() => redactKey(dir, join(dir, 'no', 'such', 'key')), { code: 'KAIPO_CANNOT_CREATE' });
+    mkdirSync(dir, { recursive: true });
+    assert.equal(redactKey(dir, join(dir, 'named.key')).length, 32);
+  }));
+
 test('what is told of an address is how far away it is; case and ends of host names do not matter', () => {
   const redactor = new Redactor(Buffer.alloc(32, 1));
   assert.match(redactor.host('203.0.113.9'), /^ip-/);
