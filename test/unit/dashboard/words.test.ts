@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changeText, shareText } from '@kaipo/cli/dashboard/share-text.js';
 import { pageOf, sortedRows, soughtRows } from '@kaipo/cli/dashboard/table-rows.js';
-import { agoText, durationText, stepText } from '@kaipo/cli/dashboard/time-text.js';
+import { agoText, durationText, lengthText, stepText } from '@kaipo/cli/dashboard/time-text.js';
 
 const at = (text: string): number => new Date(text).getTime() / 1000;
 
@@ -40,6 +40,19 @@ describe('words of the dashboard', () => {
     assert.equal(stepText(at('2026-11-22T00:00'), at('2026-11-23T00:00')), 'Sun 22 Nov 2026');
     assert.equal(stepText(at('2026-11-16T00:00'), at('2026-11-23T00:00')), '16–22 Nov 2026');
     assert.equal(stepText(at('2026-10-28T00:00'), at('2026-11-04T00:00')), '28 Oct – 3 Nov 2026');
+    assert.equal(stepText(at('2025-11-22T00:00'), at('2026-11-22T00:00')), '22 Nov 2025 – 21 Nov 2026');
+  });
+
+  it('for the length of a step', () => {
+    assert.deepEqual(
+      [1, 60, 300, 3600, 21_600, 86_400, 82_800, 90_000, 2 * 86_400, 7 * 86_400, 28 * 86_400, 31 * 86_400].map(
+        lengthText,
+      ),
+      [
+        ...['1 second', '1 minute', '5 minutes', '1 hour', '6 hours', '1 day', '1 day', '1 day'],
+        ...['2 days', '1 week', '1 month', '1 month'],
+      ],
+    );
   });
 
   it('for how long and how long ago', () => {

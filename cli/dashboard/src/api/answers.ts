@@ -79,7 +79,12 @@ export interface Traffic {
   readonly layers: readonly TrafficLayer[];
   readonly other?: TrafficColumns;
   readonly total: TrafficColumns;
-  readonly previous?: { readonly from: number; readonly to: number; readonly total: TrafficColumns };
+  readonly previous?: {
+    readonly from: number;
+    readonly to: number;
+    readonly steps: readonly TrafficStep[];
+    readonly total: TrafficColumns;
+  };
 }
 
 export interface HeatCell {

@@ -90,7 +90,7 @@ export class TrafficPlot {
       width,
       height,
       legend: { show: false },
-      padding: [8, 0, 0, 0],
+      padding: [8, 16, 0, 0],
       scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: () => this.#range() } },
       series: [{}, { paths: () => null, points: { show: false } }],
       axes: [

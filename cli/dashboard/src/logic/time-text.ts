@@ -37,7 +37,9 @@ export function stepText(from: number, to: number): string {
   const end = new Date((to - 1) * 1000);
   const sameMonth = start.getMonth() === end.getMonth() && start.getFullYear() === end.getFullYear();
   const last = `${end.getDate()} ${MONTHS[end.getMonth()]} ${end.getFullYear()}`;
-  return sameMonth ? `${start.getDate()}–${last}` : `${start.getDate()} ${MONTHS[start.getMonth()]} – ${last}`;
+  if (sameMonth) return `${start.getDate()}–${last}`;
+  const year = start.getFullYear() === end.getFullYear() ? '' : ` ${start.getFullYear()}`;
+  return `${start.getDate()} ${MONTHS[start.getMonth()]}${year} – ${last}`;
 }
 
 /** `4 s ago`, `3 min ago`, `2 h ago`, `5 days ago`. */
@@ -57,4 +59,24 @@ export function durationText(seconds: number): string {
   if (days > 0) return hours === 0 ? `${days} d` : `${days} d ${hours} h`;
   if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min` : `${Math.round(seconds)} s`;
+}
+
+const LENGTHS: readonly (readonly [seconds: number, unit: string])[] = [
+  [30 * DAY, 'month'],
+  [7 * DAY, 'week'],
+  [DAY, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
+
+/** How long a step is: `5 minutes`, `1 hour`, `2 days`; months and days of a changed clock are as long as they are called. */
+export function lengthText(seconds: number): string {
+  const [unitSeconds, unit] =
+    LENGTHS.find(([length]) => {
+      const count = seconds / length;
+      return count >= 0.93 && Math.abs(count - Math.round(count)) < 0.08 * Math.max(1, Math.round(count) / 4);
+    }) ?? LENGTHS.at(-1)!;
+  const count = Math.round(seconds / unitSeconds);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

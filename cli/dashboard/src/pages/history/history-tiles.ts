@@ -5,13 +5,20 @@ import type { StatTile } from '../../components/stat-tile.js';
 import { changeText, shareText } from '../../logic/share-text.js';
 import { durationText, stepText } from '../../logic/time-text.js';
 
+/** The period before, if anything of it was recorded: what nobody saw is no zero to be compared with. */
+export function previousOf({ previous }: Traffic): Traffic['previous'] {
+  return previous?.steps.some(({ recordedSeconds }) => recordedSeconds > 0) === true ? previous : undefined;
+}
+
 export function historyTiles(traffic: Traffic, shown: TrafficColumns, now: number): StatTile[] {
-  const before = traffic.previous?.total;
+  const before = previousOf(traffic)?.total;
+  const isMissed = traffic.previous !== undefined && before === undefined;
   const tile = (label: string, bytes: number, bytesBefore: number | undefined, key?: 'rx' | 'tx'): StatTile => ({
     label,
     value: formatBytes(bytes),
     hint: `${bytes.toLocaleString('en')} bytes`,
     ...(key !== undefined && { key }),
+    ...(isMissed && { note: 'the period before was not recorded' }),
     ...(bytesBefore !== undefined && {
       note: `${changeText(bytesBefore, bytes)} · before ${formatBytes(bytesBefore)}`,
     }),
