@@ -98,8 +98,12 @@ export function titleOf(id: (typeof PAGES)[number][0]): string {
   return PAGES.find(([one]) => one === id)![1];
 }
 
+/** What was clicked has reached the page: its address is read, its questions are asked. */
+const REACHED = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))';
+
 /** The page is there and nothing of it is awaited any more. */
 export async function settled(page: Page, title?: string): Promise<void> {
+  await page.evaluate(REACHED);
   if (title !== undefined) await page.getByRole('heading', { level: 1, name: title }).waitFor();
   await page.waitForSelector('.bones, [aria-busy=true]', { state: 'detached' });
 }

@@ -61,7 +61,7 @@ export class WatchedPage {
 
   #judge(request: Request): void {
     const url = request.url();
-    if (url.startsWith('data:') || url.startsWith('blob:')) return;
+    if (/^(data|blob|about):/.test(url)) return;
     const isOwn = this.#origin === 'file://' ? url.startsWith('file://') : new URL(url).origin === this.#origin;
     if (!isOwn) this.#complain(`leaves: ${url}`);
   }
@@ -81,7 +81,9 @@ export class WatchedPage {
     }
   }
 
-  goto(path: string): ReturnType<Page['goto']> {
+  /** A fresh page, also where only the part after the # is another one. */
+  async goto(path: string): ReturnType<Page['goto']> {
+    await this.page.goto('about:blank');
     return this.page.goto(`${this.#origin}${path}`);
   }
 
