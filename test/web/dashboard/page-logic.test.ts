@@ -1,5 +1,6 @@
 // What the pages of settings, the year, applications and hosts work out by themselves, without a browser.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { calendarMonths, weekdayOf } from '@kaipo/cli/dashboard/calendar.js';
 import {
@@ -16,6 +17,7 @@ import { dateText, roundText } from '@kaipo/cli/dashboard/date-text.js';
 import { flowSums, flowsToldOf } from '@kaipo/cli/dashboard/flow-sums.js';
 import { mainQuality, qualityParts, qualitySum } from '@kaipo/cli/dashboard/quality-parts.js';
 import { SHADES, shadeBounds, shadeOf } from '@kaipo/cli/dashboard/shades.js';
+import { shellWord } from '@kaipo/cli/dashboard/shell-word.js';
 import { OWNER_QUALITIES } from '@kaipo/core/query/quality-words.js';
 
 test('a change of settings: what is as it was is none, what is taken out is unset', () => {
@@ -130,4 +132,27 @@ test('every way in which an owner is known has a name and a sentence; one of a n
     event: 3,
     kernel: 3,
   });
+});
+
+test('a name in a command stays one word: a shell gives back what went in', () => {
+  const hostile = [
+    'firefox',
+    'Web Content',
+    "it's",
+    '$(id)',
+    '`id`',
+    'a;id',
+    '-rf',
+    '',
+    '天気',
+    '"x"',
+    "'; id #",
+    'a\\b',
+    '~',
+    '*',
+  ];
+  const words = execFileSync('sh', ['-c', `printf '%s\\0' ${hostile.map(shellWord).join(' ')}`]).toString();
+  assert.deepEqual(words.split('\0').slice(0, -1), hostile);
+  assert.equal(shellWord('a\nid\r\u2028b'), "'a id  b'");
+  assert.equal(shellWord('2606:4700::1'), '2606:4700::1');
 });
