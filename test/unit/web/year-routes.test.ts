@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { withCountries } from '@kaipo/cli/history/host-countries.js';
 import { yearComparisons } from '@kaipo/cli/history/year-comparisons.js';
 import { queryTotals } from '@kaipo/core/query/history.js';
 import { mmdbFile } from '../../fixtures/mmdb-file.js';
@@ -88,6 +89,9 @@ test('countries: none without a database, sums with one, and a damaged one is sa
         some.unplaced.totalBytes +
         some.rows.reduce((sum: number, row: { totalBytes: number }) => sum + row.totalBytes, 0);
       assert.equal(total, some.total.totalBytes);
+      // Addresses of the history are those of documentation: no database has them, and none is asked.
+      const { rows } = (await web.get('/api/hosts?period=2026-11')).body;
+      assert.ok(rows.length > 0 && rows.every((row: { country?: string }) => row.country === undefined));
       const damaged = await use('this is no database');
       assert.equal(damaged.available, false);
       assert.match(damaged.detail, /country\.mmdb cannot be used/);
@@ -101,4 +105,14 @@ test('comparisons are numbers people can imagine', () => {
     assert.ok(found.length > 0 && found.every(({ amount }) => amount >= 1 && amount < 1e6), String(bytes));
   }
   assert.equal(yearComparisons(6e12).find(({ id }) => id === 'video')?.amount, 2000);
+});
+
+test('hosts on the internet are in countries, others are not', () => {
+  const places = { placeOf: () => ({ country: 'NZ' }), problem: () => undefined };
+  const rows = [{ host: '1.1.1.1', zone: 'internet' }, { host: '192.168.1.1', zone: 'lan' }, { host: '::1' }];
+  assert.deepEqual(withCountries({ schema: 'x', rows }, places), {
+    schema: 'x',
+    rows: [{ ...rows[0], country: 'NZ' }, rows[1], rows[2]],
+  });
+  assert.deepEqual(withCountries({ rows }, undefined), { rows });
 });

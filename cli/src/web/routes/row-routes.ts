@@ -9,6 +9,8 @@ import { protocolsAnswer } from '../../commands/protocols.js';
 import { zonesAnswer } from '../../commands/zones.js';
 import { ROW_SORTS, type RowOptions } from '../../history/asked-rows.js';
 import { askedOr, type HistoryAnswer, type HistoryContext } from '../../history/history-context.js';
+import { withCountries } from '../../history/host-countries.js';
+import { knownPlaces } from '../known-places.js';
 import { FILTER_QUERY, type HistoryQuery, PAGE_QUERY, PERIOD_QUERY, type Schema } from './history-query.js';
 import { type HistoryRoute, historyRoute } from './history-route.js';
 
@@ -47,7 +49,11 @@ const { name: _, ...FLOW_PAGE } = PAGE_QUERY;
 
 export const ROW_ROUTES: readonly HistoryRoute[] = [
   rows('/api/apps', 'Applications: who moved how much, how that is known, and what is not known', appsAnswer),
-  rows('/api/hosts', 'Remote hosts, with the names they were seen under', hostsAnswer),
+  {
+    ...rows('/api/hosts', 'Remote hosts, with the names they were seen under', hostsAnswer),
+    answer: async (history, query) =>
+      withCountries(hostsAnswer(history, query).document, await knownPlaces(history.config)),
+  },
   rows('/api/protocols', 'Protocols, as far as they were recognised', protocolsAnswer),
   rows('/api/interfaces', 'Interfaces: what the kernel counted', interfacesAnswer),
   {
