@@ -2,6 +2,7 @@
 // document; sums are core/src/query. Bound: MAX_POINTS steps, MAX_LAYERS names.
 import { queryNamesOf, querySeries, queryStack } from '@kaipo/core/query/history.js';
 import type { HistoryStack, HistoryStep, StackLayer } from '@kaipo/core/query/history-answers.js';
+import type { WantedName } from '@kaipo/core/query/history-filter.js';
 import type { ChartGrain } from '@kaipo/core/query/history-steps.js';
 import type { TimeRange } from '@kaipo/core/query/time-range.js';
 import { parseStep } from '@kaipo/core/query/time-steps.js';
@@ -18,8 +19,8 @@ export interface TrafficQuestion {
   readonly group?: string;
   /** Names beside "other". */
   readonly top?: number;
-  /** Only names with this in them. */
-  readonly name?: string;
+  /** Only names with this in them, or this one. */
+  readonly name?: WantedName;
   readonly isCompared?: boolean;
 }
 

@@ -5,6 +5,7 @@ import type { SeriesSums } from '../store/interval-record.js';
 import type { SeriesName } from '../store/series-kind.js';
 import type { TotalsSums } from '../store/totals-block.js';
 import type { TrafficFilter } from './filter/traffic-filter.js';
+import type { WantedName } from './history-filter.js';
 import type { ChartGrain } from './history-steps.js';
 import type { TimeRange } from './time-range.js';
 
@@ -151,8 +152,8 @@ export interface StackQuestion {
   readonly grain: ChartGrain;
   readonly top: number;
   readonly filter?: Filter;
-  /** As in RowsQuestion. */
-  readonly name?: string;
+  /** As in RowsQuestion; or this one name alone. */
+  readonly name?: WantedName;
 }
 
 export type FlowSortKey = 'bytes' | 'packets' | 'duration' | 'start' | 'end';

@@ -28,11 +28,18 @@ export function scopeFilter(view: StoreView, filter: Filter | undefined): ((scop
   };
 }
 
-/** As `name` of a question says: in the name, path, unit or container, whatever the case. */
+/** What a name is asked for by: a part of it, or the whole of it. */
+export type WantedName = string | { readonly is: string };
+
+/**
+ * As `name` of a question says: a part is looked for in the name, path, unit or container, whatever the case; a whole name is the first
+ * of the texts, as it is.
+ */
 export function nameFilter(
-  part: string | undefined,
+  wanted: WantedName | undefined,
 ): ((texts: readonly (string | undefined)[]) => boolean) | undefined {
-  if (part === undefined || part === '') return undefined;
-  const wanted = part.toLowerCase();
-  return (texts) => texts.some((text) => text?.toLowerCase().includes(wanted));
+  if (wanted === undefined || wanted === '') return undefined;
+  if (typeof wanted !== 'string') return ([name]) => name === wanted.is;
+  const part = wanted.toLowerCase();
+  return (texts) => texts.some((text) => text?.toLowerCase().includes(part));
 }

@@ -3,7 +3,7 @@
 import { OTHER_ID, OTHER_NAME, type SeriesKind, type SeriesName } from '../store/series-kind.js';
 import type { StoreView } from '../store/store.js';
 import type { Filter } from './history-answers.js';
-import { interfacesOf, isFiltered, nameFilter, scopeFilter } from './history-filter.js';
+import { interfacesOf, isFiltered, nameFilter, scopeFilter, type WantedName } from './history-filter.js';
 import type { RowIdentity, SeriesTest } from './history-id-sums.js';
 
 export interface SeriesReading {
@@ -16,12 +16,12 @@ export interface SeriesReading {
   nameOf(id: number): SeriesName;
 }
 
-/** `name`: only names with this in them. */
+/** `name`: only names with this in them, or this one. */
 export function seriesReading(
   view: StoreView,
   kind: SeriesKind,
   filter: Filter | undefined,
-  name?: string,
+  name?: WantedName,
 ): SeriesReading {
   if (kind === 'interface' && filter?.zone !== undefined) return zonedInterfaces(view, filter, name);
   const inScope = kind === 'interface' ? undefined : scopeFilter(view, filter);
@@ -40,7 +40,7 @@ function bothOf(first: SeriesTest | undefined, second: SeriesTest | undefined): 
 }
 
 /** Counters know no zones: interfaces by zone are what was captured on them. Their ids are scopes. */
-function zonedInterfaces(view: StoreView, filter: Filter, name: string | undefined): SeriesReading {
+function zonedInterfaces(view: StoreView, filter: Filter, name: WantedName | undefined): SeriesReading {
   const inScope = scopeFilter(view, filter)!;
   const hasName = nameFilter(name);
   const interfaceOf = (scopeId: number): string => view.scopeOf(scopeId).interface ?? OTHER_NAME;
@@ -57,7 +57,7 @@ function wantedIds(
   view: StoreView,
   kind: SeriesKind,
   filter: Filter | undefined,
-  part: string | undefined,
+  part: WantedName | undefined,
 ): ((id: number) => boolean) | undefined {
   const hasName = nameFilter(part);
   const interfaces = kind === 'interface' && isFiltered(filter) ? interfacesOf(filter) : undefined;

@@ -146,6 +146,9 @@ test('a stack of one name, and of none', () =>
       [['curl', 15]],
     );
     assert.equal(one.other.txTotal, 0);
+    const whole = queryStack(store, 'app', ALL, { grain: 10, top: 5, name: { is: 'curl' } });
+    assert.deepEqual(whole.layers, one.layers);
+    assert.deepEqual(queryStack(store, 'app', ALL, { grain: 10, top: 5, name: { is: 'cur' } }).layers, []);
     const none = queryStack(store, 'app', ALL, { grain: 10, top: 0 });
     assert.deepEqual([none.layers.length, none.other.txTotal], [0, 116]);
   }));

@@ -13,6 +13,7 @@ interface TrafficQuery extends HistoryQuery {
   readonly by?: TrafficGroup;
   readonly top?: number;
   readonly compare?: 'previous';
+  readonly only?: string;
 }
 
 const WINDOW = /^(\d{1,5}) ?(m|h|d|w|y)$/;
@@ -37,12 +38,14 @@ export const TRAFFIC_ROUTES: readonly HistoryRoute[] = [
       by: { type: 'string', enum: [...TRAFFIC_GROUPS], description: 'What the layers are' },
       top: { type: 'integer', minimum: 0, maximum: MAX_LAYERS, description: 'Layers beside "other" (default 8)' },
       name: { type: 'string', minLength: 1, maxLength: 256, description: 'Only layers with this in their name' },
+      only: { type: 'string', minLength: 1, maxLength: 256, description: 'Only the layer of this name' },
       compare: { type: 'string', enum: ['previous'], description: 'The period before, as long, beside it' },
     },
     isHeavy: true,
     periodOf: (options, _, nowUs) => periodAsked(options, nowUs, 'last 24 hours'),
     answer: (history, query) => {
-      const { by, top, name, compare } = query;
+      const { by, top, compare } = query;
+      const name = query.only === undefined ? query.name : { is: query.only };
       const group = groupOf(query);
       const range = windowOf(query, history.nowUs) ?? history.range;
       return trafficDocument(
