@@ -76,7 +76,8 @@ export interface Traffic {
   readonly stepSeconds: number;
   readonly by: string;
   readonly steps: readonly TrafficStep[];
-  readonly layers: readonly TrafficLayer[];
+  /** Absent where nothing divides the traffic. */
+  readonly layers?: readonly TrafficLayer[];
   readonly other?: TrafficColumns;
   readonly total: TrafficColumns;
   readonly previous?: {
