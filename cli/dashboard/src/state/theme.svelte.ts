@@ -1,4 +1,4 @@
-// Light or dark: as the system says, or as the person said here. Owns the choice and where it is kept.
+// Light or dark: as the system says, or as the person said here; paper is light. Owns the choice and where it is kept.
 const KEY = 'kaipo.theme';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -17,12 +17,18 @@ function keptChoice(): ThemeChoice {
 class Theme {
   #choice = $state<ThemeChoice>(keptChoice());
   #systemIsDark = $state(false);
+  #isPrinted = $state(false);
 
   constructor() {
     const query = matchMedia('(prefers-color-scheme: dark)');
     this.#systemIsDark = query.matches;
     query.addEventListener('change', () => {
       this.#systemIsDark = query.matches;
+      this.#apply();
+    });
+    const paper = matchMedia('print');
+    paper.addEventListener('change', () => {
+      this.#isPrinted = paper.matches;
       this.#apply();
     });
     this.#apply();
@@ -34,6 +40,7 @@ class Theme {
 
   /** What is shown. Charts read it, so that they are drawn anew. */
   get shown(): 'light' | 'dark' {
+    if (this.#isPrinted) return 'light';
     if (this.#choice !== 'system') return this.#choice;
     return this.#systemIsDark ? 'dark' : 'light';
   }
