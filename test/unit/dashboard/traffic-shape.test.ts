@@ -171,10 +171,13 @@ describe('the last intervals', () => {
       { ts: 10, seconds: 10, rxBytes: 1, txBytes: 4 },
       { ts: 30, seconds: 10, rxBytes: 3, txBytes: 6 },
     ]);
-    assert.deepEqual(
-      pastPoints(past, 29).map(({ ts }) => ts),
-      [10],
-    );
+    // Recorded for 5 of its 10 seconds: 2 seconds of it at that speed.
+    assert.deepEqual(pastPoints(past, 22).at(-1), {
+      ts: 22,
+      seconds: 2,
+      rxBytes: 1.2000000000000002,
+      txBytes: 2.4000000000000004,
+    });
     assert.deepEqual(pastPoints(undefined, 29), []);
   });
 });

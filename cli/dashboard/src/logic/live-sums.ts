@@ -64,7 +64,7 @@ export function liveSteps(
   return { steps, rxBytes, txBytes };
 }
 
-/** Steps of the history that were recorded, and are over before the first interval that came live. */
+/** Steps of the history that were recorded, as far as they are before the first interval that came live. */
 export function pastPoints(
   past:
     | {
@@ -75,9 +75,12 @@ export function pastPoints(
   liveFrom: number,
 ): LivePoint[] {
   const { steps = [], total } = past ?? {};
-  return steps.flatMap(({ from, to, recordedSeconds }, index) =>
-    recordedSeconds > 0 && to <= liveFrom
-      ? [{ ts: to, seconds: to - from, rxBytes: total?.rxBytes[index] ?? 0, txBytes: total?.txBytes[index] ?? 0 }]
-      : [],
-  );
+  return steps.flatMap(({ from, to, recordedSeconds }, index) => {
+    const seconds = Math.min(to, liveFrom) - from;
+    if (recordedSeconds <= 0 || seconds <= 0) return [];
+    // The step in which the live intervals begin has their bytes, too: a part of it at its speed.
+    const part = to <= liveFrom ? 1 : seconds / recordedSeconds;
+    const bytes = (column: readonly number[] | undefined): number => (column?.[index] ?? 0) * part;
+    return [{ ts: from + seconds, seconds, rxBytes: bytes(total?.rxBytes), txBytes: bytes(total?.txBytes) }];
+  });
 }
