@@ -2,7 +2,7 @@
 // directory. Bound: the sums of one hour in memory.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IntervalRecord, NamedSums } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord, NamedSums } from '@kaipo/core/api/interval-record.js';
 import { SERIES_KINDS, type SeriesKind } from '@kaipo/core/store/series-kind.js';
 
 const US_PER_S = 1_000_000;

@@ -1,6 +1,7 @@
 // One interval of the year benchmark as a recorder would hand it over: rows by name and scope, counters, books that close.
+
+import type { AppSums, BookRow, IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/api/interval-record.js';
 import type { Zone } from '@kaipo/core/kernel/traffic-words.js';
-import type { AppSums, BookRow, IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/store/interval-record.js';
 
 export const INTERFACES = [
   { name: 'eth0', class: 'physical', share: 0.72 },

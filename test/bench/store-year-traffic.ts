@@ -1,7 +1,7 @@
 // A year of a busy workstation that also serves: 200 applications, 2,000 hosts, 5 interfaces, 40 protocols, all from one seed.
 // Owns what is realistic about it: popularity by Zipf, day and night, weekdays, sessions, hosts that are seen on one day only.
 // Everything adds up: applications + unknown = protocols = hosts, and the books of every interface close.
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { seededRandom } from '../unit/store/store-fixtures.js';
 import { type App, type Conversation, type Host, INTERFACES, IntervalSums } from './store-year-interval.js';
 

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { SqliteFeed } from './store-year-feed.js';
 import { type Periods, periodsOf, QUESTIONS } from './store-year-questions.js';

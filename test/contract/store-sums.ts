@@ -1,5 +1,5 @@
 // Everything a store knows as one record of sums, and the same from the intervals themselves: what the two must agree on.
-import type { IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/api/interval-record.js';
 import { SERIES_KINDS } from '@kaipo/core/store/series-kind.js';
 import type { StoreView } from '@kaipo/core/store/store.js';
 import type { ResolutionS } from '@kaipo/core/store/store-limits.js';

@@ -2,10 +2,10 @@
 // this host. Owns: the cut into intervals, and how many of them one transaction takes. Bound: MAX_WAITING_ROWS rows and
 // MAX_WAITING_EVENTS events, and what one piece of the file holds, wait to be written.
 import type { DnsAnswered, EventKind, FlowEnded, KaipoEvent } from '@kaipo/core/api/index.js';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import type { Engine } from '@kaipo/core/engine/engine.js';
 import type { FrameBatch } from '@kaipo/core/frame/frame-batch.js';
 import { LiveView } from '@kaipo/core/query/live-view.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { Privacy } from '../live/interval-record.js';
 import { viewSource } from '../live/view-source.js';

@@ -1,11 +1,12 @@
 // `kaipo import FILE`: rows of other usage trackers into the store, once. Owns which rows are already there, and the report.
+
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { type Clock, wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import { EXIT_BAD_DATA, EXIT_OK } from '@kaipo/core/kernel/exit-codes.js';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
 import { queryPeriods } from '@kaipo/core/query/history.js';
 import { localText } from '@kaipo/core/query/time-range.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { DataOptions } from '../command-line/command-line.js';

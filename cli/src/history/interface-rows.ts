@@ -1,8 +1,9 @@
 // Interfaces as rows: what the kernel counted on each, and which of them add to totals. Owns their fields and their table.
+
+import type { SeriesSums } from '@kaipo/core/api/interval-record.js';
 import { formatCount } from '@kaipo/core/kernel/units.js';
 import { countedRows } from '@kaipo/core/query/counted-rows.js';
 import { type HistoryRow, queryBy, queryTotals } from '@kaipo/core/query/history.js';
-import type { SeriesSums } from '@kaipo/core/store/interval-record.js';
 import { formatShare } from '../report/report-notes.js';
 import { fittedTable } from './fitted-table.js';
 import type { HistoryContext } from './history-context.js';

@@ -1,8 +1,9 @@
 // Sums as the fields of JSON, NDJSON and CSV, the same in every answer, and as cells of a table. Owns their names and order.
+
+import type { SeriesSums } from '@kaipo/core/api/interval-record.js';
 import { formatBytes } from '@kaipo/core/kernel/units.js';
 import type { HistoryTotals } from '@kaipo/core/query/history.js';
 import type { TimeRange } from '@kaipo/core/query/time-range.js';
-import type { SeriesSums } from '@kaipo/core/store/interval-record.js';
 import { isRecorded } from './period-notes.js';
 
 const US_PER_S = 1_000_000;

@@ -1,19 +1,19 @@
 // One interval as the store takes it. Owns: what of an interval is recorded, and what privacy leaves out. Pure.
 // Bound: that of the rows it is given; rows in which nothing moved are left out.
 
-import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
-import { bookRows } from '@kaipo/core/query/interface-books.js';
-import type { ClosedBooks } from '@kaipo/core/query/live-books.js';
-import type { CorrectedRows } from '@kaipo/core/query/live-rows.js';
-import type { ScopedMovement } from '@kaipo/core/query/live-view.js';
-import type { CaughtUpPart } from '@kaipo/core/source/catch-up.js';
 import {
   type BookRow,
   emptyInterval,
   type InterfaceSums,
   type IntervalRecord,
   type SeriesSums,
-} from '@kaipo/core/store/interval-record.js';
+} from '@kaipo/core/api/interval-record.js';
+import type { BookReason } from '@kaipo/core/kernel/traffic-words.js';
+import { bookRows } from '@kaipo/core/query/interface-books.js';
+import type { ClosedBooks } from '@kaipo/core/query/live-books.js';
+import type { CorrectedRows } from '@kaipo/core/query/live-rows.js';
+import type { ScopedMovement } from '@kaipo/core/query/live-view.js';
+import type { CaughtUpPart } from '@kaipo/core/source/catch-up.js';
 
 /** `usage-only`: no address, name, process, protocol or flow, only how much moved on which interface. */
 export type Privacy = 'full' | 'usage-only';

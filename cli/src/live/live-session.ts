@@ -3,6 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
 import { DEFAULT_MEMORY_BYTES, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
 import { InterfaceBooks, sumBooks } from '@kaipo/core/query/interface-books.js';
@@ -14,7 +15,6 @@ import { parseBaseline } from '@kaipo/core/source/counter-baseline.js';
 import { CounterLedger, type InterfaceDelta } from '@kaipo/core/source/counter-ledger.js';
 import { counterMoment, startMoment } from '@kaipo/core/source/counter-moment.js';
 import { counterSource, type InterfaceCounters, type WantedInterfaces } from '@kaipo/core/source/counters.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { runnableCommand } from '../output/runnable-command.js';
 import type { PluginTables } from '../plugins/plugin-set.js';
 import { countedBytes } from './counted-bytes.js';

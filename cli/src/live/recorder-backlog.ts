@@ -1,7 +1,7 @@
 // What is measured and not yet written. Owns its bounds and what goes when they are passed: detail in time first, then the rows of
 // the oldest ended flows and names; never a counted byte. Must not know the store. Bounds: below.
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import type { StoreBatch } from '@kaipo/core/store/store.js';
 import { mergeIntervals, rowsOf } from './recorder-merge.js';
 

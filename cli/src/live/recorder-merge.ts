@@ -1,6 +1,6 @@
 // Several intervals as one: what is kept when detail must go. Owns the sums; every total stays as it was to the byte.
 // Must not know why. Bound: MAX_MERGED_ROWS rows a list, the rest is summed under OTHER_NAME.
-import type { IntervalRecord, NamedSums, Scope, SeriesSums } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord, NamedSums, Scope, SeriesSums } from '@kaipo/core/api/interval-record.js';
 import { OTHER_NAME } from '@kaipo/core/store/series-kind.js';
 
 export const MAX_MERGED_ROWS = 4096;

@@ -1,9 +1,9 @@
 // Live intervals into the store, some at a time. Owns: when a batch is written, and what to do when the store cannot. Never stops the
 // monitor. Bound: that of RecorderBacklog; what it gave up is counted and said.
 import type { FlowEnded } from '@kaipo/core/api/index.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { CompactAnswer } from '@kaipo/core/store/store-compact.js';

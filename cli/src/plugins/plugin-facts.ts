@@ -3,6 +3,7 @@
 import type {
   Analyzer,
   Classifier,
+  DetectorSpec,
   FlowNotes,
   KaipoPlugin,
   PluginSetting,
@@ -28,7 +29,7 @@ export interface PluginFacts {
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
-  readonly roles: readonly ('protocol' | 'analyzer' | 'classifier')[];
+  readonly roles: readonly ('protocol' | 'analyzer' | 'classifier' | 'detector')[];
   readonly protocols: readonly ProtocolFacts[];
   /** Names it gives to flows: those of its protocols, and what its analyzers register. */
   readonly names: readonly string[];
@@ -49,6 +50,7 @@ export function pluginFacts(plugin: KaipoPlugin, options: PluginFactsOptions): P
   const protocols: ProtocolSpec[] = [];
   const analyzers: Analyzer[] = [];
   const classifiers: Classifier[] = [];
+  const detectors: DetectorSpec[] = [];
   const names = new Set<string>();
   plugin.register(
     {
@@ -56,6 +58,7 @@ export function pluginFacts(plugin: KaipoPlugin, options: PluginFactsOptions): P
       protocol: (protocol) => protocols.push(protocol),
       analyzer: (analyzer) => analyzers.push(analyzer),
       classifier: (classifier) => classifiers.push(classifier),
+      detector: (detector) => detectors.push(detector),
     },
     plugin.parseConfig(options.config),
   );
@@ -68,6 +71,7 @@ export function pluginFacts(plugin: KaipoPlugin, options: PluginFactsOptions): P
       ...(protocols.length > 0 ? (['protocol'] as const) : []),
       ...(analyzers.length > 0 ? (['analyzer'] as const) : []),
       ...(classifiers.length > 0 ? (['classifier'] as const) : []),
+      ...(detectors.length > 0 ? (['detector'] as const) : []),
     ],
     protocols: protocols.map((spec) => protocolFacts(spec, options.isMeasured === true)),
     names: [...names].sort(),

@@ -199,6 +199,18 @@ export interface DeviceSeen extends DeviceSighting {
 
 export type Severity = 'info' | 'warning' | 'critical';
 
+/** What an alert is about, in the words of mutes and routes. */
+export interface AlertScope {
+  readonly app?: string;
+  /** An address, of the other side or of the device that misbehaves. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly interface?: string;
+  /** `out`: this host, or one behind it, began it. */
+  readonly direction?: 'in' | 'out';
+}
+
+/** One finding of a detector. Findings of one rule with the same key are one incident, however many there are. */
 export interface AlertRaised {
   readonly kind: 'alert.raised';
   readonly tsUs: number;
@@ -207,6 +219,13 @@ export interface AlertRaised {
   readonly subject: string;
   readonly summary: string;
   readonly evidence: Readonly<Record<string, string | number>>;
+  /** Absent: the subject. */
+  readonly key?: string;
+  readonly scope?: AlertScope;
+  /** The incident is over when there was no further finding for so long; absent: as the rule says. */
+  readonly quietUs?: number;
+  /** What was found is known to be over: the traffic is back, the books close again. */
+  readonly isOver?: true;
 }
 
 export type KaipoEvent = FlowEnded | DnsAsked | DnsAnswered | HttpExchanged | DeviceSeen | AlertRaised;

@@ -2,6 +2,7 @@
 
 import type { Analyzer, FlowNotes } from './analyzer.js';
 import type { Classifier } from './classifier.js';
+import type { DetectorSpec } from './detector.js';
 import type { ProtocolSpec } from './protocol.js';
 
 /** Raised when a change breaks a plugin that compiled before. */
@@ -12,6 +13,7 @@ export interface PluginRegistry {
   analyzer(analyzer: Analyzer): void;
   protocol(protocol: ProtocolSpec): void;
   classifier(classifier: Classifier): void;
+  detector(detector: DetectorSpec): void;
 }
 
 /** One key a plugin understands in [plugins.NAME], for `kaipo plugins show`. */

@@ -2,6 +2,7 @@
 
 import type { Analyzer, FlowNotes } from '../api/analyzer.js';
 import type { Classified, Classifier, FlowFacts, Place } from '../api/classifier.js';
+import type { DetectorSpec } from '../api/detector.js';
 import type { EventWriter, KaipoEvent } from '../api/events.js';
 import { type KaipoPlugin, PLUGIN_API_VERSION, type PluginRegistry } from '../api/plugin.js';
 import type { ProtocolSpec } from '../api/protocol.js';
@@ -16,6 +17,7 @@ export class PluginHost {
   readonly analyzers: Analyzer[] = [];
   readonly protocols: ProtocolSpec[] = [];
   readonly classifiers: Classifier[] = [];
+  readonly detectors: DetectorSpec[] = [];
   readonly plugins: KaipoPlugin[] = [];
   readonly strikes: Strikes;
 
@@ -43,6 +45,7 @@ export class PluginHost {
       analyzer: (analyzer) => this.analyzers.push(analyzer),
       protocol: (protocol) => this.protocols.push(protocol),
       classifier: (classifier) => this.classifiers.push(classifier),
+      detector: (detector) => this.detectors.push(detector),
     };
     try {
       plugin.register(registry, plugin.parseConfig(configOf(plugin.name)));

@@ -1,6 +1,6 @@
 // Which interfaces of a period add to its totals: every byte is counted once, so a VPN, a bridge or loopback does not. The store
 // keeps the sums, not the choice; owns finding it again. Must not know where rows come from. Bound: MOST_SEARCHED interfaces.
-import type { SeriesSums } from '../store/interval-record.js';
+import type { SeriesSums } from '../api/interval-record.js';
 import type { SeriesName } from '../store/series-kind.js';
 
 /** 4,096 sets of interfaces are tried at most. */

@@ -1,7 +1,7 @@
 // What history answers: plain, immutable values for every view. Owns the shapes only.
 import type { FlowRecord, OwnerQuality } from '../api/events.js';
+import type { SeriesSums } from '../api/interval-record.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
-import type { SeriesSums } from '../store/interval-record.js';
 import type { SeriesName } from '../store/series-kind.js';
 import type { TotalsSums } from '../store/totals-block.js';
 import type { TrafficFilter } from './filter/traffic-filter.js';

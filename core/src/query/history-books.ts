@@ -1,8 +1,9 @@
 // The books of a period, by interface and in total: what the kernel counted against what is known of it. Must not know lmdb.
 // Bound: interfaces of the store times reasons.
+
+import type { BookRow } from '../api/interval-record.js';
 import type { BookReason } from '../kernel/traffic-words.js';
 import { bookEntryOf } from '../store/books-block.js';
-import type { BookRow } from '../store/interval-record.js';
 import type { StoreReader } from '../store/store.js';
 import type { BooksSums, Filter, HistoryBooks } from './history-answers.js';
 import { interfacesOf } from './history-filter.js';

@@ -1,5 +1,5 @@
 // Which rows a filter lets through: scopes of packets, names of interfaces. Must not know lmdb. Bound: one byte a scope id.
-import type { Scope } from '../store/interval-record.js';
+import type { Scope } from '../api/interval-record.js';
 import type { StoreView } from '../store/store.js';
 import type { Filter } from './history-answers.js';
 

@@ -1,7 +1,8 @@
 // The books of all interfaces, closed once an interval. Owns: one keeper an interface, and what is summed over them.
 // Must not know where the numbers come from. Bound: one keeper an interface that is counted or captured, or still has bytes to settle.
+
+import type { BookRow } from '../api/interval-record.js';
 import type { BookReason } from '../kernel/traffic-words.js';
-import type { BookRow } from '../store/interval-record.js';
 import { BooksKeeper, type ClosedBooks, type IntervalSums } from './live-books.js';
 import type { LiveBooks } from './live-snapshot.js';
 

@@ -2,9 +2,9 @@
 // An interval has thousands of rows: their fields are set one by one, not spread together.
 
 import type { FlowOwner } from '../api/events.js';
+import type { AppSums, NamedSums } from '../api/interval-record.js';
 import type { Mutable } from '../kernel/mutable.js';
 import type { BookReason } from '../kernel/traffic-words.js';
-import type { AppSums, NamedSums } from '../store/interval-record.js';
 import type { Correction } from './late-owners.js';
 import type { SumsRow } from './live-snapshot.js';
 import { withoutProcess } from './owner-key.js';

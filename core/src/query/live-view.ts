@@ -2,12 +2,12 @@
 // Must not know screens, stores or counters. Bounds: some numbers a row of the flow table, MAX_ROWS names a kind, ListBounds.
 // What is done for every flow is done with numbers: an address becomes text when its row is made, or its flow is shown.
 import type { FlowOwner, FlowRecord } from '../api/events.js';
+import type { AppSums, NamedSums } from '../api/interval-record.js';
 import { addressAt, FLOW_LIVE, FlowAddresses, SUM_FIRST_US, SUM_LAST_US, SUMS } from '../flow/flow-columns.js';
 import type { FlowTable } from '../flow/flow-table.js';
 import { flowHasPorts, flowIdText, flowIpVersion, flowProtocolNumber, protocolLabel } from '../flow/flow-text.js';
 import type { BookReason, Zone } from '../kernel/traffic-words.js';
 import type { OwnerQuestion } from '../owners/socket-owners.js';
-import type { AppSums, NamedSums } from '../store/interval-record.js';
 import { AppServices } from './app-services.js';
 import { FlowMovement } from './flow-movement.js';
 import { FlowQuestion } from './flow-question.js';

@@ -1,6 +1,8 @@
 // What one transaction records: intervals, flows, names, the roll-ups and prunings that are due, and the state that says so.
 // Owns the order of these steps and what the writer remembers between two transactions. Must not know lmdb.
 // Bound: see chunk-store.ts, dictionary.ts.
+
+import type { IntervalRecord } from '../api/interval-record.js';
 import type { Clock } from '../kernel/clock.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
@@ -11,7 +13,6 @@ import { ChunkStore } from './chunk-store.js';
 import { Dictionary, type NameLimits } from './dictionary.js';
 import { FLOW_END_COLUMN, flowRow, NAME_TIME_COLUMN, nameRow } from './flow-rows.js';
 import { intervalBlocks } from './interval-blocks.js';
-import type { IntervalRecord } from './interval-record.js';
 import { appendRows, compactMinutes, pruneLog } from './minute-log.js';
 import { dueSweep, NameSweep } from './name-sweep.js';
 import { RetentionClock } from './retention-clock.js';

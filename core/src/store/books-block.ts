@@ -1,6 +1,7 @@
 // The books of one bucket: bytes by interface, category and reason. Owns their codes in the file.
+
+import type { BookRow } from '../api/interval-record.js';
 import { BOOK_CATEGORIES, BOOK_REASONS } from '../kernel/traffic-words.js';
-import type { BookRow } from './interval-record.js';
 import type { RowBlock } from './row-block.js';
 
 /** A tag is category * 32 + reason; the id is the interface's. */

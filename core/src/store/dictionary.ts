@@ -1,11 +1,11 @@
 // Names to small numbers and back, so that a bucket holds ids. Owns the cache; the file is the truth.
 // Bound: MAX_DICTIONARY_NAMES a kind, then OTHER_ID; MAX_CACHED_NAMES in memory.
 import { createHash } from 'node:crypto';
+import type { Scope } from '../api/interval-record.js';
 import { safeText } from '../kernel/safe-text.js';
 import { INTERFACE_CLASSES, type InterfaceClass } from '../kernel/traffic-words.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { decodeBlock, encodeBlock } from './block-codec.js';
-import type { Scope } from './interval-record.js';
 import { NameCache } from './name-cache.js';
 import { scopeName } from './scope-name.js';
 import { NAME_KINDS, type NameKind, OTHER_ID, OTHER_NAME, type SeriesName } from './series-kind.js';

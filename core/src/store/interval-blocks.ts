@@ -1,10 +1,10 @@
 // One interval as blocks, names replaced by ids. Owns the mapping from the recorder's record to the file's columns.
 import type { OwnerQuality } from '../api/events.js';
+import type { IntervalRecord, NamedSums } from '../api/interval-record.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { bookTag } from './books-block.js';
 import { accumulatorFor, maxRowsOf } from './bucket-block.js';
 import type { Dictionary } from './dictionary.js';
-import type { IntervalRecord, NamedSums } from './interval-record.js';
 import type { RowAccumulator } from './row-accumulator.js';
 import type { RowArena } from './row-arena.js';
 import type { RowBlock } from './row-block.js';

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowRecord } from '../api/events.js';
+import type { BookRow, Scope } from '../api/interval-record.js';
 import { readState } from './batch-writer.js';
 import type { BlockReader } from './block-access.js';
 import { decodeBlock } from './block-codec.js';
@@ -18,7 +19,6 @@ import {
   NAME_TIME_COLUMN,
   nameFromRow,
 } from './flow-rows.js';
-import type { BookRow, Scope } from './interval-record.js';
 import { DATA_FILE } from './lmdb-file.js';
 import { visitRows } from './minute-log.js';
 import { parseScopeName } from './scope-name.js';

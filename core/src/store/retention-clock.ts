@@ -2,7 +2,7 @@
 // ahead for a moment while something is recorded, it would make all detail old at once, and that is gone for good. So this time follows
 // the clock and the newest row, but not faster than time is recorded, with enough to spare that a long absence is caught up soon.
 // What is pruned late costs space for a while, which the byte budget bounds.
-import type { IntervalRecord } from './interval-record.js';
+import type { IntervalRecord } from '../api/interval-record.js';
 import type { StoreState } from './store-state.js';
 
 const US_PER_S = 1_000_000;

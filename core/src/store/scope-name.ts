@@ -1,6 +1,7 @@
 // A scope (interface and zone) as one name of the dictionary, and back. Owns the text; part of the file format.
+
+import type { Scope } from '../api/interval-record.js';
 import { ZONES, type Zone } from '../kernel/traffic-words.js';
-import type { Scope } from './interval-record.js';
 
 /** `internet eth0`, `- eth0`, `lan `: the zone first, it has no spaces. */
 export function scopeName(scope: Scope): string {

@@ -1,9 +1,9 @@
 // What a store is, whoever keeps it. Owns the shapes the recorder and the read side rely on.
 import type { DnsAnswered, FlowEnded, FlowRecord } from '../api/events.js';
+import type { BookRow, IntervalRecord, Scope } from '../api/interval-record.js';
 import type { Segment } from './bucket-reader.js';
 import type { BucketRows } from './bucket-rows.js';
 import type { AnsweredName } from './flow-rows.js';
-import type { BookRow, IntervalRecord, Scope } from './interval-record.js';
 import type { SeriesBlock } from './series-block.js';
 import type { SeriesKind, SeriesName } from './series-kind.js';
 import type { BlockKind } from './store-keys.js';

@@ -1,7 +1,8 @@
 // The sums of one bucket over everything: traffic, capture counters, books. Owns their order in the file.
+
+import type { IntervalRecord, SeriesSums } from '../api/interval-record.js';
 import type { Mutable } from '../kernel/mutable.js';
 import type { BookCategory } from '../kernel/traffic-words.js';
-import type { IntervalRecord, SeriesSums } from './interval-record.js';
 import type { RowBlock } from './row-block.js';
 
 /** Sums over a span of time. Bytes are whole frames, tx = sent by this host. */

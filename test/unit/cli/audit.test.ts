@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { isWithin, parseBound } from '@kaipo/cli/commands/audit.js';
-import type { BookRow } from '@kaipo/core/store/interval-record.js';
-import { emptyInterval } from '@kaipo/core/store/interval-record.js';
+import type { BookRow } from '@kaipo/core/api/interval-record.js';
+import { emptyInterval } from '@kaipo/core/api/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 
 const START_US = 1_700_000_000_000_000;

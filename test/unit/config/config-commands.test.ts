@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { emptyInterval } from '@kaipo/core/api/interval-record.js';
 import { billingPeriod } from '@kaipo/core/query/billing-period.js';
-import { emptyInterval } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { ConfigPlaceForTest } from './config-fixtures.js';
 

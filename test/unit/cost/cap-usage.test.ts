@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { type Cap, type CapUsage, capUsage } from '@kaipo/core/query/cap-usage.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { withDirectory } from '../../contract/store.contract.js';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { monthAnswer, monthAsked } from '@kaipo/cli/commands/month.js';
 import { forecastNote } from '@kaipo/cli/history/period-notes.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { withDirectory } from '../../contract/store.contract.js';
 import { contextOf, NOW_US } from './history-fixture.js';

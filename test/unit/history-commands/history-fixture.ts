@@ -7,9 +7,9 @@ import {
   historyContext,
   type PeriodOf,
 } from '@kaipo/cli/history/history-context.js';
+import { emptyInterval, type IntervalRecord, type NamedSums } from '@kaipo/core/api/interval-record.js';
 import { DEFAULT_CONFIG, type KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import type { Zone } from '@kaipo/core/kernel/traffic-words.js';
-import { emptyInterval, type IntervalRecord, type NamedSums } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { withDirectory } from '../../contract/store.contract.js';

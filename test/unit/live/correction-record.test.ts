@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { correctionRecord } from '@kaipo/cli/live/interval-record.js';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { queryBooks, queryUnknown } from '@kaipo/core/query/history.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { runStoreCheck } from '@kaipo/core/store/store-check-run.js';
 import { withDirectory } from '../../contract/store.contract.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type BacklogBounds, RecorderBacklog } from '@kaipo/cli/live/recorder-backlog.js';
 import { MAX_MERGED_ROWS, mergeIntervals, rowsOf } from '@kaipo/cli/live/recorder-merge.js';
-import { emptyInterval, type IntervalRecord, type NamedSums } from '@kaipo/core/store/interval-record.js';
+import { emptyInterval, type IntervalRecord, type NamedSums } from '@kaipo/core/api/interval-record.js';
 import fc from 'fast-check';
 
 const START_US = 1_700_000_000_000_000;

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { LiveSession } from '@kaipo/cli/live/live-session.js';
 import { openRecorder } from '@kaipo/cli/live/recorder.js';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { catchUp } from '@kaipo/core/source/catch-up.js';
 import { CounterLedger } from '@kaipo/core/source/counter-ledger.js';
 import { ProcCounters } from '@kaipo/core/source/counters-proc.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { KAIPO, storedBytes } from '../../soak/daemon-program.js';
 

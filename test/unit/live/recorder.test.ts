@@ -7,7 +7,7 @@ import test, { type TestContext } from 'node:test';
 import { openRecorder, type RecorderOptions } from '@kaipo/cli/live/recorder.js';
 import type { RecordedInterval } from '@kaipo/cli/live/recorder-backlog.js';
 import { NoticeLines } from '@kaipo/cli/live/recorder-notices.js';
-import { emptyInterval } from '@kaipo/core/store/interval-record.js';
+import { emptyInterval } from '@kaipo/core/api/interval-record.js';
 import { RESOLUTIONS_S } from '@kaipo/core/store/store-limits.js';
 import fc from 'fast-check';
 import { storedBytes } from '../../soak/daemon-program.js';

@@ -17,7 +17,13 @@ function namesOf(...protocols: readonly number[]): (readonly [name: string, evid
   } as unknown as FlowNotes;
   let analyzer: Analyzer | undefined;
   ipProtocolsPlugin.register(
-    { flows, analyzer: (made) => (analyzer = made), protocol: () => undefined, classifier: () => undefined },
+    {
+      flows,
+      analyzer: (made) => (analyzer = made),
+      protocol: () => undefined,
+      classifier: () => undefined,
+      detector: () => undefined,
+    },
     ipProtocolsPlugin.parseConfig(undefined),
   );
   const batch = decodedBatch(protocols.map((proto) => ({ src: SRC, dst: DST, proto })));

@@ -42,6 +42,7 @@ export class PluginBench implements FlowNotes {
       analyzer: (analyzer) => this.analyzers.push(analyzer),
       protocol: () => undefined,
       classifier: () => undefined,
+      detector: () => undefined,
     };
     plugin.register(registry, plugin.parseConfig(config));
   }

@@ -1,10 +1,10 @@
 // The books of all interfaces: each closes by itself, interfaces come and go, and what is shown is the sum of what is kept.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { BookRow } from '@kaipo/core/api/interval-record.js';
 import { capturedByInterface } from '@kaipo/core/query/captured-sums.js';
 import { bookRows, InterfaceBooks, sumBooks } from '@kaipo/core/query/interface-books.js';
 import type { IntervalSums } from '@kaipo/core/query/live-books.js';
-import type { BookRow } from '@kaipo/core/store/interval-record.js';
 import fc from 'fast-check';
 
 const sums = (more: Partial<IntervalSums>): IntervalSums => ({

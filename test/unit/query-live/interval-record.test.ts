@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { caughtUpRecord, type IntervalParts, intervalRecord } from '@kaipo/cli/live/interval-record.js';
+import type { BookRow } from '@kaipo/core/api/interval-record.js';
 import type { ClosedBooks } from '@kaipo/core/query/live-books.js';
-import type { BookRow } from '@kaipo/core/store/interval-record.js';
 
 const SUMS = { txBytes: 10, rxBytes: 20, txPackets: 1, rxPackets: 2 };
 const STILL = { txBytes: 0, rxBytes: 0, txPackets: 0, rxPackets: 0 };

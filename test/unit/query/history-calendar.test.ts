@@ -1,9 +1,9 @@
 // Charts by day follow the local calendar: on the days the clocks change a point has 23 or 25 hours.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { emptyInterval } from '@kaipo/core/api/interval-record.js';
 import { queryPeriods, querySeries, queryStack } from '@kaipo/core/query/history.js';
 import { localDay } from '@kaipo/core/query/time-range.js';
-import { emptyInterval } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { withDirectory } from '../../contract/store.contract.js';
 

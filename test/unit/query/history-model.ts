@@ -1,9 +1,9 @@
 // A plain model of history for property tests: intervals in an array, every question answered by a loop over them.
 import type { OwnerQuality } from '@kaipo/core/api/events.js';
+import type { BookRow, IntervalRecord, NamedSums, Scope } from '@kaipo/core/api/interval-record.js';
 import { ZONES, type Zone } from '@kaipo/core/kernel/traffic-words.js';
 import type { Filter, FlowSums } from '@kaipo/core/query/history.js';
 import type { TimeRange } from '@kaipo/core/query/time-range.js';
-import type { BookRow, IntervalRecord, NamedSums, Scope } from '@kaipo/core/store/interval-record.js';
 import fc from 'fast-check';
 
 export const INTERFACES = ['eth0', 'wlan0', 'wg0'] as const;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FlowEnded, FlowRecord } from '@kaipo/core/api/events.js';
+import { type AppSums, emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { queryBy, queryFlows, queryNames, queryStack, queryTotals, queryZones } from '@kaipo/core/query/history.js';
-import { type AppSums, emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store, StoreBatch } from '@kaipo/core/store/store.js';
 import { withDirectory } from '../../contract/store.contract.js';

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { ZONES } from '@kaipo/core/kernel/traffic-words.js';
 import {
   type Filter,
@@ -18,7 +19,6 @@ import {
   queryZones,
 } from '@kaipo/core/query/history.js';
 import type { TimeRange } from '@kaipo/core/query/time-range.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import fc from 'fast-check';

@@ -1,6 +1,7 @@
 // The read side of history on a small store: totals, rows, charts, flows, loss.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { defaultStoreDir } from '@kaipo/core/query/default-store-dir.js';
 import {
   queryBy,
@@ -10,7 +11,6 @@ import {
   querySeries,
   queryTotals,
 } from '@kaipo/core/query/history.js';
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { withDirectory } from '../../contract/store.contract.js';

@@ -1,9 +1,9 @@
 // Any history, walked from end to end: pictures touch, the way back is the same, and together they are all that was recorded.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { queryTotals } from '@kaipo/core/query/history.js';
 import { RewindCursor } from '@kaipo/core/query/rewind/rewind-cursor.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import fc from 'fast-check';
 import { withDirectory } from '../../contract/store.contract.js';

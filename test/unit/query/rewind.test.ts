@@ -1,10 +1,10 @@
 // Walking through the past: every recorded interval is met once and with its own sums, gaps are said, ends are ends.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import type { LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
 import { pictureAt } from '@kaipo/core/query/rewind/picture-at.js';
 import { RewindCursor, type RewindPicture } from '@kaipo/core/query/rewind/rewind-cursor.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { withDirectory } from '../../contract/store.contract.js';

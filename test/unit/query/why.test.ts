@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { emptyInterval, type IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { queryWhy } from '@kaipo/core/query/why.js';
 import { queryFirstSeen, queryUsualHours } from '@kaipo/core/query/why-first-seen.js';
 import { findSubject } from '@kaipo/core/query/why-subject.js';
-import { emptyInterval, type IntervalRecord } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { withDirectory } from '../../contract/store.contract.js';

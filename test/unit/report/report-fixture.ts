@@ -1,5 +1,5 @@
 // A store with a name of the caller's in every place that has one, for tests of what becomes of names.
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { flowEnded, intervalOf, nameAnswered, seededRandom } from '../store/store-fixtures.js';

@@ -1,7 +1,7 @@
 // What bounds a store: budgets of bytes, the number of names. The oldest goes, the newest stays, and what went is counted.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { NamedSums } from '@kaipo/core/store/interval-record.js';
+import type { NamedSums } from '@kaipo/core/api/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { withDirectory } from '../../contract/store.contract.js';

@@ -1,7 +1,7 @@
 // Records days in the zone of this process and prints what each local day holds, as it went in and as it is read back once only
 // days and hours are left. Started by store-days.test.ts with TZ set.
 //   node store-days-main.js DIR FIRST_SECOND DAYS RETENTION_OF_HOURS
-import type { IntervalRecord } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import { sumsOfPeriod } from '../../contract/store-sums.js';
 import { intervalOf, seededRandom } from './store-fixtures.js';

@@ -1,6 +1,6 @@
 // Records for store tests: everything follows from a seed, so that a failure repeats.
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/events.js';
-import type { IntervalRecord, NamedSums, Scope, SeriesSums } from '@kaipo/core/store/interval-record.js';
+import type { IntervalRecord, NamedSums, Scope, SeriesSums } from '@kaipo/core/api/interval-record.js';
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {

@@ -2,8 +2,8 @@
 // pause, bytes that were only counted, flows and names of the last days. Owns the numbers only: the same for the same moment and seed.
 // Bound: one interval a minute for the last MINUTES_US, ten minutes for FINE_DAYS, an hour before.
 import type { FlowEnded } from '@kaipo/core/api/events.js';
+import type { AppSums, BookRow, IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/api/interval-record.js';
 import type { Zone } from '@kaipo/core/kernel/traffic-words.js';
-import type { AppSums, BookRow, IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/store/interval-record.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { StoreBatch } from '@kaipo/core/store/store.js';
 import { nameAnswered, seededRandom } from '../../unit/store/store-fixtures.js';

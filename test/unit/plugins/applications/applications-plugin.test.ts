@@ -17,7 +17,7 @@ function classifierOf(raw?: unknown): Classifier {
   const classifiers: Classifier[] = [];
   const none = (): never => assert.fail('only a classifier is registered');
   applicationsPlugin.register(
-    { flows: {} as never, analyzer: none, protocol: none, classifier: (one) => classifiers.push(one) },
+    { flows: {} as never, analyzer: none, protocol: none, detector: none, classifier: (one) => classifiers.push(one) },
     applicationsPlugin.parseConfig(raw),
   );
   assert.equal(classifiers.length, 1);

@@ -1,6 +1,8 @@
-// What the recorder hands to the store once an interval: sums, never packets. Owns the shape, and what an empty one is.
-import type { OwnerQuality } from '../api/events.js';
+// What the recorder hands to the store, and detectors are told, once an interval: sums, never packets. Owns the shape, and what an empty one
+// is.
+
 import type { BookCategory, BookReason, InterfaceClass, Zone } from '../kernel/traffic-words.js';
+import type { OwnerQuality } from './events.js';
 
 export interface SeriesSums {
   readonly txBytes: number;
