@@ -3,11 +3,11 @@
 // Bound: one interval a minute for the last MINUTES_US, ten minutes for FINE_DAYS, an hour before.
 import type { FlowEnded } from '@kaipo/core/api/events.js';
 import type { AppSums, BookRow, IntervalRecord, NamedSums, SeriesSums } from '@kaipo/core/api/interval-record.js';
-import type { Zone } from '@kaipo/core/kernel/traffic-words.js';
 import { openStore } from '@kaipo/core/store/lmdb-store.js';
 import type { StoreBatch } from '@kaipo/core/store/store.js';
 import { nameAnswered, seededRandom } from '../../unit/store/store-fixtures.js';
 import { HOSTILE_TEXTS } from './hostile-texts.js';
+import { HABITS, type Habit, habit } from './household.js';
 
 const MINUTE_US = 60e6;
 const HOUR_US = 60 * MINUTE_US;
@@ -24,84 +24,6 @@ export interface RecordedHistory {
   /** Names of strangers among applications, hosts and questions. */
   readonly isHostile?: boolean;
 }
-
-interface Habit {
-  readonly app: string;
-  readonly exe: string;
-  readonly user: string;
-  readonly unit?: string;
-  readonly hosts: readonly (readonly [ip: string, name: string])[];
-  readonly protocol: string;
-  readonly zone: Zone;
-  readonly interface: string;
-  /** Bytes of a busy minute, received and sent. */
-  readonly rx: number;
-  readonly tx: number;
-  /** How much of it goes on at night, 0 to 1. */
-  readonly night: number;
-}
-
-const habit = (app: string, rx: number, tx: number, rest: Partial<Habit> & Pick<Habit, 'hosts'>): Habit => ({
-  ...{
-    app,
-    rx,
-    tx,
-    exe: `/usr/bin/${app}`,
-    user: 'ada',
-    protocol: 'tls',
-    zone: 'internet',
-    interface: 'wlan0',
-    night: 0,
-  },
-  ...rest,
-});
-
-const HABITS: readonly Habit[] = [
-  habit('firefox', 2_400_000, 160_000, {
-    exe: '/usr/lib/firefox/firefox',
-    hosts: [
-      ['203.0.113.7', 'www.example.com'],
-      ['203.0.113.20', 'cdn.example.net'],
-      ['2001:db8:12::7', 'img.example.org'],
-    ],
-    protocol: 'quic',
-  }),
-  habit('vlc', 5_100_000, 60_000, { hosts: [['198.51.100.40', 'video.example.net']], interface: 'eth0' }),
-  habit('restic', 30_000, 2_200_000, {
-    hosts: [['198.51.100.99', 'backup.example.org']],
-    ...{ user: 'root', unit: 'restic-backup.service', interface: 'eth0', night: 1 },
-  }),
-  habit('spotify', 320_000, 8000, { hosts: [['203.0.113.60', 'audio.example.com']] }),
-  habit('thunderbird', 40_000, 21_000, { hosts: [['203.0.113.80', 'mail.example.org']], protocol: 'imap' }),
-  habit('ssh', 24_000, 36_000, { hosts: [['192.168.1.20', 'nas.home.arpa']], protocol: 'ssh', zone: 'lan' }),
-  habit('smbd', 700_000, 900_000, {
-    hosts: [['192.168.1.31', 'laptop.home.arpa']],
-    ...{ user: 'root', unit: 'smbd.service', protocol: 'smb', zone: 'lan', interface: 'eth0', night: 0.2 },
-  }),
-  habit('systemd-resolved', 9000, 6000, {
-    hosts: [['192.168.1.1', 'router.home.arpa']],
-    ...{ user: 'systemd-resolve', unit: 'systemd-resolved.service', protocol: 'dns', zone: 'lan', night: 0.5 },
-  }),
-  habit('apt', 260_000, 4000, {
-    hosts: [['203.0.113.120', 'deb.example.org']],
-    protocol: 'http',
-    user: 'root',
-    night: 0.3,
-  }),
-  habit('chronyd', 300, 300, {
-    hosts: [['203.0.113.123', 'time.example.org']],
-    protocol: 'ntp',
-    user: '_chrony',
-    night: 1,
-  }),
-  ...Array.from({ length: 40 }, (_, i) =>
-    habit(`helper-${i + 1}`, 6000 - 140 * i, 900, {
-      hosts: [[`198.51.100.${100 + i}`, `node-${i + 1}.example.net`]],
-      night: 0.4,
-      interface: i % 2 === 0 ? 'eth0' : 'wlan0',
-    }),
-  ),
-];
 
 const STRANGERS: readonly Habit[] = HOSTILE_TEXTS.map((text, i) =>
   habit(text, 900_000 + 1000 * i, 90_000, { hosts: [[`203.0.113.${200 + i}`, text]], unit: text, exe: `/tmp/${text}` }),

@@ -133,7 +133,8 @@ const withSource = (text: string | undefined, source: string | undefined): strin
 const protocolText = ({ protocol, transport }: FlowRow): string =>
   protocol === undefined || protocol === transport ? transport : `${protocol} over ${transport}`;
 const momentText = (ts: number): string => `${dayText(ts)}, ${clockText(ts, true)}`;
-const amountText = ({ bytes, packets }: FlowSide): string => `${formatBytes(bytes)} in ${packets} packets`;
+const amountText = ({ bytes, packets }: FlowSide): string =>
+  `${formatBytes(bytes)} in ${packets} ${packets === 1 ? 'packet' : 'packets'}`;
 
 /** Less than a second is told in milliseconds. */
 export function lastedText({ start, end }: Pick<FlowRow, 'start' | 'end'>): string {
