@@ -38,13 +38,6 @@ export function bookParts(lines: readonly BookLine[]): readonly (BookLine & { re
   );
 }
 
-/** As `shareText`, and never "100 %" of what is not all. */
-export function bookShare(part: number, whole: number): string {
-  const percent = (100 * part) / whole;
-  if (whole <= 0 || percent < 99.05 || part === whole) return shareText(part, whole);
-  return percent >= 99.95 ? '> 99.9 %' : `${percent.toFixed(1)} %`;
-}
-
 /** In a sentence, for those who look at nothing else. */
 export function bookSentence(sums: BooksSums): string {
   const { kernelBytes, attributedBytes, unknownBytes, notCapturedBytes } = sums;
@@ -53,6 +46,6 @@ export function bookSentence(sums: BooksSums): string {
     [unknownBytes, 'is unknown'],
     [notCapturedBytes, 'was not captured'],
   ] as const;
-  const told = parts.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${bookShare(bytes, kernelBytes)} ${what}`);
+  const told = parts.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${shareText(bytes, kernelBytes)} ${what}`);
   return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
 }
