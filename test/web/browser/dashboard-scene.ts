@@ -16,6 +16,8 @@ export interface SceneOptions {
   readonly isHostile?: boolean;
   /** What the configuration holds at first. */
   readonly config?: string;
+  /** Nothing was ever recorded. */
+  readonly isEmpty?: boolean;
   /** What is done before the server starts. */
   readonly prepare?: (served: ServeOptions) => Promise<void>;
 }
@@ -34,12 +36,12 @@ export class DashboardScene {
   }
 
   static async make(options: SceneOptions = {}): Promise<DashboardScene> {
-    const { days = 10, isHostile = false, config = '', prepare } = options;
+    const { days = 10, isHostile = false, config = '', isEmpty = false, prepare } = options;
     const folder = mkdtempSync(join(tmpdir(), 'kaipo-browser-'));
     const served = { store: join(folder, 'store'), config: join(folder, 'kaipo.toml'), home: folder };
     writeFileSync(served.config, config);
     try {
-      await recordHistory({ dir: served.store, nowUs: Date.now() * 1000, days, isHostile });
+      if (!isEmpty) await recordHistory({ dir: served.store, nowUs: Date.now() * 1000, days, isHostile });
       await prepare?.(served);
       // The server first: it is the one that may not start, and a browser that is left alone never ends.
       const server = await ServeProgram.start(served);

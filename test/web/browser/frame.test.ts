@@ -138,6 +138,25 @@ test('the frame of the dashboard', { skip: noChromium, timeout: 120_000 }, async
   await watched.close();
 });
 
+test('a kaipo that has recorded nothing yet', { skip: noChromium, timeout: 60_000 }, async (t) => {
+  const scene = await DashboardScene.make({ isEmpty: true });
+  t.after(() => scene.close());
+  const watched = await scene.open();
+  const { page } = watched;
+  for (const [id] of PAGES) {
+    await watched.expecting([/status of 503/], async () => {
+      await watched.goto(`/dashboard/#/${id}`);
+      await page.getByRole('heading', { level: 1, name: titleOf(id) }).waitFor();
+      if (id === 'settings' || id === 'alerts') await settled(page);
+      else await page.getByText('kaipo daemon', { exact: true }).first().waitFor();
+      await watched.assertAccessible(`${id} of nothing`);
+      await watched.assertFits(`${id} of nothing`);
+      await page.goto('about:blank');
+    });
+    watched.assertClean();
+  }
+});
+
 test('a server that wants a token', { skip: noChromium, timeout: 60_000 }, async (t) => {
   let token = '';
   const scene = await DashboardScene.make({

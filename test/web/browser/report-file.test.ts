@@ -38,6 +38,13 @@ test('a report opens from a file with scripts off, and no request leaves it', { 
       assert.equal(await watched.page.locator('script, img, svg[onload], iframe, link, form').count(), 0, where);
       watched.assertClean();
       await watched.close();
+      // Scripts are on for axe alone.
+      const looked = await WatchedPage.open(browser, 'file://', { colorScheme, viewport: { width, height: 800 } });
+      await looked.page.goto(pathToFileURL(file).href);
+      await looked.assertAccessible(`the report, ${where}`);
+      await looked.assertFits(`the report, ${where}`);
+      looked.assertClean();
+      await looked.close();
     }
   }
 });
