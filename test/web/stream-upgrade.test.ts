@@ -50,3 +50,43 @@ test('what is no handshake of a WebSocket is refused, and the server goes on', {
   assert.match(await answerTo(address, [...head, 'Upgrade: websocket', key, version]), /^HTTP\/1\.1 101 /);
   assert.equal((await app.inject('/api/health')).statusCode, 200);
 });
+
+test('an upgrade behind a request without an answer ends its connection, not the server', {
+  timeout: 60_000,
+}, async (t) => {
+  const { address, app } = await livePlace(t);
+  const first = ['GET /api/live HTTP/1.1', `Host: ${address}`, ''];
+  const head = ['GET /api/stream HTTP/1.1', `Host: ${address}`, 'Connection: Upgrade'];
+  const key = ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13'];
+  for (const upgrade of [['Upgrade: h2c'], ['Upgrade: websocket', ...key]]) {
+    assert.equal(await answerTo(address, [...first, ...head, ...upgrade]), '');
+    assert.equal((await app.inject('/api/health')).statusCode, 200);
+  }
+});
+
+test('a request that would rather speak HTTP/2 keeps its body and its connection', { timeout: 60_000 }, async (t) => {
+  const { address } = await livePlace(t);
+  const [host, port] = address.split(':') as [string, string];
+  const body = '{"set":{"cost.currency":"INR"}}';
+  const asked = [
+    'POST /api/config HTTP/1.1',
+    `Host: ${address}`,
+    'Connection: Upgrade, HTTP2-Settings',
+    'Upgrade: h2c',
+    'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ];
+  const socket = connect(Number(port), host);
+  let text = '';
+  socket.setEncoding('latin1').on('data', (part: string) => {
+    text += part;
+  });
+  // The body comes apart, and then another request on the same connection.
+  socket.write(`${asked.join('\r\n')}\r\n\r\n${body.slice(0, 5)}`);
+  socket.write(`${body.slice(5)}GET /api/nothing HTTP/1.1\r\nHost: ${address}\r\nConnection: close\r\n\r\n`);
+  await once(socket, 'close');
+  assert.match(text, /^HTTP\/1\.1 200 /);
+  assert.match(text, /"after":"INR"/);
+  assert.match(text, /HTTP\/1\.1 404 /);
+});

@@ -49,13 +49,16 @@ export function limitConnections(server: Server): () => number {
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
   const open = new Map<string, number>();
+  // One that begins anew (other-upgrades.ts) is still one.
+  const counted = new WeakSet<Socket>();
   let refused = 0;
   server.on('drop', () => {
     refused += 1;
   });
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket;
-    if (remoteAddress === undefined || isLoopback(remoteAddress)) return;
+    if (remoteAddress === undefined || isLoopback(remoteAddress) || counted.has(socket)) return;
+    counted.add(socket);
     const count = (open.get(remoteAddress) ?? 0) + 1;
     if (count > MAX_FROM_ONE) {
       refused += 1;
