@@ -77,9 +77,7 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
       ];
       const file = `kaipo-${what}.${format}`;
       const stream =
-        format === 'parquet'
-          ? await parquetStream(args, query, web)
-          : await commandStream([...args, ...periodArgs(query)], web.flags);
+        format === 'parquet' ? await parquetStream(args, query, web, reply) : await written(args, query, web, reply);
       return sendFile(reply, stream, TYPES[format], file);
     },
   });
@@ -102,7 +100,7 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
         ...(title === undefined ? [] : [`--title=${title}`]),
         ...(zone === undefined ? [] : [`--zone=${zone}`]),
       ];
-      const stream = await commandStream([...args, ...periodArgs(query)], web.flags);
+      const stream = await written(args, query, web, reply);
       if (download === true) return sendFile(reply, stream, TYPES.html, 'kaipo-report.html');
       return reply
         .header('content-type', TYPES.html)
@@ -111,6 +109,12 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
         .send(stream);
     },
   });
+}
+
+/** What the command writes. A store that cannot be read is refused as everywhere: a command would only say so with its exit code. */
+function written(args: readonly string[], query: HistoryQuery, web: WebContext, reply: FastifyReply) {
+  web.history.get();
+  return commandStream([...args, ...periodArgs(query)], web.flags, reply.raw);
 }
 
 /** `--name=value`, so that no value is taken for an option; words of a period behind `--`. */
@@ -126,14 +130,19 @@ function periodArgs(query: HistoryQuery): string[] {
 }
 
 /** Its directory of contents is at its end: it is written as a file first. */
-async function parquetStream(args: readonly string[], query: HistoryQuery, web: WebContext): Promise<Readable> {
+async function parquetStream(
+  args: readonly string[],
+  query: HistoryQuery,
+  web: WebContext,
+  reply: FastifyReply,
+): Promise<Readable> {
   if ((query as ExportQuery).what === 'all')
     throw new HttpError(400, 'parquet holds one table', 'choose it with what=apps');
   const dir = mkdtempSync(join(tmpdir(), 'kaipo-export-'));
   const remove = (): void => rmSync(dir, { recursive: true, force: true });
   try {
     const file = join(dir, 'export.parquet');
-    await finished((await commandStream([...args, `--output=${file}`, ...periodArgs(query)], web.flags)).resume());
+    await finished((await written([...args, `--output=${file}`], query, web, reply)).resume());
     const stream = createReadStream(file);
     stream.once('close', remove);
     return stream;

@@ -1,0 +1,52 @@
+// Commands whose output is an answer: they end with their reader, and what cannot be started is refused.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import test from 'node:test';
+import { commandStream } from '@kaipo/cli/web/command-stream.js';
+import { HttpError } from '@kaipo/cli/web/problem.js';
+import { withWeb } from './web-fixture.js';
+
+/** Processes this one has started that are kaipo. */
+const commands = (): string[] =>
+  execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('kaipo.js'));
+
+const isStatus = (status: number) => (error: unknown) => error instanceof HttpError && error.status === status;
+
+test('a command ends when its reader goes, also before its first byte', { timeout: 60_000 }, async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'kaipo-command-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const flags = { config: join(root, 'config.toml'), store: join(root, 'store') };
+  writeFileSync(flags.config, '', { mode: 0o600 });
+  const reader = new PassThrough();
+  // It runs until it is ended, and says nothing on its standard output.
+  const stream = commandStream(['daemon', '--helper=none'], flags, reader);
+  const refused = assert.rejects(stream, isStatus(503));
+  assert.equal(commands().length, 1);
+  reader.destroy();
+  await once(reader, 'close');
+  await refused;
+  assert.deepEqual(commands(), []);
+  assert.throws(() => commandStream(['daemon', '--helper=none'], flags, reader), isStatus(503), 'nobody is there');
+  assert.deepEqual(commands(), []);
+});
+
+test('a word no command can be given is the mistake of who asks', () =>
+  withWeb({}, async (web) => {
+    assert.throws(() => commandStream(['export', '--since=\0'], web.context.flags, new PassThrough()), isStatus(400));
+  }));
+
+test('without a store exports and reports say what every address says', () =>
+  withWeb({}, async (web) => {
+    const { body } = await web.get('/api/apps');
+    assert.equal(body.type, 'urn:kaipo:error:store-missing');
+    for (const url of ['/api/export', '/api/export?format=parquet', '/api/report']) {
+      assert.deepEqual((await web.get(url)).body, body, url);
+    }
+  }));
