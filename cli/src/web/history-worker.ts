@@ -3,14 +3,15 @@
 // Bounds: one process, MAX_WAITING questions, MAX_WORK_MS a question; beyond, the asker is told to come back.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { type ErrorCode, KaipoError } from '@kaipo/core/kernel/errors.js';
 import { FilterError, type FilterPlace } from '@kaipo/core/query/filter/filter-error.js';
-import type { SettingsFlags } from '../settings/settings.js';
 import { HttpError } from './problem.js';
 import type { HistoryQuery } from './routes/history-query.js';
 
+/** The configuration that holds in the server: a file may say something else by now, which nobody asked it to read. */
 export interface WorkerStart {
-  readonly flags: SettingsFlags;
+  readonly config: KaipoConfig;
 }
 
 export interface WorkerQuestion {
@@ -44,23 +45,23 @@ interface Waiting {
 const MAX_WAITING = 64;
 const MAX_WORK_MS = 60_000;
 const IDLE_MS = 600_000;
+const AGAIN = 'ask again in some seconds';
 const MAIN = fileURLToPath(new URL('./history-worker-main.js', import.meta.url));
 
 export class HistoryWorker {
-  readonly #flags: SettingsFlags;
+  readonly #config: () => KaipoConfig;
   /** By URL, in the order they came; the first one is being worked on. */
   readonly #waiting = new Map<string, Waiting>();
   #child: ChildProcess | undefined;
   #isReady = false;
-  #isStale = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextId = 1;
   /** Questions that were refused because too many waited, since start. */
   refused = 0;
 
-  constructor(flags: SettingsFlags) {
-    const { config, store } = flags;
-    this.#flags = { config, store };
+  /** @param config what holds at this moment. */
+  constructor(config: () => KaipoConfig) {
+    this.#config = config;
   }
 
   /** The answer as JSON text. Who asks the same at once gets the same answer. Raises what the question raises, and HttpError 503. */
@@ -69,24 +70,25 @@ export class HistoryWorker {
     if (same !== undefined) return same.promise;
     if (this.#waiting.size >= MAX_WAITING) {
       this.refused += 1;
-      return Promise.reject(new HttpError(503, `${MAX_WAITING} questions wait already`, 'ask again in some seconds'));
+      return Promise.reject(new HttpError(503, `${MAX_WAITING} questions wait already`, AGAIN));
     }
+    // First: where it cannot be started nothing waits for it.
+    this.#child ??= this.#start();
     const waiting = waitingFor({ ...question, id: this.#nextId++ });
     this.#waiting.set(question.url, waiting);
-    this.#child ??= this.#start();
     if (this.#waiting.size === 1) this.#next();
     return waiting.promise;
   }
 
   /** Ready for the first question, which then waits for nothing but its answer. */
   warm(): void {
-    this.#child ??= this.#start();
+    if (this.#child === undefined) this.#startOrFail();
   }
 
-  /** The configuration is another one: the next question is asked of a process that has read it. */
+  /** The configuration is another one: whatever waits, also what is being worked on, is asked of a process that has it. */
   restart(): void {
-    this.#isStale = true;
-    if (this.#waiting.size === 0) this.#end();
+    this.#end();
+    if (this.#waiting.size > 0) this.#startOrFail();
   }
 
   close(): void {
@@ -96,7 +98,6 @@ export class HistoryWorker {
 
   #start(): ChildProcess {
     this.#isReady = false;
-    this.#isStale = false;
     const child = fork(MAIN, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
     child.on('message', (message: WorkerAnswer | { readonly isReady: true }) => {
       if (this.#child !== child) return;
@@ -105,10 +106,21 @@ export class HistoryWorker {
         this.#next();
       } else this.#take(message);
     });
-    child.once('error', () => this.#over(child));
+    // It may raise several: one that nobody takes would end the server.
+    child.on('error', () => this.#over(child));
     child.once('exit', () => this.#over(child));
-    child.send({ flags: this.#flags } satisfies WorkerStart);
+    if (child.pid === undefined) throw new HttpError(503, 'a process for long questions could not be started', AGAIN);
+    child.send({ config: this.#config() } satisfies WorkerStart);
     return child;
+  }
+
+  /** Nobody listens to what this raises but those who wait. */
+  #startOrFail(): void {
+    try {
+      this.#child = this.#start();
+    } catch (error) {
+      this.#failAll(error);
+    }
   }
 
   #take(answer: WorkerAnswer): void {
@@ -116,8 +128,6 @@ export class HistoryWorker {
     if (first === undefined || first.question.id !== answer.id) return;
     this.#waiting.delete(first.question.url);
     first.settle(answer);
-    if (this.#isStale) this.#end();
-    if (this.#waiting.size > 0) this.#child ??= this.#start();
     this.#next();
   }
 
@@ -144,14 +154,16 @@ export class HistoryWorker {
     if (first === undefined) return;
     this.#waiting.delete(first.question.url);
     first.fail(new HttpError(503, 'the question took too long, or its process ended', 'ask for a shorter period'));
-    if (this.#waiting.size > 0) this.#child = this.#start();
+    if (this.#waiting.size > 0) this.#startOrFail();
   }
 
   #end(): void {
     clearTimeout(this.#timer);
     const child = this.#child;
     this.#child = undefined;
-    if (child?.connected === true) child.disconnect();
+    // Who works on a question hears nothing until it is done.
+    if (this.#waiting.size > 0) child?.kill('SIGKILL');
+    else if (child?.connected === true) child.disconnect();
   }
 
   #failAll(error: unknown): void {

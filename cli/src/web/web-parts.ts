@@ -39,7 +39,7 @@ export class WebParts {
     this.#options = options;
     this.#answers = new AnswerCache(options.answersStandMs ?? ANSWERS_STAND_MS);
     this.#history = new HistorySource(storeOptions(settings.config));
-    this.#worker = new HistoryWorker(options.flags);
+    this.#worker = new HistoryWorker(() => this.#settings.config);
     this.#watch = new StoreWatch(this.#history);
     this.#live = new LiveFeed({
       config: () => this.#settings.config,

@@ -7,23 +7,25 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { HistoryWorker } from '@kaipo/cli/web/history-worker.js';
 import { HttpError } from '@kaipo/cli/web/problem.js';
+import { DEFAULT_CONFIG, type KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { withWeb } from '../../unit/web/web-fixture.js';
 import { recordHistory } from '../browser/recorded-history.js';
 
 let root: string;
-let flags: { config: string; store: string };
+let config: KaipoConfig;
 
 before(async () => {
   root = mkdtempSync(join(tmpdir(), 'kaipo-worker-'));
-  flags = { config: join(root, 'config.toml'), store: join(root, 'store') };
-  writeFileSync(flags.config, '', { mode: 0o600 });
-  await recordHistory({ dir: flags.store, nowUs: Date.now() * 1000, days: 2 });
+  const store = join(root, 'store');
+  config = { ...DEFAULT_CONFIG, store: { ...DEFAULT_CONFIG.store, path: store } };
+  await recordHistory({ dir: store, nowUs: Date.now() * 1000, days: 2 });
 });
 
 after(() => rmSync(root, { recursive: true }));
 
 async function withWorker(check: (worker: HistoryWorker) => Promise<void>): Promise<void> {
-  const worker = new HistoryWorker(flags);
+  const worker = new HistoryWorker(() => config);
   try {
     await check(worker);
   } finally {
@@ -91,18 +93,31 @@ test('beyond its bound questions are refused and counted', () =>
     await Promise.all(asked);
   }));
 
-test('after a restart it answers by the configuration as it is then, and loses no question that waits', () =>
+test('after a restart all that waits is answered by the configuration as it is then, also what was begun before', (t) =>
   withWorker(async (worker) => {
-    const before = worker.ask(apps(1));
-    const later = worker.ask(apps(2));
-    writeFileSync(flags.config, '[cost]\nrate_per_gb = 2\n', { mode: 0o600 });
+    const before = config;
+    t.after(() => {
+      config = before;
+    });
+    await worker.ask(apps(1));
+    const asked = [1, 2].map((limit) => worker.ask(apps(limit)));
+    config = { ...config, cost: { ...config.cost, ratePerGb: 2 } };
     worker.restart();
-    await Promise.all([before, later]);
-    assert.ok(JSON.parse(await worker.ask(apps(3))).cost !== undefined);
+    for (const text of await Promise.all([...asked, worker.ask(apps(3))])) {
+      assert.ok(JSON.parse(text).cost !== undefined);
+    }
+    while (workers().length > 1) await new Promise((resolve) => setImmediate(resolve));
+  }));
+
+test('a file of settings that nobody has read again changes no answer', () =>
+  withWeb({ storeDir: config.store.path! }, async (web) => {
+    writeFileSync(web.file, 'this is = [');
+    const { status, body } = await web.get('/api/apps?limit=1');
+    assert.equal(status, 200, JSON.stringify(body));
   }));
 
 test('when it is closed nothing is left: no process, no question without an end', async () => {
-  const worker = new HistoryWorker(flags);
+  const worker = new HistoryWorker(() => config);
   await worker.ask(apps(1));
   const [pid] = workers();
   const waiting = assert.rejects(worker.ask(apps(2)), HttpError);
