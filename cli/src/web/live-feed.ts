@@ -44,6 +44,8 @@ export class LiveFeed {
   #recorder: AttachedRecorder | undefined;
   #own: OwnLive | undefined;
   #isOwnWanted = false;
+  /** What was said last of a failure. */
+  #said = '';
   /** What was stopped and is not over yet. */
   readonly #ending = new Set<Promise<void>>();
 
@@ -149,8 +151,9 @@ export class LiveFeed {
           },
           { timeoutMs: ATTACH_TIMEOUT_MS },
         );
-      } catch {
-        // Just starting, just ending or too busy: as good as none until the next look.
+      } catch (error) {
+        // Just starting, just ending or too busy: as good as none until the next look. One of another version stays so, which is said once.
+        this.#sayOnce(error);
       }
     }
     if (run !== this.#run) recorder?.detach();
@@ -175,19 +178,32 @@ export class LiveFeed {
     this.#isOwnWanted = true;
     const run = this.#run;
     const isWanted = (): boolean => run === this.#run && this.#isOwnWanted;
-    void import('./own-live.js').then(({ OwnLive }) => {
-      if (!isWanted() || this.#own !== undefined) return;
-      const own = new OwnLive(
-        this.#options.config(),
-        (snapshot) => this.#own === own && this.#show(new LivePicture(snapshot, false)),
-        (error) => {
-          this.#options.onFailure(error);
-          // The next look for a recorder tries again.
-          if (this.#own === own) this.#stopOwn();
-        },
-      );
-      this.#own = own;
-    });
+    import('./own-live.js')
+      .then(({ OwnLive }) => {
+        if (!isWanted() || this.#own !== undefined) return;
+        const own = new OwnLive(
+          this.#options.config(),
+          (snapshot) => this.#own === own && this.#show(new LivePicture(snapshot, false)),
+          (error) => {
+            this.#sayOnce(error);
+            // The next look for a recorder tries again.
+            if (this.#own === own) this.#stopOwn();
+          },
+        );
+        this.#own = own;
+      })
+      .catch((error: unknown) => {
+        // The program was replaced while it runs: it goes on with what it has.
+        this.#sayOnce(error);
+        if (isWanted()) this.#isOwnWanted = false;
+      });
+  }
+
+  #sayOnce(error: unknown): void {
+    const text = String(error);
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#options.onFailure(error);
   }
 
   #stopOwn(): void {
