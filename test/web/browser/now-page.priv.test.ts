@@ -25,7 +25,7 @@ test('the page Now over a captured wire', { skip: noChromium || noCapture, timeo
     t.after(() => child.kill('SIGKILL'));
     await once(child.stdout, 'data');
   };
-  const scene = await DashboardScene.make({ days: 1, config: '[monitoring]\npoll_interval = 0.5\n' });
+  const scene = await DashboardScene.make({ days: 1, config: '[monitoring]\npoll_interval = 1\n' });
   t.after(() => scene.close());
   const env = { ...process.env, XDG_RUNTIME_DIR: scene.folder, RUNTIME_DIRECTORY: '' };
   const flags = ['--store', scene.store, '--config', scene.config];

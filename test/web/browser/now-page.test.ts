@@ -9,7 +9,7 @@ import { DaemonProgram } from '../../soak/daemon-program.js';
 import { noChromium } from './chromium.js';
 import { DashboardScene, settled } from './dashboard-scene.js';
 
-const INTERVAL_S = 0.5;
+const INTERVAL_S = 1;
 const SOCKETS = fileURLToPath(new URL('../../../../capture-helper/build/kaipo-sockets', import.meta.url));
 const skip = noChromium || (existsSync(SOCKETS) ? false : 'kaipo-sockets is not built');
 

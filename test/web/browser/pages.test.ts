@@ -12,7 +12,7 @@ const VIEWS = [
 ] as const;
 
 test('every page, light, dark and on a phone', { skip: noChromium, timeout: 120_000 }, async (t) => {
-  const scene = await DashboardScene.make();
+  const scene = await DashboardScene.make({ days: 3 });
   t.after(() => scene.close());
   for (const { colorScheme, width } of VIEWS) {
     const watched = await scene.open({ colorScheme, viewport: { width, height: 800 } });
