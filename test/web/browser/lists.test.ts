@@ -4,6 +4,8 @@ import test from 'node:test';
 import type { Page } from 'playwright-core';
 import { noChromium } from './chromium.js';
 import { DashboardScene, settled } from './dashboard-scene.js';
+import { HOSTILE_TEXTS } from './hostile-texts.js';
+import { householdTicks } from './screens/household-ticks.js';
 
 const cells = (page: Page, column: number): Promise<string[]> =>
   page.locator(`main tbody tr:not(.more) > :nth-child(${column})`).allInnerTexts();
@@ -133,6 +135,38 @@ test('flows, names and books by hand', { skip: noChromium, timeout: 120_000 }, a
     await page.getByRole('button', { name: 'Critical' }).click();
     await page.getByText('No alerts of this kind').waitFor();
     watched.assertClean();
+  });
+
+  await t.test('alerts: as they are raised, told once', async () => {
+    const other = await scene.open();
+    // Nothing raises alerts when a test wants them: what the stream would say is said here, in two intervals.
+    const ts = Math.floor(Date.now() / 1000);
+    const [tick] = householdTicks(ts, 1);
+    const alert = {
+      ts: ts - 1,
+      rule: 'port-scan',
+      severity: 'warning',
+      subject: HOSTILE_TEXTS[0]!,
+      summary: 'asked 214 ports',
+    };
+    await other.page.routeWebSocket(/stream$/, (socket) => {
+      socket.send(JSON.stringify({ ...tick, alerts: [{ ...alert, evidence: { ports: 214 } }] }));
+      socket.send(JSON.stringify({ ...tick, ts: ts + 1, alerts: [{ ...alert, evidence: { ports: 214 } }] }));
+    });
+    await other.goto('/dashboard/#/alerts');
+    await settled(other.page, 'Alerts');
+    const told = other.page.locator('main ol').getByRole('listitem');
+    await told.getByText('asked 214 ports').waitFor();
+    assert.equal(await told.count(), 1);
+    assert.match(
+      await told.innerText(),
+      /^<script>window.__owned=1<\/script> asked 214 ports\s+Warning · port-scan · ports: 214/,
+    );
+    await other.assertAccessible('an alert');
+    await other.page.getByRole('button', { name: 'Critical' }).click();
+    await other.page.getByText('No alerts of this kind').waitFor();
+    other.assertClean();
+    await other.close();
   });
   await watched.close();
 });

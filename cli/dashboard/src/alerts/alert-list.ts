@@ -12,7 +12,7 @@ export interface Alert {
 export interface AlertsAnswer {
   readonly rows: readonly Alert[];
   /** Why there may be less than there was. */
-  readonly note?: string;
+  readonly detail?: string;
 }
 
 export const MAX_ALERTS = 500;
