@@ -47,8 +47,9 @@ export function commandStream(
     throw new HttpError(503, 'the command that writes this could not be started', 'ask again in a moment');
   }
   running += 1;
+  // It writes for nobody else: what it would do on its way out is not waited for.
   const end = (): void => {
-    child.kill();
+    child.kill('SIGKILL');
   };
   reader.once('close', end);
   let said = '';

@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { commandStream } from '@kaipo/cli/web/command-stream.js';
 import { HttpError } from '@kaipo/cli/web/problem.js';
+import { recordHistory } from '../../web/browser/recorded-history.js';
 import { withWeb } from './web-fixture.js';
 
 /** Processes this one has started that are kaipo. */
@@ -35,6 +37,30 @@ test('a command ends when its reader goes, also before its first byte', { timeou
   assert.deepEqual(commands(), []);
   assert.throws(() => commandStream(['daemon', '--helper=none'], flags, reader), isStatus(503), 'nobody is there');
   assert.deepEqual(commands(), []);
+});
+
+test('also when it hears nothing, on its way through years in which nothing was recorded', {
+  timeout: 60_000,
+}, async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'kaipo-command-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const flags = { config: join(root, 'config.toml'), store: join(root, 'store') };
+  writeFileSync(flags.config, '', { mode: 0o600 });
+  const nowUs = Date.now() * 1000;
+  await recordHistory({ dir: flags.store, nowUs: nowUs - 5 * 365 * 86_400e6, days: 1 });
+  await recordHistory({ dir: flags.store, nowUs, days: 1 });
+  const file = join(root, 'export.parquet');
+  const reader = new PassThrough();
+  const args = ['export', '--format=parquet', '--what=apps', '--step=1s', '--since=1990-01-01', `--output=${file}`];
+  const refused = assert.rejects(commandStream(args, flags, reader), isStatus(503));
+  // It has begun to write; in the middle of the years nothing comes.
+  while (!readdirSync(root).some((name) => name.includes('parquet'))) await sleep(20);
+  await sleep(1500);
+  assert.equal(commands().length, 1);
+  reader.destroy();
+  const sinceMs = performance.now();
+  await refused;
+  assert.ok(performance.now() - sinceMs < 2000);
 });
 
 test('a word no command can be given is the mistake of who asks', () =>
