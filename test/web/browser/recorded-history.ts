@@ -12,8 +12,8 @@ import { HABITS, type Habit, habit } from './household.js';
 const MINUTE_US = 60e6;
 const HOUR_US = 60 * MINUTE_US;
 const DAY_US = 24 * HOUR_US;
-const MINUTES_US = 6 * HOUR_US;
-const FINE_DAYS = 3;
+const MINUTES_US = 3 * HOUR_US;
+const FINE_DAYS = 2;
 const FLOW_DAYS = 2;
 
 export interface RecordedHistory {
