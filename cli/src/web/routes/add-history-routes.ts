@@ -9,6 +9,8 @@ import type { HistoryRoute } from './history-route.js';
 import { HISTORY_ROUTES } from './history-routes.js';
 
 export function addHistoryRoutes(app: FastifyInstance, web: WebContext): void {
+  // A question may take a minute, and others wait behind it: the end of the server does not.
+  app.addHook('preClose', async () => web.worker.close());
   for (const route of HISTORY_ROUTES) {
     const { path, query, required = [], tag, summary, description } = route;
     app.get(

@@ -1,6 +1,7 @@
 // History out over HTTP: exports in every form, the report. Owns the addresses and the names of the files;
 // the commands of the same names write them.
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -40,7 +41,23 @@ interface ReportQuery extends HistoryQuery {
   readonly download?: boolean;
 }
 
+type Write = (args: readonly string[]) => Promise<Readable>;
+
 export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
+  const readers = new Set<ServerResponse>();
+  // The server does not wait for what may take minutes, and leaves no command behind.
+  app.addHook('preClose', async () => {
+    for (const reader of readers) reader.destroy();
+  });
+  /** What the command writes. A store that cannot be read is refused as everywhere: a command would only say so with its exit code. */
+  const written =
+    (query: HistoryQuery, { raw }: FastifyReply): Write =>
+    (args) => {
+      web.history.get();
+      readers.add(raw);
+      raw.once('close', () => readers.delete(raw));
+      return commandStream([...args, ...periodArgs(query)], web.flags, raw);
+    };
   const get = (path: string, summary: string, query: Readonly<Record<string, Schema>>) => ({
     method: 'GET' as const,
     url: path,
@@ -76,8 +93,8 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
         ...(step === undefined ? [] : [`--step=${step}`]),
       ];
       const file = `kaipo-${what}.${format}`;
-      const stream =
-        format === 'parquet' ? await parquetStream(args, query, web, reply) : await written(args, query, web, reply);
+      const write = written(query, reply);
+      const stream = format === 'parquet' ? await parquetStream(args, what, write) : await write(args);
       return sendFile(reply, stream, TYPES[format], file);
     },
   });
@@ -100,7 +117,7 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
         ...(title === undefined ? [] : [`--title=${title}`]),
         ...(zone === undefined ? [] : [`--zone=${zone}`]),
       ];
-      const stream = await written(args, query, web, reply);
+      const stream = await written(query, reply)(args);
       if (download === true) return sendFile(reply, stream, TYPES.html, 'kaipo-report.html');
       return reply
         .header('content-type', TYPES.html)
@@ -109,12 +126,6 @@ export function addExportRoutes(app: FastifyInstance, web: WebContext): void {
         .send(stream);
     },
   });
-}
-
-/** What the command writes. A store that cannot be read is refused as everywhere: a command would only say so with its exit code. */
-function written(args: readonly string[], query: HistoryQuery, web: WebContext, reply: FastifyReply) {
-  web.history.get();
-  return commandStream([...args, ...periodArgs(query)], web.flags, reply.raw);
 }
 
 /** `--name=value`, so that no value is taken for an option; words of a period behind `--`. */
@@ -130,19 +141,13 @@ function periodArgs(query: HistoryQuery): string[] {
 }
 
 /** Its directory of contents is at its end: it is written as a file first. */
-async function parquetStream(
-  args: readonly string[],
-  query: HistoryQuery,
-  web: WebContext,
-  reply: FastifyReply,
-): Promise<Readable> {
-  if ((query as ExportQuery).what === 'all')
-    throw new HttpError(400, 'parquet holds one table', 'choose it with what=apps');
+async function parquetStream(args: readonly string[], what: string, write: Write): Promise<Readable> {
+  if (what === 'all') throw new HttpError(400, 'parquet holds one table', 'choose it with what=apps');
   const dir = mkdtempSync(join(tmpdir(), 'kaipo-export-'));
   const remove = (): void => rmSync(dir, { recursive: true, force: true });
   try {
     const file = join(dir, 'export.parquet');
-    await finished((await written([...args, `--output=${file}`], query, web, reply)).resume());
+    await finished((await write([...args, `--output=${file}`])).resume());
     const stream = createReadStream(file);
     stream.once('close', remove);
     return stream;
