@@ -4,7 +4,7 @@ import type { KaipoConfig } from '@kaipo/core/config/kaipo-config.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import { DEFAULT_LIMIT } from '../history/default-limit.js';
 import { historyContext } from '../history/history-context.js';
-import { type HistoryQuery, optionsOf } from './routes/history-query.js';
+import { type HistoryQuery, MAX_OFFSET, optionsOf } from './routes/history-query.js';
 import type { HistoryRoute } from './routes/history-route.js';
 import { type UsageBytes, usageShape } from './usage-shape.js';
 
@@ -46,7 +46,8 @@ function pageOf(document: object, url: string, offset: number, limit: number): o
   const { rows } = document as { readonly rows?: readonly unknown[] };
   if (rows === undefined) return document;
   const shown = rows.slice(offset);
-  const next = shown.length < limit ? undefined : nextUrl(url, offset + limit);
+  const isLast = shown.length < limit || offset + limit > MAX_OFFSET;
+  const next = isLast ? undefined : nextUrl(url, offset + limit);
   return {
     ...document,
     rows: shown,

@@ -9,7 +9,7 @@ import type { HistoryOptions } from '../../history/history-context.js';
 export type Schema = Readonly<Record<string, unknown>>;
 
 export const MAX_PAGE = 1000;
-const MAX_OFFSET = 100_000;
+export const MAX_OFFSET = 100_000;
 const MAX_WORDS = 64;
 const MAX_NAME = 256;
 
