@@ -28,7 +28,7 @@ function sent(request: FastifyRequest, reply: FastifyReply, asset: DashboardAsse
   reply
     .header('content-security-policy', PAGE_CSP)
     .header('etag', asset.etag)
-    .header('vary', 'accept-encoding')
+    .header('vary', 'Origin, Accept-Encoding')
     .header('cache-control', asset.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (request.headers['if-none-match']?.includes(asset.etag) === true) return reply.code(304).send();
   reply.type(asset.type);

@@ -25,7 +25,7 @@ const FORMATS = ['json', 'csv', 'ndjson', 'parquet'] as const;
 const TAG = 'Export';
 const REDACT: Schema = { type: 'boolean', description: 'Names and addresses as keyed pseudonyms' };
 
-/** The page names its one style by digest, and runs and loads nothing. */
+/** The page's own policy names its one style by digest; this one, which cannot know it, lets no more in. */
 const REPORT_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
 

@@ -37,6 +37,6 @@ export function addMetricsRoutes(app: FastifyInstance, context: WebContext, stre
       ...requests.samples(),
     ];
     const { type, text } = await metricsText(samples, wantsOpenMetrics(request.headers.accept));
-    return reply.header('vary', 'accept').header('cache-control', 'no-store').type(type).send(text);
+    return reply.header('vary', 'Origin, Accept').header('cache-control', 'no-store').type(type).send(text);
   });
 }
