@@ -1,6 +1,7 @@
 // The role every anomaly rule plays: it is told events and intervals, never packets, and writes findings. Owns what a detector says about
 // itself and what it is given. Whether a finding is an incident, is muted, or is told to anybody is decided elsewhere.
 import type { EventKind, EventWriter, KaipoEvent, Severity } from './events.js';
+import type { FlowSteps } from './flow-steps.js';
 import type { IntervalRecord } from './interval-record.js';
 import type { PluginSetting } from './plugin.js';
 
@@ -29,9 +30,11 @@ export interface Detector {
   /** Kinds of events it is told. */
   readonly wants: readonly EventKind[];
   onEvents?(events: readonly KaipoEvent[], out: EventWriter): void;
+  /** What flows that still run did since the last call: for rules that must speak before flows end. Only those who need it have it. */
+  onFlowSteps?(steps: FlowSteps, out: EventWriter): void;
   /** Each interval that was recorded, in order. */
   onInterval?(interval: IntervalRecord, out: EventWriter): void;
-  /** After each interval, whatever it told. */
+  /** About once a second, of packets or of the clock, and after each interval. */
   onTick?(nowUs: number, out: EventWriter): void;
   /** What was learned, as plain data of at most 256 kB, to go on with after a restart. */
   save?(): unknown;

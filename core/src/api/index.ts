@@ -6,6 +6,7 @@ export type * from './classifier.js';
 export type * from './detector.js';
 export type * from './events.js';
 export * from './expect-media.js';
+export * from './flow-steps.js';
 export * from './greeting-line.js';
 export * from './interval-record.js';
 export * from './line-session.js';

@@ -73,7 +73,8 @@ export class Engine {
   finishSome(maxFlows = FINISH_FLOWS): boolean {
     const hasEnded = this.intake.endSome(maxFlows);
     this.#endFlows();
-    this.bus.flush();
+    if (hasEnded) this.bus.flush();
+    else this.analysis.finish();
     return hasEnded;
   }
 

@@ -9,6 +9,7 @@ import type { FlowHealthColumns } from '../flow/flow-health.js';
 import type { FrameBatch } from '../frame/frame-batch.js';
 import { DEFAULT_MEMORY_BYTES, type MemoryLimits, memoryLimits } from '../kernel/memory-limits.js';
 import { vendorOf } from '../wire/vendor-of.js';
+import { DetectorHost } from './detector-host.js';
 import { DeviceBook } from './device-book.js';
 import { DeviceFrames } from './device-frames.js';
 import { EndedFlow } from './ended-flow.js';
@@ -52,6 +53,7 @@ export class FlowAnalysis {
   readonly ended: EndedFlow;
   readonly protocols: ProtocolSet;
   readonly inspection: Inspection;
+  readonly detectors: DetectorHost;
   readonly #flows: FlowRows;
   readonly #lanes = new Lanes();
   readonly #deviceFrames = new DeviceFrames((sighting) => this.bus.write({ kind: 'device.seen', ...sighting }));
@@ -85,6 +87,10 @@ export class FlowAnalysis {
     this.protocols = new ProtocolSet(this.host.protocols, (name) => this.notebook.protocolId(name), this.host.strikes);
     this.inspection = new Inspection(flows, this.notebook, this.protocols, this.bus, reassemblyBytes);
     this.#subscribeAnalyzers();
+    this.detectors = new DetectorHost(this.host.detectors, this.bus, this.host.strikes, {
+      columns: flows.columns,
+      interfaceName: naming.interfaceName,
+    });
     this.bus.subscribe({
       name: 'name-cache',
       wants: ['dns.answered'],
@@ -109,6 +115,7 @@ export class FlowAnalysis {
   look(batch: FrameBatch): void {
     const { host, notebook, bus, clock } = this;
     pumpContents(batch, this.#deviceFrames, this.inspection, this.#lanes, host, notebook, bus, clock);
+    this.detectors.observe(batch, clock);
   }
 
   /** Flows have ended, `count` numbers from `start` of this ring: classifies and reports each. */
@@ -149,6 +156,15 @@ export class FlowAnalysis {
   /** Analyzers get their tick, listeners what waits. */
   tick(nowUs: number): void {
     this.host.tick(nowUs, this.bus);
+    this.bus.flush();
+    this.detectors.tick(nowUs);
+    this.bus.flush();
+  }
+
+  /** The input is over and every flow has ended. */
+  finish(): void {
+    this.bus.flush();
+    this.detectors.finish();
     this.bus.flush();
   }
 

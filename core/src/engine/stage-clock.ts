@@ -12,6 +12,7 @@ export const STAGES = [
   'analyzers',
   'events',
   'ended flows',
+  'detectors',
 ] as const;
 
 export const STAGE_DECODE = 1;
@@ -22,6 +23,7 @@ export const STAGE_INSPECTION = 5;
 export const STAGE_ANALYZERS = 6;
 export const STAGE_EVENTS = 7;
 export const STAGE_ENDED = 8;
+export const STAGE_DETECTORS = 9;
 
 export class StageClock {
   /** Milliseconds by stage. */

@@ -17,6 +17,12 @@ export class Strikes {
     return (this.#counts.get(name) ?? 0) >= MAX_STRIKES;
   }
 
+  /** Out at once: it cannot even begin. */
+  stop(name: string, error: unknown): void {
+    this.#counts.set(name, MAX_STRIKES - 1);
+    this.add(name, error);
+  }
+
   add(name: string, error: unknown): void {
     this.hasAny = true;
     const count = (this.#counts.get(name) ?? 0) + 1;

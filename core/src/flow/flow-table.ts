@@ -7,9 +7,13 @@ import {
   DIRECTION_IN,
   DIRECTION_OUT,
   type FrameBatch,
+  MANY_PACKETS,
+  MARK_ANSWER,
   MARK_FIRST_FRAGMENT,
   MARK_LATER_FRAGMENT,
+  MARK_MANY,
   MARK_NEW_FLOW,
+  MARK_WENT_ON,
   NO_FLOW,
 } from '../frame/frame-batch.js';
 import {
@@ -307,11 +311,13 @@ export class FlowTable {
     const sums = this.columns.sums;
     const at = flow * SUMS;
     sums[at + SUM_BYTES + side] = sums[at + SUM_BYTES + side]! + batch.wireLen[row]!;
-    sums[at + SUM_PACKETS + side] = sums[at + SUM_PACKETS + side]! + 1;
+    const packets = sums[at + SUM_PACKETS + side]! + 1;
+    sums[at + SUM_PACKETS + side] = packets;
     const tsUs = batch.tsUs[row]!;
     if (tsUs > sums[at + SUM_LAST_US]!) sums[at + SUM_LAST_US] = tsUs;
     if (tsUs < sums[at + SUM_FIRST_US]!) sums[at + SUM_FIRST_US] = tsUs;
     const flags = batch.tcpFlags[row]!;
+    if (packets <= 2 || ((packets | 0) & (MANY_PACKETS - 1)) === 0) this.#markStep(batch, row, flow, packets);
     if ((flags & (FIN | SYN | RST)) === 0) return;
     const columns = this.columns;
     columns.tcpFlags[flow * 2 + side] = columns.tcpFlags[flow * 2 + side]! | (flags & (FIN | RST));
@@ -319,6 +325,18 @@ export class FlowTable {
       columns.clientCertain[flow] = 1;
       columns.clientSide[flow] = (flags & ACK) === 0 ? side : 1 - side;
     }
+  }
+
+  /** Packets of this side: where a flow gets on, for those who do not look at every packet. */
+  #markStep(batch: FrameBatch, row: number, flow: number, packets: number): void {
+    const marks = batch.marks[row]!;
+    if (packets === 1) {
+      if ((marks & MARK_NEW_FLOW) === 0) batch.marks[row] = marks | MARK_ANSWER;
+    } else if (packets === 2) {
+      const flags = batch.tcpFlags[row]!;
+      const isFurther = flags !== 0 && (flags & (SYN | RST)) === 0;
+      if (isFurther && batch.flowSide[row] === this.columns.clientSide[flow]) batch.marks[row] = marks | MARK_WENT_ON;
+    } else batch.marks[row] = marks | MARK_MANY;
   }
 
   #onTimer(flow: number): void {

@@ -5,7 +5,7 @@
 //   reader      bytes tsUs frameStart capLen wireLen linkType interfaceId direction
 //   decode      verdict marks etherType ipVersion ipProto srcAddr dstAddr fragmentId l4Start payloadStart payloadEnd
 //               srcPort dstPort tcpFlags tunnels
-//   flow table  flowId flowSide (and MARK_NEW_FLOW)
+//   flow table  flowId flowSide (and MARK_NEW_FLOW, MARK_ANSWER, MARK_WENT_ON, MARK_MANY)
 import { ColumnMemory } from '../kernel/column-memory.js';
 import { BATCH_ROWS } from '../kernel/limits.js';
 
@@ -32,6 +32,15 @@ export const MARK_VLAN = 1 << 5;
 export const MARK_NEW_FLOW = 1 << 6;
 /** The TCP, UDP or SCTP payload between payloadStart and payloadEnd is not empty. */
 export const MARK_PAYLOAD = 1 << 7;
+
+/** The first packet of the side that did not begin the flow. */
+export const MARK_ANSWER = 1 << 8;
+/** TCP: the client's second packet, and it neither begins again nor resets: it has heard an answer, whether or not we have. */
+export const MARK_WENT_ON = 1 << 9;
+/** One more MANY_PACKETS packets of this side. */
+export const MARK_MANY = 1 << 10;
+/** A power of two. */
+export const MANY_PACKETS = 1024;
 
 export const DIRECTION_UNKNOWN = 0;
 export const DIRECTION_IN = 1;

@@ -109,7 +109,7 @@ export class PipedRun implements CaptureRun {
       if (report.kind === 'finished') totals = report.totals;
       return report.kind === 'finished';
     });
-    this.analysis.bus.flush();
+    this.analysis.finish();
     return { ...totals!, stageMs: stageTimes(0, { ms: totals!.stageMs }, this.analysis.clock) };
   }
 
