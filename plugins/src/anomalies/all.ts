@@ -1,19 +1,37 @@
 // The anomaly rules that come with kaipo, by name. Each is a plugin of its own: what it raises, its settings and its README are in its folder.
 import type { KaipoPlugin } from '@kaipo/core/api/index.js';
 import { beaconingPlugin } from './beaconing/index.js';
+import { bruteForcePlugin } from './brute-force/index.js';
 import { cleartextCredentialsPlugin } from './cleartext-credentials/index.js';
 import { dgaPlugin } from './dga/index.js';
 import { dnsTunnelPlugin } from './dns-tunnel/index.js';
 import { expiredCertificatePlugin } from './expired-certificate/index.js';
+import { hostScanPlugin } from './host-scan/index.js';
+import { icmpFloodPlugin } from './icmp-flood/index.js';
 import { nxdomainBurstPlugin } from './nxdomain-burst/index.js';
+import { portScanPlugin } from './port-scan/index.js';
+import { slowScanPlugin } from './slow-scan/index.js';
+import { stealthScanPlugin } from './stealth-scan/index.js';
+import { synFloodPlugin } from './syn-flood/index.js';
+import { udpFloodPlugin } from './udp-flood/index.js';
+import { udpScanPlugin } from './udp-scan/index.js';
 import { weakTlsPlugin } from './weak-tls/index.js';
 
 export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   beaconingPlugin,
+  bruteForcePlugin,
   cleartextCredentialsPlugin,
   dgaPlugin,
   dnsTunnelPlugin,
   expiredCertificatePlugin,
+  hostScanPlugin,
+  icmpFloodPlugin,
   nxdomainBurstPlugin,
+  portScanPlugin,
+  slowScanPlugin,
+  stealthScanPlugin,
+  synFloodPlugin,
+  udpFloodPlugin,
+  udpScanPlugin,
   weakTlsPlugin,
 ];
