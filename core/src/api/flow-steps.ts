@@ -10,6 +10,20 @@ export const STEP_WENT_ON = 3;
 /** One of its sides has sent another 1024 packets. */
 export const STEP_MANY = 4;
 
+/** Step and transport together, a bit each: what a rule does not want costs it one comparison a row. */
+export const BEGAN_SYN = 1;
+/** TCP whose first packet is no plain SYN. */
+export const BEGAN_TCP = 2;
+/** UDP or SCTP. */
+export const BEGAN_UDP = 4;
+/** ICMP or ICMPv6. */
+export const BEGAN_ICMP = 8;
+export const BEGAN_OTHER = 16;
+export const ANSWERED_TCP = 32;
+export const ANSWERED_OTHER = 64;
+export const WENT_ON = 128;
+export const MANY = 256;
+
 /** Which side is this host: unknown in capture files and of what passes through. */
 export const LOCAL_UNKNOWN = 0;
 export const LOCAL_CLIENT = 1;
@@ -18,6 +32,8 @@ export const LOCAL_SERVER = 2;
 export interface FlowSteps {
   readonly length: number;
   readonly step: Uint8Array;
+  /** BEGAN_SYN … MANY. */
+  readonly kind: Uint16Array;
   readonly tsUs: Float64Array;
   /** IP protocol number. */
   readonly transport: Uint8Array;

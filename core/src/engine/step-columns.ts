@@ -2,14 +2,23 @@
 // where no detector asks. Bound: the rows of a batch, taken once.
 /** @hot */
 import {
+  ANSWERED_OTHER,
+  ANSWERED_TCP,
+  BEGAN_ICMP,
+  BEGAN_OTHER,
+  BEGAN_SYN,
+  BEGAN_TCP,
+  BEGAN_UDP,
   type FlowSteps,
   LOCAL_CLIENT,
   LOCAL_SERVER,
   LOCAL_UNKNOWN,
+  MANY,
   STEP_ANSWERED,
   STEP_BEGAN,
   STEP_MANY,
   STEP_WENT_ON,
+  WENT_ON,
 } from '../api/flow-steps.js';
 import type { FlowColumns } from '../flow/flow-columns.js';
 import {
@@ -29,6 +38,11 @@ import { i32 } from '../wire/bytes.js';
 const ANY_STEP = MARK_NEW_FLOW | MARK_ANSWER | MARK_WENT_ON | MARK_MANY;
 const ICMP = 1;
 const ICMPV6 = 58;
+const TCP = 6;
+const UDP = 17;
+const SCTP = 132;
+const SYN = 2;
+const SYN_RST_ACK = 22;
 /** Words of a row, and of one address in it. */
 const ROW_WORDS = 8;
 const ADDRESS_WORDS = 4;
@@ -36,6 +50,7 @@ const ADDRESS_WORDS = 4;
 export class StepColumns implements FlowSteps {
   length = 0;
   readonly step = new Uint8Array(BATCH_ROWS);
+  readonly kind = new Uint16Array(BATCH_ROWS);
   readonly tsUs = new Float64Array(BATCH_ROWS);
   readonly transport = new Uint8Array(BATCH_ROWS);
   readonly isV6 = new Uint8Array(BATCH_ROWS);
@@ -70,7 +85,9 @@ export class StepColumns implements FlowSteps {
     const marks = batch.marks[row]!;
     const isFromClient = this.#columns.clientSide[batch.flowId[row]!] === batch.flowSide[row]!;
     const protocol = batch.ipProto[row]!;
-    this.step[at] = stepOf(marks);
+    const step = stepOf(marks);
+    this.step[at] = step;
+    this.kind[at] = kindOf(step, protocol, batch.tcpFlags[row]!);
     this.tsUs[at] = this.#timeOf(batch.tsUs[row]!);
     this.transport[at] = protocol;
     this.isV6[at] = batch.ipVersion[row] === 6 ? 1 : 0;
@@ -131,4 +148,13 @@ function stepOf(marks: number): number {
   if ((marks & MARK_NEW_FLOW) !== 0) return STEP_BEGAN;
   if ((marks & MARK_ANSWER) !== 0) return STEP_ANSWERED;
   return (marks & MARK_WENT_ON) !== 0 ? STEP_WENT_ON : STEP_MANY;
+}
+
+function kindOf(step: number, protocol: number, tcpFlags: number): number {
+  if (step === STEP_WENT_ON) return WENT_ON;
+  if (step === STEP_MANY) return MANY;
+  if (step === STEP_ANSWERED) return protocol === TCP ? ANSWERED_TCP : ANSWERED_OTHER;
+  if (protocol === TCP) return (tcpFlags & SYN_RST_ACK) === SYN ? BEGAN_SYN : BEGAN_TCP;
+  if (protocol === UDP || protocol === SCTP) return BEGAN_UDP;
+  return protocol === ICMP || protocol === ICMPV6 ? BEGAN_ICMP : BEGAN_OTHER;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AlertRaised, FlowSteps, KaipoPlugin } from '@kaipo/core/api/index.js';
-import { STEP_BEGAN } from '@kaipo/core/api/index.js';
+import { BEGAN_SYN, STEP_BEGAN } from '@kaipo/core/api/index.js';
 import { hostScanPlugin } from '@kaipo/plugins/anomalies/host-scan/index.js';
 import { SpreadTable } from '@kaipo/plugins/anomalies/parts/spread-table.js';
 import { portScanPlugin } from '@kaipo/plugins/anomalies/port-scan/index.js';
@@ -24,6 +24,7 @@ const text = (word: number): string => [24, 16, 8, 0].map((shift) => (word >>> s
 class Flood implements FlowSteps {
   length = ROWS;
   readonly step = new Uint8Array(ROWS).fill(STEP_BEGAN);
+  readonly kind = new Uint16Array(ROWS).fill(BEGAN_SYN);
   readonly tsUs = new Float64Array(ROWS);
   readonly transport = new Uint8Array(ROWS).fill(TCP);
   readonly isV6 = new Uint8Array(ROWS);

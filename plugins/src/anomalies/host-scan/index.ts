@@ -1,6 +1,15 @@
 // One host tries one TCP port, or a ping, on many hosts within seconds (a horizontal scan). Owns: how many, and how many in vain.
 // Bound: that of `SpreadDetector`; keys are an address and a port.
-import { type FlowSteps, STEP_BEGAN, STEP_MANY } from '@kaipo/core/api/index.js';
+import {
+  ANSWERED_OTHER,
+  ANSWERED_TCP,
+  BEGAN_ICMP,
+  BEGAN_SYN,
+  type FlowSteps,
+  STEP_BEGAN,
+  STEP_MANY,
+  WENT_ON,
+} from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { enoughBits, ICMP, ICMPV6, isOpening, minutes, percent, scannerScope } from '../parts/scan-words.js';
 import { isServicePort } from '../parts/service-ports.js';
@@ -42,6 +51,7 @@ export const hostScanPlugin = defineRule({
 
 const hostScanRule = (hosts: number, failed: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_SYN | BEGAN_ICMP | ANSWERED_TCP | ANSWERED_OTHER | WENT_ON,
   windowUs: WINDOW_US,
   least: enoughBits(hosts),
   counts: 'items',

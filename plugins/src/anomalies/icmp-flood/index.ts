@@ -1,6 +1,6 @@
 // Pings, or other ICMP, faster than any that is meant to measure: in one flow, or from made-up senders. Owns: how many a second.
 // Bound: that of `SpreadDetector`; keys are the address of the target.
-import { type FlowSteps, STEP_BEGAN, STEP_MANY } from '@kaipo/core/api/index.js';
+import { BEGAN_ICMP, type FlowSteps, MANY, STEP_BEGAN, STEP_MANY } from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { ICMP, ICMPV6, minutes, victimScope } from '../parts/scan-words.js';
 import { SpreadDetector, type SpreadRule } from '../parts/spread-detector.js';
@@ -30,6 +30,7 @@ export const icmpFloodPlugin = defineRule({
 
 const icmpFloodRule = (perSecond: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_ICMP | MANY,
   windowUs: WINDOW_S * 1e6,
   least: perSecond * WINDOW_S,
   counts: 'flows',

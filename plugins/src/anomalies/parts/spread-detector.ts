@@ -4,6 +4,8 @@
 // Bound: that of its SpreadTable, SUSPECTS keys to be judged, and `Said`.
 import {
   type AlertRaised,
+  ANSWERED_OTHER,
+  ANSWERED_TCP,
   type Detector,
   type EventKind,
   type EventWriter,
@@ -14,6 +16,7 @@ import {
   STEP_BEGAN,
   STEP_MANY,
   STEP_WENT_ON,
+  WENT_ON,
 } from '@kaipo/core/api/index.js';
 import { Said } from './said.js';
 import { SpreadTable } from './spread-table.js';
@@ -24,7 +27,7 @@ const NO_EVENTS: readonly EventKind[] = [];
 const PATIENCE_US = 1e6;
 /** What goes on is found again so often. */
 const AGAIN_US = 10e6;
-const MANY = 1024;
+const MANY_PACKETS = 1024;
 const RST = 4;
 const TCP = 6;
 
@@ -43,6 +46,8 @@ export interface SpreadRule {
   /** Judged from so many different items on; or, of rules about the number of flows, so many flows. */
   readonly least: number;
   readonly counts: 'items' | 'flows';
+  /** BEGAN_… and what answers them: other rows are passed over. */
+  readonly kinds: number;
   /** Fills `table.key` for this row; false: not of this rule. Also asked of answers to find what they answer. */
   keyOf(steps: FlowSteps, row: number, table: SpreadTable): boolean;
   itemOf(steps: FlowSteps, row: number): number;
@@ -76,7 +81,16 @@ export class SpreadDetector implements Detector {
 
   onFlowSteps(steps: FlowSteps, out: EventWriter): void {
     this.#out = out;
-    for (let row = 0; row < steps.length; row++) this.#take(steps, row, out);
+    const { kind, length } = steps;
+    // As long as nothing began, there is nothing to be answered.
+    const answers = ANSWERED_TCP | ANSWERED_OTHER | WENT_ON;
+    let { kinds } = this.#rule;
+    if (this.table.isEmpty) kinds &= ~answers;
+    for (let row = 0; row < length; row++) {
+      if ((kind[row]! & kinds) === 0) continue;
+      this.#take(steps, row, out);
+      if (!this.table.isEmpty) kinds = this.#rule.kinds;
+    }
   }
 
   onTick(nowUs: number, out: EventWriter): void {
@@ -95,7 +109,8 @@ export class SpreadDetector implements Detector {
     // The steps of many seconds may come at once.
     if (tsUs >= this.#nextDueUs) this.onTick(tsUs, out);
     if (!this.#rule.keyOf(steps, row, table)) return;
-    if (step === STEP_BEGAN || step === STEP_MANY) this.#begin(steps, row, tsUs, step === STEP_MANY ? MANY : 1, out);
+    if (step === STEP_BEGAN || step === STEP_MANY)
+      this.#begin(steps, row, tsUs, step === STEP_MANY ? MANY_PACKETS : 1, out);
     else {
       const at = table.find(tsUs);
       if (at < 0) return;

@@ -18,6 +18,8 @@ const RECENT_US = 10e6;
 const NONE = -1;
 
 export class SpreadTable {
+  /** Has anything ever begun? */
+  isEmpty = true;
   /** Who is looked up: filled by the caller. */
   readonly key = new Uint32Array(KEY_WORDS);
   replaced = 0;
@@ -72,6 +74,7 @@ export class SpreadTable {
       return known;
     }
     const tag = this.#tag;
+    this.isEmpty = false;
     const at = this.#room(set, nowUs);
     if (this.generation[at] !== 0) this.#onLeave(at);
     this.#tags[at] = tag;

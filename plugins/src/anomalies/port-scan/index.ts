@@ -1,6 +1,6 @@
 // One host tries many TCP ports of another within seconds (a vertical scan). Owns: how many, how many of them in vain, which ports.
 // Bound: that of `SpreadDetector`; keys are pairs of addresses.
-import { type FlowSteps, STEP_BEGAN } from '@kaipo/core/api/index.js';
+import { ANSWERED_TCP, BEGAN_SYN, type FlowSteps, STEP_BEGAN, WENT_ON } from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { enoughBits, isOpening, looksForServices, minutes, percent, scannerScope } from '../parts/scan-words.js';
 import { isServicePort } from '../parts/service-ports.js';
@@ -33,6 +33,7 @@ export const portScanPlugin = defineRule({
 
 const portScanRule = (ports: number, failed: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_SYN | ANSWERED_TCP | WENT_ON,
   windowUs: WINDOW_US,
   least: enoughBits(ports),
   counts: 'items',

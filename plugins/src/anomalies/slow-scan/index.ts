@@ -2,12 +2,17 @@
 // too much within five minutes. What is fast is told by port-scan, host-scan and udp-scan, and not here.
 // Bound: that of two `SpreadDetector`.
 import {
+  ANSWERED_OTHER,
+  ANSWERED_TCP,
+  BEGAN_SYN,
+  BEGAN_UDP,
   type Detector,
   type EventKind,
   type EventWriter,
   type FlowSteps,
   STEP_BEGAN,
   STEP_MANY,
+  WENT_ON,
 } from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { enoughBits, isOpening, minutes, percent, scannerScope, TCP, UDP } from '../parts/scan-words.js';
@@ -72,6 +77,7 @@ class SlowScan implements Detector {
 
 const portsRule = (ports: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_SYN | BEGAN_UDP | ANSWERED_TCP | ANSWERED_OTHER | WENT_ON,
   windowUs: WINDOW_US,
   least: enoughBits(ports),
   counts: 'items',
@@ -106,6 +112,7 @@ const portsRule = (ports: number): SpreadRule => ({
 
 const hostsRule = (hosts: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_SYN | BEGAN_UDP | ANSWERED_TCP | ANSWERED_OTHER | WENT_ON,
   windowUs: WINDOW_US,
   least: enoughBits(hosts),
   counts: 'items',

@@ -2,12 +2,17 @@
 // bare ACK or FIN ACK to many ports; and tries of many IP protocols. Owns: which first packets no honest sender makes.
 // Bound: that of three `SpreadDetector`.
 import {
+  ANSWERED_TCP,
+  BEGAN_OTHER,
+  BEGAN_SYN,
+  BEGAN_TCP,
   type Detector,
   type EventKind,
   type EventWriter,
   type FlowSteps,
   STEP_BEGAN,
   STEP_MANY,
+  WENT_ON,
 } from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { enoughBits, minutes, percent, scannerScope, TCP } from '../parts/scan-words.js';
@@ -74,6 +79,7 @@ class StealthScan implements Detector {
 
 const oddRule = (ports: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_TCP | BEGAN_SYN,
   windowUs: ODD_WINDOW_US,
   least: Math.max(2, ports - 1),
   counts: 'items',
@@ -104,6 +110,7 @@ const oddRule = (ports: number): SpreadRule => ({
 
 const bareRule: SpreadRule = {
   rule: RULE,
+  kinds: BEGAN_TCP | ANSWERED_TCP | WENT_ON,
   windowUs: BARE_WINDOW_US,
   least: enoughBits(BARE_PORTS),
   counts: 'items',
@@ -135,6 +142,7 @@ const bareRule: SpreadRule = {
 
 const protocolsRule: SpreadRule = {
   rule: RULE,
+  kinds: BEGAN_OTHER,
   windowUs: ODD_WINDOW_US,
   least: PROTOCOLS,
   counts: 'items',

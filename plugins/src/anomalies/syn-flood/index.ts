@@ -1,6 +1,6 @@
 // More connections begin to one port of a host than it can serve, and hardly any goes on: a SYN flood, with made-up senders or without.
 // Owns: how many a second, and how many must not go on. Bound: that of `SpreadDetector`; keys are an address and a port, whoever sends.
-import { type FlowSteps, STEP_ANSWERED, STEP_WENT_ON } from '@kaipo/core/api/index.js';
+import { BEGAN_SYN, type FlowSteps, MANY, STEP_ANSWERED, STEP_WENT_ON, WENT_ON } from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { minutes, percent, TCP, victimScope } from '../parts/scan-words.js';
 import { SpreadDetector, type SpreadRule } from '../parts/spread-detector.js';
@@ -36,6 +36,7 @@ export const synFloodPlugin = defineRule({
 
 const synFloodRule = (perSecond: number, unfinished: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_SYN | WENT_ON | MANY,
   windowUs: WINDOW_S * 1e6,
   least: perSecond * WINDOW_S,
   counts: 'flows',

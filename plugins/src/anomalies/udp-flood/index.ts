@@ -1,7 +1,7 @@
 // Datagrams of very many flows at one host, and no answers: a UDP flood, with made-up senders or answers somebody else asked for in its
 // name. Owns: how many flows a second, and which ports are sent to without answers every day.
 // Bound: that of `SpreadDetector`; keys are the address of the target.
-import { type FlowSteps, STEP_ANSWERED, STEP_BEGAN } from '@kaipo/core/api/index.js';
+import { ANSWERED_OTHER, BEGAN_UDP, type FlowSteps, STEP_ANSWERED, STEP_BEGAN } from '@kaipo/core/api/index.js';
 import { defineRule } from '../parts/define-rule.js';
 import { minutes, percent, UDP } from '../parts/scan-words.js';
 import { isOneWayPort } from '../parts/service-ports.js';
@@ -44,6 +44,7 @@ export const udpFloodPlugin = defineRule({
 
 const udpFloodRule = (perSecond: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_UDP | ANSWERED_OTHER,
   windowUs: WINDOW_S * 1e6,
   least: perSecond * WINDOW_S,
   counts: 'flows',

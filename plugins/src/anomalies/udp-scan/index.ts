@@ -1,6 +1,8 @@
 // One host sends to many UDP (or SCTP) ports of another, or looks for one UDP service on many hosts, and hardly anybody answers.
 // Owns: how many, and what else sends so: traceroute, torrents, resolvers. Bound: that of two `SpreadDetector`.
 import {
+  ANSWERED_OTHER,
+  BEGAN_UDP,
   type Detector,
   type EventKind,
   type EventWriter,
@@ -70,6 +72,7 @@ class UdpScan implements Detector {
 
 const portsRule = (ports: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_UDP | ANSWERED_OTHER,
   windowUs: WINDOW_US,
   least: enoughBits(ports),
   counts: 'items',
@@ -101,6 +104,7 @@ const portsRule = (ports: number): SpreadRule => ({
 
 const hostsRule = (hosts: number): SpreadRule => ({
   rule: RULE,
+  kinds: BEGAN_UDP | ANSWERED_OTHER,
   windowUs: WINDOW_US,
   least: enoughBits(hosts),
   counts: 'items',
