@@ -81,7 +81,7 @@ export class FileRecorder {
     const { protocols, hosts, unknown } = this.#view.takeScoped();
     const isFull = this.#privacy === 'full';
     const startUs = this.#startUs();
-    this.#intervals.push({
+    const record: IntervalRecord = {
       startUs,
       endUs: startUs + SLICE_US,
       mode: 'file',
@@ -94,7 +94,9 @@ export class FileRecorder {
       capture: { received: packets, delivered: packets, droppedByKernel: 0, droppedByHelper: 0 },
       // No kernel counter has seen a file.
       books: [{ interface: '', category: 'unknown', reason: 'file', bytes }],
-    });
+    };
+    this.#intervals.push(record);
+    this.#engine.analysis.detectors.interval(record);
     this.#rows += protocols.length + hosts.length + unknown.length;
     if (this.#rows >= MAX_WAITING_ROWS) this.#append();
   }

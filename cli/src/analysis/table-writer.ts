@@ -1,8 +1,9 @@
 // The analysis for people: what the capture is, who talked, over which protocol, the largest flows.
 // Bound: TOP_FLOWS flows are kept while reading, whatever the size of the capture.
-import type { FlowRecord } from '@kaipo/core/api/index.js';
+import type { AlertRaised, FlowRecord } from '@kaipo/core/api/index.js';
 import type { EndedFlow } from '@kaipo/core/engine/ended-flow.js';
 import { flowRecord } from '@kaipo/core/engine/flow-record.js';
+import { safeText } from '@kaipo/core/kernel/safe-text.js';
 import { formatBytes, formatCount } from '@kaipo/core/kernel/units.js';
 import { alignedTable } from '../output/aligned-table.js';
 import { localeText } from '../output/locale-text.js';
@@ -22,6 +23,9 @@ export class TableWriter implements AnalysisWriter {
   /** A flow must have more to be among the largest. */
   #enoughBytes = -1;
   #dnsQuestions = 0;
+  /** The first ones; and how many there were. */
+  readonly #alerts: AlertRaised[] = [];
+  #alertCount = 0;
 
   constructor(sink: TextSink, isColored: boolean) {
     this.#sink = sink;
@@ -38,11 +42,15 @@ export class TableWriter implements AnalysisWriter {
 
   event(event: OtherEvent): void {
     if (event.kind === 'dns.asked') this.#dnsQuestions += 1;
+    if (event.kind !== 'alert.raised') return;
+    this.#alertCount += 1;
+    if (this.#alerts.length < TOP_ROWS) this.#alerts.push(event);
   }
 
   end(summary: AnalysisSummary, sums: AnalysisSums): void {
     this.#keepLargest();
     this.#heading(summary);
+    this.#alertRows();
     this.#rows('Protocols', 'protocol', sums.protocols.rows(), summary.bytes);
     this.#rows('Applications', 'application', sums.applications.rows(), summary.bytes);
     const hosts = sums.hostRows();
@@ -77,6 +85,17 @@ export class TableWriter implements AnalysisWriter {
     if (summary.refusedFlows > 0) odd.push(`${formatCount(summary.refusedFlows)} flows refused by a full table`);
     if (odd.length > 0) lines.push(`of these packets: ${odd.join(', ')}`);
     this.#sink.write(`${lines.join('\n')}\n`);
+  }
+
+  #alertRows(): void {
+    if (this.#alerts.length === 0) return;
+    const rows = this.#alerts.map(({ tsUs, severity, rule, summary }) => [
+      localTime(tsUs / 1e6),
+      severity,
+      rule,
+      safeText(summary),
+    ]);
+    this.#table('Alerts', ['time', '', 'rule', 'what was found'], rows, this.#alertCount - rows.length);
   }
 
   #rows(title: string, column: string, rows: readonly SumRow[], totalBytes: number): void {

@@ -20,6 +20,7 @@ import type { OtherEvent } from '../analysis/event-line.js';
 import { FileRecorder, SLICE_US } from '../analysis/file-recorder.js';
 import { JsonWriter } from '../analysis/json-writer.js';
 import { NdjsonWriter } from '../analysis/ndjson-writer.js';
+import { PrintedIncidents } from '../analysis/printed-incidents.js';
 import { analysisSummary } from '../analysis/summary-record.js';
 import { TableWriter } from '../analysis/table-writer.js';
 import { keepHeapSmall } from '../heap-budget.js';
@@ -135,6 +136,7 @@ class Analysis {
   readonly #sums: AnalysisSums;
   readonly #recorder: FileRecorder | undefined;
   readonly #output: Subscription;
+  readonly #incidents = new PrintedIncidents();
   readonly #progress = new Progress();
   readonly #abort = new AbortController();
   #writer: AnalysisWriter | undefined;
@@ -233,6 +235,7 @@ class Analysis {
   }
 
   #onEvent(event: OtherEvent): void {
+    if (event.kind === 'alert.raised' && !this.#incidents.isNew(event)) return;
     this.#openWriter().event(event);
     if (event.kind === 'dns.asked' || event.kind === 'dns.answered') this.#sums.addDns(event);
   }

@@ -145,6 +145,10 @@ function showText(facts: PluginFacts): string {
   } else if (facts.names.length > 0) {
     lines.push('Names it gives', ...wrapped(facts.names.join(' ')), '');
   }
+  for (const rule of facts.rules ?? []) {
+    lines.push(`Raises ${rule.rule} (${rule.severity})`, ...wrapped(rule.meaning), '');
+    lines.push('What else looks like this', ...wrapped(rule.falsePositives), '');
+  }
   lines.push(`Settings, in [plugins.${facts.name}]`);
   lines.push(
     alignedTable(

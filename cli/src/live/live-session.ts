@@ -226,6 +226,7 @@ export class LiveSession {
       baseline: this.#ledger.baseline(),
       ...(this.#privacy === 'usage-only' ? { ended: [], names: [] } : events),
     };
+    this.#packets?.tellInterval(interval.record);
     if (this.#coverage === 'ending') {
       this.#coverage = 'counters';
       this.#packets?.forget();

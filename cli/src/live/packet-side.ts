@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
 import type { KaipoEvent } from '@kaipo/core/api/index.js';
+import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { Engine } from '@kaipo/core/engine/engine.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
 import type { MemoryLimits } from '@kaipo/core/kernel/memory-limits.js';
@@ -132,6 +133,12 @@ export class PacketSide {
   /** The capture is over for good. */
   forget(): void {
     this.#intake.forget();
+  }
+
+  /** The interval as it is recorded: detectors are told; what they find belongs to the next. */
+  tellInterval(record: IntervalRecord): void {
+    this.#engine.analysis.detectors.interval(record);
+    this.#engine.bus.flush();
   }
 
   /** Ends some of the flows; false when none was left. */

@@ -9,6 +9,7 @@ import type {
   PluginSetting,
   Probe,
   ProtocolSpec,
+  Severity,
 } from '@kaipo/core/api/index.js';
 import { ProbeView } from '@kaipo/core/engine/inspect/probe-view.js';
 
@@ -25,12 +26,27 @@ export interface ProtocolFacts {
   readonly askNs?: number;
 }
 
+/** What a detector raises. */
+export interface RuleFacts {
+  readonly rule: string;
+  readonly title: string;
+  readonly meaning: string;
+  readonly falsePositives: string;
+  readonly severity: Severity;
+  /** Without a finding for so long an incident is over. */
+  readonly quietS: number;
+  /** Says nothing for so long at first. */
+  readonly learnsS?: number;
+}
+
 export interface PluginFacts {
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
   readonly roles: readonly ('protocol' | 'analyzer' | 'classifier' | 'detector')[];
   readonly protocols: readonly ProtocolFacts[];
+  /** Of a plugin that raises alerts. */
+  readonly rules?: readonly RuleFacts[];
   /** Names it gives to flows: those of its protocols, and what its analyzers register. */
   readonly names: readonly string[];
   readonly settings: readonly PluginSetting[];
@@ -74,9 +90,15 @@ export function pluginFacts(plugin: KaipoPlugin, options: PluginFactsOptions): P
       ...(detectors.length > 0 ? (['detector'] as const) : []),
     ],
     protocols: protocols.map((spec) => protocolFacts(spec, options.isMeasured === true)),
+    ...(detectors.length === 0 ? {} : { rules: detectors.map(ruleFacts) }),
     names: [...names].sort(),
     settings: [ENABLED, ...(plugin.settings ?? [])],
   };
+}
+
+function ruleFacts({ rule, title, meaning, falsePositives, severity, quietUs, learnsUs }: DetectorSpec): RuleFacts {
+  const learns = learnsUs === undefined ? {} : { learnsS: learnsUs / 1e6 };
+  return { rule, title, meaning, falsePositives, severity, quietS: quietUs / 1e6, ...learns };
 }
 
 function protocolFacts(spec: ProtocolSpec, isMeasured: boolean): ProtocolFacts {
