@@ -41,6 +41,8 @@ const ICMPV6 = 58;
 const TCP = 6;
 const UDP = 17;
 const SCTP = 132;
+/** Where the flags are in a TCP header. */
+const FLAGS_AT = 13;
 const SYN = 2;
 const SYN_RST_ACK = 22;
 /** Words of a row, and of one address in it. */
@@ -76,7 +78,8 @@ export class StepColumns implements FlowSteps {
     const { marks } = batch;
     this.length = 0;
     for (let row = 0; row < batch.length; row++) {
-      if ((marks[row]! & ANY_STEP) !== 0 && batch.flowId[row]! !== NO_FLOW) this.#add(batch, row);
+      if ((marks[row]! & ANY_STEP) === 0 || batch.flowId[row]! === NO_FLOW) continue;
+      if (!isCutBeforeFlags(batch, row)) this.#add(batch, row);
     }
   }
 
@@ -158,3 +161,7 @@ function kindOf(step: number, protocol: number, tcpFlags: number): number {
   if (protocol === UDP || protocol === SCTP) return BEGAN_UDP;
   return protocol === ICMP || protocol === ICMPV6 ? BEGAN_ICMP : BEGAN_OTHER;
 }
+
+/** Of TCP captured so short that nobody knows its flags: none is not what it has. */
+const isCutBeforeFlags = (batch: FrameBatch, row: number): boolean =>
+  batch.ipProto[row] === TCP && batch.l4Start[row]! + FLAGS_AT >= batch.frameStart[row]! + batch.capLen[row]!;

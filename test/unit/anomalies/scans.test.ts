@@ -27,7 +27,7 @@ import {
   udpExchange,
   udpProbe,
 } from '../../fixtures/detector-traffic.js';
-import { type Packet, START_NS } from '../../fixtures/packet-list.js';
+import { type Packet, START_NS, snapped } from '../../fixtures/packet-list.js';
 import { ACK, FIN, PSH } from '../../fixtures/transport-layers.js';
 
 const ALL = [
@@ -263,6 +263,11 @@ describe('no scan is', () => {
         ),
       ),
     );
+  });
+
+  it('what was captured so short that its flags are not there', async () => {
+    const frames = sent(scannedPorts(50).map((port) => tcpProbe(ACK, { port })));
+    await nothing(frames.map((packet) => snapped(packet, 46)));
   });
 
   it('traceroute', async () => {
