@@ -39,6 +39,7 @@ const OUTSIDE = [
   'lmdb',
   'mmdb-lib',
   'msgpackr',
+  'nodemailer',
   'prom-client',
   'ps-list',
   'string-width',

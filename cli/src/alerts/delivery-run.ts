@@ -157,8 +157,14 @@ export class DeliveryRun {
         resolve({ kind: 'failed', detail: `did not end within ${limitMs / 1000} s` });
       }, limitMs);
     });
+    const signal = AbortSignal.any([this.#abort.signal, limit.signal]);
+    const cutOff = new Promise<DeliveryOutcome>((resolve) => {
+      const detail = 'interrupted: kaipo stops';
+      // After what the sink itself says to it.
+      signal.addEventListener('abort', () => setImmediate(() => resolve({ kind: 'failed', detail })), { once: true });
+    });
     try {
-      return await Promise.race([sink.deliver(delivery, AbortSignal.any([this.#abort.signal, limit.signal])), tooLate]);
+      return await Promise.race([sink.deliver(delivery, signal), tooLate, cutOff]);
     } catch (error) {
       // A sink that throws is a mistake of ours, and would throw again.
       return { kind: 'refused', detail: safeText(String(error), 200) };

@@ -7,6 +7,7 @@ import { CONFIG_KEYS, elementOf, entriesOf } from './config-keys.js';
 import { type CheckedConfig, configSchema } from './config-schema.js';
 import { formatDuration } from './config-units.js';
 import { replacementOf } from './replaced-keys.js';
+import { channelProblems } from './to-alert-channels.js';
 import type { TextProblem, TomlPath, TomlTable, TomlTree } from './toml-tree.js';
 
 /** More are not read by anyone. */
@@ -129,6 +130,7 @@ function ruleProblems(checked: CheckedConfig): ValueProblem[] {
     }
     finer = name;
   }
+  problems.push(...channelProblems(checked.alerts).map((problem) => ({ ...problem, at: 'key' as const })));
   const names = new Set<string>();
   const pages = new Set<string>();
   (checked.report ?? []).forEach(({ file, every }, index) => {

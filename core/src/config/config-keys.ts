@@ -1,6 +1,7 @@
 // The keys of the schema as a list. Owns: the way through the schema; dotted names; which key takes which text of a shell.
 import * as v from 'valibot';
-import { configSchema, type KeyNotes } from './config-schema.js';
+import type { KeyNotes } from './config-entry.js';
+import { configSchema } from './config-schema.js';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 

@@ -3,6 +3,8 @@
 import * as v from 'valibot';
 import { LEAST_MEMORY_BYTES } from '../kernel/memory-limits.js';
 import { ZONES } from '../kernel/traffic-words.js';
+import { alertChannels } from './alert-channel-schema.js';
+import { key, table } from './config-entry.js';
 import {
   currency,
   decimal,
@@ -16,31 +18,15 @@ import {
   share,
   size,
   text,
-  webAddress,
   webOrigin,
   whole,
 } from './config-leaves.js';
 import { LIVE_ACTIONS, LIVE_KEY, LIVE_THEMES, type LiveAction } from './live-actions.js';
 
-/** What a sample and `config show` know of a key besides its kind. */
-export interface KeyNotes {
-  readonly about: string;
-  /** What holds when nobody says otherwise. */
-  readonly preset?: unknown;
-  /** For a sample, where there is no preset. */
-  readonly example?: unknown;
-  /** Relative paths and "~/" are resolved where they are read. */
-  readonly isPath?: true;
-}
-
 const HOUR = 3600;
 const DAY = 86_400;
 const MB = 1e6;
 const PB = 1e15;
-
-const key = <Leaf extends v.GenericSchema<unknown, unknown>>(leaf: Leaf, notes: KeyNotes) =>
-  v.optional(v.pipe(leaf, v.metadata(notes as unknown as Record<string, unknown>)));
-const table = <Entries extends v.ObjectEntries>(entries: Entries) => v.optional(v.object(entries, 'a table'));
 
 /** Names of interfaces hold blanks on some systems, and never a comma. */
 const interfaceName = () => matching(/^[^\p{Cc},]{1,64}$/u, 'the name of an interface (1 to 64 characters, no comma)');
@@ -86,18 +72,6 @@ const report = v.object(
     title: key(text(200, 'a title'), { about: 'What it is called.', example: 'The house, week by week' }),
     redact: key(flag(), { about: 'Pseudonyms for names and addresses.', preset: false }),
     keep: key(whole(1, 1000), { about: 'Pages that stay when {from} or {to} tells them apart.', preset: 12 }),
-  },
-  'a table',
-);
-
-const webhook = v.object(
-  {
-    url: v.pipe(webAddress(), v.metadata({ about: 'Where alerts are sent.', example: 'https://example.org/hook' })),
-    secret_file: key(path(), {
-      about: 'File that holds the signing secret (0600).',
-      example: '/etc/kaipo/hook.key',
-      isPath: true,
-    }),
   },
   'a table',
 );
@@ -260,7 +234,7 @@ export const configSchema = v.object({
   }),
   cap: v.optional(listOf(cap, 'tables ([[cap]])')),
   report: v.optional(listOf(report, 'tables ([[report]])')),
-  alerts: table({ webhook: v.optional(listOf(webhook, 'tables ([[alerts.webhook]])')) }),
+  alerts: table({ ...alertChannels }),
   plugins: v.optional(
     v.record(
       matching(/^[a-z][a-z0-9_-]{0,63}$/, 'the name of a plugin'),

@@ -2,6 +2,7 @@
 // load-config.ts. Names of the TOML file are snake_case, here camelCase with units.
 import { DEFAULT_MEMORY_BYTES } from '../kernel/memory-limits.js';
 import type { Zone } from '../kernel/traffic-words.js';
+import type { AlertChannelConfig } from './alert-channel-config.js';
 import type { LiveAction, LiveTheme } from './live-actions.js';
 
 export interface KaipoConfig {
@@ -51,7 +52,7 @@ export interface KaipoConfig {
     readonly keys: Readonly<Partial<Record<LiveAction, readonly string[]>>>;
   };
   readonly sync: { readonly enabled: boolean; readonly intervalS: number; readonly urlEnv: string };
-  readonly alerts: { readonly webhooks: readonly { readonly url: string; readonly secretFile?: string }[] };
+  readonly alerts: { readonly channels: readonly AlertChannelConfig[] };
   /** Settings of plugins by name; each plugin checks its own. */
   readonly plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -117,6 +118,6 @@ export const DEFAULT_CONFIG: KaipoConfig = {
   reports: [],
   live: { keys: {} },
   sync: { enabled: false, intervalS: 60, urlEnv: 'KAIPO_SYNC_URL' },
-  alerts: { webhooks: [] },
+  alerts: { channels: [] },
   plugins: {},
 };

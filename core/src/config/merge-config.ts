@@ -7,6 +7,7 @@ import { environmentValues, unknownVariables } from './config-environment.js';
 import type { PlaceSources } from './config-file.js';
 import { CONFIG_KEYS, SECTIONS } from './config-keys.js';
 import type { ConfigText, LoadedConfig, SetValue, ValueOrigin } from './load-config.js';
+import { channelVariables } from './to-alert-channels.js';
 import { toConfig } from './to-config.js';
 import { isProblem, parseTree, type TomlPath, type TomlTable, type TomlTree } from './toml-tree.js';
 
@@ -38,11 +39,12 @@ export function mergeConfig(texts: readonly ConfigText[], sources: PlaceSources)
     );
   }
   const config = toConfig(checked);
+  const variables = channelVariables(config.alerts.channels).add(config.sync.urlEnv);
   return {
     config,
     values: merged,
     files: texts.map(({ path }) => path),
-    warnings: unknownVariables(environment.unknown, (name) => name === config.sync.urlEnv),
+    warnings: unknownVariables(environment.unknown, (name) => variables.has(name)),
   };
 }
 

@@ -5,6 +5,7 @@ const TO_PATH = 'the history lies in the directory named by store.path';
 const TO_RETENTION = 'say how long each resolution is kept in [store.retention]';
 const TO_ENVIRONMENT =
   'put it into the environment variable named by sync.url_env: an address with a password is a secret';
+const TO_SECRET = 'a secret is in a file (0600) named by';
 
 const ADVICE: Readonly<Record<string, string>> = {
   'api.cors_enabled': TO_ORIGINS,
@@ -35,6 +36,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   'sync.sync_interval': 'the time between two sends is sync.interval',
   'store.encryption_key':
     'put the key into a file (0600) named by store.encryption_key_file: a configuration is no secret',
+  'alerts.slack.url': `${TO_SECRET} url_file, or in a variable named by url_env`,
+  'alerts.discord.url': `${TO_SECRET} url_file, or in a variable named by url_env`,
+  'alerts.teams.url': `${TO_SECRET} url_file, or in a variable named by url_env`,
+  'alerts.webhook.secret': `${TO_SECRET} secret_file, or in a variable named by secret_env`,
+  'alerts.email.password': `${TO_SECRET} password_file, or in a variable named by password_env`,
+  'alerts.pagerduty.routing_key': `${TO_SECRET} key_file, or in a variable named by key_env`,
   encryption: 'name a key file in store.encryption_key_file',
   logging: 'messages go to stderr; there is nothing to set',
 };

@@ -2,6 +2,7 @@
 import { DEFAULT_RETENTION_S } from '../store/store-limits.js';
 import type { CheckedConfig } from './config-schema.js';
 import { type CapConfig, DEFAULT_CONFIG, type KaipoConfig, type ReportConfig } from './kaipo-config.js';
+import { toAlertChannels } from './to-alert-channels.js';
 
 const DEFAULT_WARN_AT = [0.8];
 
@@ -83,9 +84,7 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
       intervalS: sync?.interval ?? preset.sync.intervalS,
       urlEnv: sync?.url_env ?? preset.sync.urlEnv,
     },
-    alerts: {
-      webhooks: (alerts?.webhook ?? []).map(({ url, secret_file }) => present({ url, secretFile: secret_file })),
-    },
+    alerts: { channels: toAlertChannels(alerts) },
     plugins: plugins ?? {},
   };
 }

@@ -172,8 +172,12 @@ deep = { a = [1, 2] }
       },
       { every: 'day', atMin: 360, file: join(place.home, 'days/'), redact: false, keep: 12 },
     ]);
-    assert.deepEqual(config.alerts.webhooks, [
-      { url: 'https://hooks.example/T0/secret', secretFile: join(place.cwd, 'hook.key') },
+    const usual = { minSeverity: 'warning', rules: [], tellsResolved: true };
+    assert.deepEqual(config.alerts.channels, [
+      {
+        ...{ type: 'webhook', name: 'webhook', ...usual, allowPrivate: false },
+        ...{ url: 'https://hooks.example/T0/secret', secret: { file: join(place.cwd, 'hook.key') } },
+      },
     ]);
     assert.deepEqual(JSON.parse(JSON.stringify(config.plugins)), { dns: { deep: { a: [1, 2] } } });
   }));

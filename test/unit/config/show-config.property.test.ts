@@ -104,7 +104,30 @@ const plugins = fc.dictionary(
   ),
 );
 
+const channelKeys = {
+  min_severity: fc.constantFrom('info', 'critical'),
+  rules: fc.constantFrom(['port-scan'], []),
+  resolved: fc.boolean(),
+};
+const channel = (type: string, keys: Record<string, fc.Arbitrary<unknown>>, ...requiredKeys: string[]) =>
+  fc.record<Record<string, unknown>>({ ...channelKeys, ...keys }, { requiredKeys }).map((values) => ({ type, values }));
+const channels = fc
+  .array(
+    fc.oneof(
+      channel('webhook', { url: fc.constant('https://a.example/'), secret_env: fc.constant('S') }, 'url'),
+      channel('slack', { url_file: fc.constant('~/slack.url'), allow_private: fc.boolean() }, 'url_file'),
+      channel('ntfy', { url: fc.constant('https://ntfy.example'), token_file: fc.constant('/t') }, 'url'),
+      channel('syslog', { transport: fc.constantFrom('tls', 'tcp'), port: fc.integer({ min: 1, max: 65_535 }) }),
+      channel('email', { from: fc.constant('a@b'), to: fc.constant(['c@d', 'e@f']) }, 'from', 'to'),
+      channel('exec', { command: fc.constant(['/bin/true', '"x"']), timeout: duration(1, 60) }, 'command'),
+      channel('desktop', {}),
+    ),
+    { maxLength: 4 },
+  )
+  .map((list) => list.map(({ type, values }, index) => ({ type, values: { ...values, name: `c${index}` } })));
+
 const configs = fc.record({
+  channels,
   values: fc.record(VALUES, { requiredKeys: [] }),
   caps,
   reports,
@@ -128,6 +151,10 @@ test('what is shown loads as the same configuration, with and without origins', 
         }
         for (const report of rest.reports) {
           lines.push('[[report]]\n', ...Object.entries(report).map(([key, value]) => `${key} = ${tomlValue(value)}\n`));
+        }
+        for (const { type, values: keys } of rest.channels) {
+          lines.push(`[[alerts.${type}]]\n`);
+          lines.push(...Object.entries(keys).map(([key, value]) => `${key} = ${tomlValue(value)}\n`));
         }
         place.write(place.here, lines.join(''));
         const first = await place.load();

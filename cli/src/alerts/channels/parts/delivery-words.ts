@@ -66,3 +66,6 @@ export const isoTime = (us: number): string =>
   new Date(Math.min(Math.max(0, us / 1000), 8.64e15)).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 export const word = (text: string, longest = MAX_WORD): string => safeText(text, longest);
+
+/** The first characters, none of them half. */
+export const cut = (text: string, longest: number): string => text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
