@@ -86,7 +86,8 @@ function failureOf(error: unknown): DeliveryOutcome {
   const { responseCode, response } = error as { responseCode?: number; response?: string };
   if (responseCode === undefined) return { kind: 'failed', detail: failureText(error) };
   const detail = `the mail server answered: ${safeText((response ?? String(responseCode)).replaceAll(/\s+/g, ' '), 200)}`;
-  // A password that is wrong today is put right by somebody; until then the letters are kept.
-  const isForGood = responseCode >= 500 && (error as { code?: string }).code !== 'EAUTH';
+  // Of the letter or its receivers. A password or a certificate that is wrong today is put right by somebody; until then letters wait.
+  const isOfLetter = ['EENVELOPE', 'EMESSAGE'].includes((error as { code?: string }).code ?? '');
+  const isForGood = responseCode >= 500 && isOfLetter;
   return { kind: isForGood ? 'refused' : 'failed', detail };
 }
