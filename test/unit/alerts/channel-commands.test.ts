@@ -127,7 +127,7 @@ to = ["c@d"]
       );
       assert.match(String(rows[2]!['problem']), /open to other users/);
       const [, table] = await run(runAlertChannels, 'table');
-      assert.match(table, /^webhook .* hooks\.example .* warning .* all .* 1 .* 1$/m);
+      assert.match(table, /^ *webhook .* hooks\.example .* warning .* all .* 1 .* 1$/m);
       const [, undelivered] = await run(runAlertsUndelivered, 'table');
       assert.match(undelivered, /webhook +\[warning\] 10\.0\.0\.9 tried 1000 ports of this host +no \ufffd\[2Jroom/);
     },
