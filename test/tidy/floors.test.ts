@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'core/src/store': 6,
   'core/src/bus': 6,
   'core/src/owners': 6,
+  'core/src/alerts': 6,
   'core/src/engine': 7,
   'core/src/query': 7,
   'core/src/config': 7,

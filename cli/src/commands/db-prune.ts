@@ -33,8 +33,15 @@ export async function runDbPrune(options: DbPruneOptions): Promise<number> {
       ...(flowsBefore === undefined ? {} : { flowsBeforeS: second(flowsBefore) }),
       dryRun: isDry,
     });
-    const { keptFromS, flowsKeptFromS, ...removed } = answer;
-    const facts = { path: storeDir, dryRun: isDry, keptFrom: keptFromS, flowsKeptFrom: flowsKeptFromS, ...removed };
+    const { keptFromS, flowsKeptFromS, incidents, ...removed } = answer;
+    const facts = {
+      path: storeDir,
+      dryRun: isDry,
+      keptFrom: keptFromS,
+      flowsKeptFrom: flowsKeptFromS,
+      ...removed,
+      alerts: incidents,
+    };
     writeFacts('prune', facts, () => text(answer, isDry, before !== undefined, options.store), options);
     return EXIT_OK;
   } catch (error) {
@@ -43,9 +50,9 @@ export async function runDbPrune(options: DbPruneOptions): Promise<number> {
 }
 
 function text(answer: PruneAnswer, isDry: boolean, isForDays: boolean, store: string | undefined): string {
-  const { keptFromS, flowsKeptFromS, bucketEntries, flows, flowBytes, nameBytes } = answer;
+  const { keptFromS, flowsKeptFromS, bucketEntries, flows, flowBytes, nameBytes, incidents } = answer;
   const goes = isDry ? 'Would remove' : 'Removed';
-  const isAnything = keptFromS !== undefined || flowBytes + nameBytes > 0;
+  const isAnything = keptFromS !== undefined || flowBytes + nameBytes + incidents > 0;
   const compact = store === undefined ? 'kaipo db compact' : `kaipo db compact --store ${shellWord(store)}`;
   const lines = [
     isForDays && keptFromS === undefined ? 'No whole day of history is that old.\n' : '',
@@ -55,6 +62,7 @@ function text(answer: PruneAnswer, isDry: boolean, isForDays: boolean, store: st
     flowsKeptFromS === undefined
       ? ''
       : `${goes} ${flows} flows (${formatBytes(flowBytes)}) and answered names (${formatBytes(nameBytes)}) before ${localText(flowsKeptFromS * US_PER_S)}.\n`,
+    incidents === 0 ? '' : `${goes} ${incidents} alerts that were over before.\n`,
     isDry || !isAnything ? '' : `The room is used again; to give it back to the disk: ${runnableCommand(compact)}\n`,
   ];
   return lines.join('');

@@ -25,6 +25,10 @@ export interface Incident {
   readonly acknowledged?: { readonly atUs: number; readonly note?: string };
   /** Why nobody was told: a mute, quiet hours, the budget of the day (then it is in a digest). */
   readonly heldBack?: 'muted' | 'quiet-hours' | 'budget';
+  /** How grave it was when it was told at once the last time; absent: it was not. */
+  readonly told?: Severity;
+  /** Without a finding for so long it is over; absent: as the rule says. */
+  readonly quietUs?: number;
 }
 
 /** `updated`: it became graver. `digest`: several incidents in one delivery. `test`: somebody tries the channel. */

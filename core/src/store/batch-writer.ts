@@ -12,6 +12,7 @@ import { pruneToBudget } from './byte-budget.js';
 import { ChunkStore } from './chunk-store.js';
 import { Dictionary, type NameLimits } from './dictionary.js';
 import { FLOW_END_COLUMN, flowRow, NAME_TIME_COLUMN, nameRow } from './flow-rows.js';
+import { writeAlerts } from './incident-log.js';
 import { intervalBlocks } from './interval-blocks.js';
 import { appendRows, compactMinutes, pruneLog } from './minute-log.js';
 import { dueSweep, NameSweep } from './name-sweep.js';
@@ -52,7 +53,7 @@ export class BatchWriter {
   }
 
   /** Runs inside a transaction. If that fails, `forget` is due. */
-  write(file: File, { intervals, ended = [], names = [], baseline }: StoreBatch): void {
+  write(file: File, { intervals, ended = [], names = [], alerts, baseline }: StoreBatch): void {
     const state = readState(file);
     if (state.revision !== this.#revision) this.forget();
     const retention = new RetentionClock();
@@ -63,6 +64,7 @@ export class BatchWriter {
     if (baseline !== undefined) file.put(BASELINE_KEY, encodeBlock(baseline));
     appendRows(file, state, 'flows', ended.map(flowRow), FLOW_END_COLUMN);
     appendRows(file, state, 'names', names.map(nameRow), NAME_TIME_COLUMN);
+    if (alerts !== undefined) writeAlerts(file, state, alerts);
     const nowS = retention.advance(state, Math.floor(this.#options.clock() / US_PER_S));
     if (rollUp(file, this.#chunks, state)) {
       pruneBuckets(file, state, nowS, this.#options.retentionS);

@@ -1,8 +1,9 @@
 // Keeps the whole store within a number of bytes. Owns what goes when it does not fit: the oldest minutes of flows and names, then
-// the oldest buckets of the finest resolution, then of the next; days never go, nor what is not yet summed into a coarser
+// the oldest buckets of the finest resolution, then of the next, then the oldest alerts; days never go, nor what is not yet summed into a coarser
 // resolution. Must not know lmdb. Bound: MAX_BUDGET_REMOVALS entries an append.
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { bucketOf, bucketStart } from './bucket-time.js';
+import { removeIncidents } from './incident-log.js';
 import { removeOldestMinute } from './minute-log.js';
 import { chunkGroups, chunkKey } from './store-keys.js';
 import { MAX_BUDGET_REMOVALS, RESOLUTIONS_S } from './store-limits.js';
@@ -30,6 +31,8 @@ export function pruneToBudget(file: File, state: StoreState, excessBytes: number
       left -= 1;
     }
   }
+  // Alerts are few and small: they stay longest.
+  if (removed < excessBytes && left > 0) removed += removeIncidents(file, state, () => true, left).bytes;
   state.prunedBytes += removed;
   return removed;
 }

@@ -1,6 +1,7 @@
 // One moment of the store, read. Owns nothing but the reader it was given.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Incident } from '../api/alert-sink.js';
 import type { FlowRecord } from '../api/events.js';
 import type { BookRow, Scope } from '../api/interval-record.js';
 import { readState } from './batch-writer.js';
@@ -19,13 +20,22 @@ import {
   NAME_TIME_COLUMN,
   nameFromRow,
 } from './flow-rows.js';
+import { readIncident, readOpenIncidents, visitIncidents } from './incident-log.js';
 import { DATA_FILE } from './lmdb-file.js';
 import { visitRows } from './minute-log.js';
 import { parseScopeName } from './scope-name.js';
 import { SeriesBlock } from './series-block.js';
 import type { NameKind, SeriesKind, SeriesName } from './series-kind.js';
 import type { StoreInfo, StoreView } from './store.js';
-import { BASELINE_KEY, type BlockKind, FORMAT_KEY, WRITER_KEY } from './store-keys.js';
+import {
+  ALERT_DESK_KEY,
+  BASELINE_KEY,
+  type BlockKind,
+  FORMAT_KEY,
+  learnedKey,
+  type StoreKey,
+  WRITER_KEY,
+} from './store-keys.js';
 import { RESOLUTIONS_S, type ResolutionS } from './store-limits.js';
 import { readDevice } from './store-migrations.js';
 import type { StoreState } from './store-state.js';
@@ -68,6 +78,8 @@ export class LmdbView implements StoreView {
       nameBytes: state.nameBytes,
       refusedNames: Object.values(state.refusedNames).reduce((sum, count) => sum + count, 0),
       alignS: state.alignS,
+      incidents: state.incidentCount,
+      removedIncidents: state.removedIncidents,
       prunedBytes: state.prunedBytes,
       ...(device === undefined ? {} : { device }),
       ...this.recorded(),
@@ -151,8 +163,32 @@ export class LmdbView implements StoreView {
     return id === 0 ? {} : parseScopeName(this.nameOf('scope', id).name);
   }
 
+  readIncidents(fromUs: number, toUs: number, visit: (incident: Incident) => boolean | undefined): void {
+    visitIncidents(this.#reader, this.#state, fromUs, toUs, visit);
+  }
+
+  incident(id: string): Incident | undefined {
+    return readIncident(this.#reader, id);
+  }
+
+  openIncidents(): readonly Incident[] {
+    return readOpenIncidents(this.#reader);
+  }
+
+  alertDesk(): unknown {
+    return this.#record(ALERT_DESK_KEY);
+  }
+
+  learned(rule: string): unknown {
+    return this.#record(learnedKey(rule));
+  }
+
   baseline(): unknown {
-    const bytes = this.#reader.get(BASELINE_KEY);
+    return this.#record(BASELINE_KEY);
+  }
+
+  #record(key: StoreKey): unknown {
+    const bytes = this.#reader.get(key);
     return bytes === undefined ? undefined : decodeBlock(bytes);
   }
 

@@ -52,6 +52,7 @@ function diedReport(how: string): CheckReport {
     buckets: 0,
     flows: 0,
     names: 0,
+    incidents: 0,
     isEncrypted: false,
     findings: [{ kind: 'died', message }],
     findingCount: 1,

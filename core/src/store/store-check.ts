@@ -11,6 +11,7 @@ import { readBuckets, type TimedBlock } from './bucket-reader.js';
 import { ceilToBucket, firstBucketOf, floorToBucket } from './bucket-time.js';
 import { readSection, readSections } from './chunk-entry.js';
 import type { ChunkSlots } from './chunk-layout.js';
+import { IncidentCheck } from './incident-check.js';
 import type { BlockOpener, LmdbFile } from './lmdb-file.js';
 import { rowsOfBlock } from './minute-log.js';
 import type { RowBlock } from './row-block.js';
@@ -38,6 +39,7 @@ export interface CheckReport {
   readonly buckets: number;
   readonly flows: number;
   readonly names: number;
+  readonly incidents: number;
   readonly isEncrypted: boolean;
   /** At most MAX_FINDINGS; `findingCount` counts all. */
   readonly findings: readonly Finding[];
@@ -71,6 +73,7 @@ class StoreCheck {
   #flowBytes = 0;
   #nameBytes = 0;
   #names = 0;
+  readonly #incidents = new IncidentCheck();
 
   constructor(
     stored: BlockReader,
@@ -92,6 +95,7 @@ class StoreCheck {
     if (state !== undefined && state.newestS < 0 && this.#buckets > 0) {
       this.#found({ kind: 'counters', message: `the store says it is empty, there are ${this.#buckets} buckets` });
     }
+    if (state !== undefined) for (const finding of this.#incidents.compare(state)) this.#found(finding);
     if (state !== undefined && state.newestS >= 0) {
       this.#compareNames();
       this.#compareCounters(state);
@@ -104,6 +108,7 @@ class StoreCheck {
       buckets: this.#buckets,
       flows: this.#flows,
       names: this.#names,
+      incidents: this.#incidents.count,
       isEncrypted: this.#file.keys !== undefined,
       findings: this.#findings,
       findingCount: this.#findingCount,
@@ -154,6 +159,8 @@ class StoreCheck {
             this.#nameBytes += block.length;
           }
         });
+      } else if (place.kind === 'incident') {
+        this.#attempt('unreadable', { of: 'alerts' }, () => this.#incidents.take(place, this.#open(key, value)));
       } else if (place.kind === 'name') {
         this.#attempt('unreadable', { of: `names of ${place.name}` }, () => {
           decodeBlock(this.#open(key, value));

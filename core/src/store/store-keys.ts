@@ -11,6 +11,8 @@ const ID_OF_NAME = 10;
 const NAME_OF_ID = 11;
 const FLOWS = 20;
 const NAMES = 21;
+const INCIDENTS = 22;
+const OPEN_INCIDENTS = 23;
 const CHUNKS = 30;
 
 export const FORMAT_KEY: StoreKey = [META, 'format'];
@@ -18,6 +20,11 @@ export const STATE_KEY: StoreKey = [META, 'state'];
 export const BASELINE_KEY: StoreKey = [META, 'baseline'];
 export const WRITER_KEY: StoreKey = [META, 'writer'];
 export const DEVICE_KEY: StoreKey = [META, 'device'];
+/** What the desk of alerts remembers besides incidents. */
+export const ALERT_DESK_KEY: StoreKey = [META, 'alert-desk'];
+
+/** What the detector of a rule has learned. */
+export const learnedKey = (rule: string): StoreKey => [META, 'learned', rule];
 
 /** What a bucket block holds: the sums of everything, the series of one kind, or the books. */
 export type BlockKind = 'totals' | SeriesKind | 'books';
@@ -66,11 +73,21 @@ export function logKey(log: LogKind, minuteS: number, sequence: number): StoreKe
   return [log === 'flows' ? FLOWS : NAMES, minuteS, sequence];
 }
 
+/** Ids sort by time. */
+export const incidentKey = (id: string): StoreKey => [INCIDENTS, id];
+/** Says that an incident goes on. */
+export const openIncidentKey = (id: string): StoreKey => [OPEN_INCIDENTS, id];
+/** Behind every key of incidents. */
+export const INCIDENTS_END: StoreKey = [OPEN_INCIDENTS];
+export const OPEN_INCIDENTS_END: StoreKey = [OPEN_INCIDENTS + 1];
+
 /** What an entry of the file is. `level` is the place of its resolution in RESOLUTIONS_S. */
 export type EntryPlace =
   | { readonly kind: 'record' }
   | { readonly kind: 'name'; readonly name: NameKind; readonly id?: number }
   | { readonly kind: 'log'; readonly log: LogKind; readonly minuteS: number }
+  /** `isMark`: not the incident itself, but that it goes on. */
+  | { readonly kind: 'incident'; readonly id: string; readonly isMark: boolean }
   /** `blocks`: the kinds that share the entry. */
   | { readonly kind: 'chunk'; readonly blocks: readonly BlockKind[]; readonly level: number; readonly chunk: number };
 
@@ -78,6 +95,8 @@ export type EntryPlace =
 export function placeOf(key: StoreKey): EntryPlace | undefined {
   const [first, second, third] = key;
   if (first === META) return { kind: 'record' };
+  if (first === INCIDENTS || first === OPEN_INCIDENTS)
+    return { kind: 'incident', id: String(second), isMark: first === OPEN_INCIDENTS };
   if (typeof first !== 'number' || typeof second !== 'number') return undefined;
   if (first === ID_OF_NAME || first === NAME_OF_ID) {
     const name = NAME_KINDS[second];

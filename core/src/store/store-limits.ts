@@ -55,6 +55,12 @@ export const MAX_CACHED_NAMES = 8192;
 export const DEFAULT_FLOW_BUDGET_BYTES = 1_000_000_000;
 export const DEFAULT_NAME_BUDGET_BYTES = 100_000_000;
 
+/** Incidents of alerts; the oldest that are over go first, so many at a time that it is seldom done. About 20 MB. */
+export const MAX_INCIDENTS = 50_000;
+export const REMOVED_INCIDENTS = 500;
+/** What the detector of one rule may have learned, as stored. */
+export const MAX_LEARNED_BYTES = 256 * 1024;
+
 /** Rows of one minute block: bounds the memory one block takes when it is read. */
 export const MAX_ROWS_PER_BLOCK = 8192;
 

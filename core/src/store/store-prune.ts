@@ -3,11 +3,13 @@
 // Whole days go, as the store cuts them: every resolution still sums to the same. Names in the dictionary stay.
 // Bound: MAX_PRUNED_PER_APPEND removals a transaction; a recorder waits for one at a time.
 
+import type { Incident } from '../api/alert-sink.js';
 import { readState, writeState } from './batch-writer.js';
 import type { BlockReader, BlockWriter } from './block-access.js';
 import { removeBucketsBefore } from './bucket-removal.js';
 import { floorToBucket } from './bucket-time.js';
 import { isSpaceShort } from './free-space.js';
+import { removeIncidents } from './incident-log.js';
 import { removeMinutesBefore } from './minute-log.js';
 import { diskFull, storeError } from './store-errors.js';
 import { MAX_PRUNED_PER_APPEND, RESOLUTIONS_S } from './store-limits.js';
@@ -18,9 +20,10 @@ type File = BlockReader & BlockWriter;
 
 const DAY_LEVEL = RESOLUTIONS_S.length - 1;
 const MINUTE_S = 60;
+const US_PER_S = 1_000_000;
 
 export interface PruneRequest {
-  /** Buckets, flows and names before this second; buckets of whole days only. */
+  /** Buckets, flows, names and alerts that were over before this second; buckets of whole days only. */
   readonly beforeS?: number;
   /** Flows and names alone. */
   readonly flowsBeforeS?: number;
@@ -38,6 +41,7 @@ export interface PruneAnswer {
   readonly flows: number;
   readonly flowBytes: number;
   readonly nameBytes: number;
+  readonly incidents: number;
 }
 
 /** Raises what openStore raises; a recorder may run. */
@@ -68,7 +72,7 @@ export async function pruneStore(
   }
 }
 
-const NOTHING: PruneAnswer = { bucketEntries: 0, flows: 0, flowBytes: 0, nameBytes: 0 };
+const NOTHING: PruneAnswer = { bucketEntries: 0, flows: 0, flowBytes: 0, nameBytes: 0, incidents: 0 };
 
 function added(before: PruneAnswer, step: PruneAnswer): PruneAnswer {
   return {
@@ -77,6 +81,7 @@ function added(before: PruneAnswer, step: PruneAnswer): PruneAnswer {
     flows: before.flows + step.flows,
     flowBytes: before.flowBytes + step.flowBytes,
     nameBytes: before.nameBytes + step.nameBytes,
+    incidents: before.incidents + step.incidents,
   };
 }
 
@@ -85,21 +90,25 @@ interface Limits {
   readonly keptFromS: number | undefined;
   /** Start of the first minute of flows and names that stays, 0 for all. */
   readonly flowsKeptFromS: number;
+  /** Alerts that were over before go, 0 for none. */
+  readonly incidentsKeptFromUs: number;
 }
 
 /** Days are cut where the store begins them, and never later than what is summed into days. */
 function limitsOf(state: StoreState, { beforeS, flowsBeforeS }: PruneRequest): Limits {
   const flowsKeptFromS = Math.floor(Math.max(beforeS ?? 0, flowsBeforeS ?? 0, 0) / MINUTE_S) * MINUTE_S;
-  if (beforeS === undefined || state.newestS < 0) return { keptFromS: undefined, flowsKeptFromS };
+  const incidentsKeptFromUs = Math.max(beforeS ?? 0, 0) * US_PER_S;
+  const logs = { flowsKeptFromS, incidentsKeptFromUs };
+  if (beforeS === undefined || state.newestS < 0) return { keptFromS: undefined, ...logs };
   const limitS = Math.min(floorToBucket(beforeS, DAY_LEVEL, state.alignS), state.rolledUpToS[DAY_LEVEL]!);
   const oldestS = floorToBucket(state.firstS, DAY_LEVEL, state.alignS);
-  return { keptFromS: limitS > oldestS ? limitS : undefined, flowsKeptFromS };
+  return { keptFromS: limitS > oldestS ? limitS : undefined, ...logs };
 }
 
 /** One transaction: at most `most` removals. */
 function pruneStep(
   file: File,
-  { keptFromS, flowsKeptFromS }: Limits,
+  { keptFromS, flowsKeptFromS, incidentsKeptFromUs }: Limits,
   most: number,
 ): { answer: PruneAnswer; isDone: boolean } {
   const state = readState(file);
@@ -116,7 +125,10 @@ function pruneStep(
   left -= flows.blocks;
   const names = removeMinutesBefore(file, state, 'names', flowsKeptFromS, left);
   left -= names.blocks;
-  if (state.newestS >= 0) writeState(file, state);
+  const isOld = ({ resolvedUs }: Incident): boolean => resolvedUs !== undefined && resolvedUs < incidentsKeptFromUs;
+  const { incidents } = removeIncidents(file, state, isOld, incidentsKeptFromUs > 0 ? left : 0);
+  left -= incidents;
+  if (state.newestS >= 0 || incidents > 0) writeState(file, state);
   const answer = {
     ...(keptFromS === undefined ? {} : { keptFromS }),
     ...(flowsKeptFromS <= 0 ? {} : { flowsKeptFromS }),
@@ -124,6 +136,7 @@ function pruneStep(
     flows: flows.rows,
     flowBytes: flows.bytes,
     nameBytes: names.bytes,
+    incidents,
   };
   return { answer, isDone: left > 0 };
 }

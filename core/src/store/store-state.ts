@@ -39,6 +39,13 @@ export interface StoreState {
   flowBytes: number;
   flowCount: number;
   nameBytes: number;
+  /** Incidents of alerts, their bytes, those that went because there were too many, and the longest time one took. */
+  incidentCount: number;
+  incidentBytes: number;
+  removedIncidents: number;
+  longestIncidentUs: number;
+  /** What detectors had learned and was too much to keep. */
+  refusedLearned: number;
   /** Bytes of entries that went because the store was over its budget. */
   prunedBytes: number;
   logSequence: number;
@@ -55,6 +62,11 @@ export function newState(): StoreState {
     revision: 0,
     alignS: 0,
     layout: CHUNK_LAYOUT,
+    incidentCount: 0,
+    incidentBytes: 0,
+    removedIncidents: 0,
+    longestIncidentUs: 0,
+    refusedLearned: 0,
     prunedBytes: 0,
     rolledUpToS: RESOLUTIONS_S.map(() => 0),
     prunedBeforeS: RESOLUTIONS_S.map(() => 0),

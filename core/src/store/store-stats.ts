@@ -86,5 +86,6 @@ function labelOf(place: EntryPlace | undefined): string {
   if (place === undefined) return 'unknown';
   if (place.kind === 'chunk') return place.blocks.length > 1 ? 'all' : (place.blocks[0] ?? 'all');
   if (place.kind === 'log') return place.log;
+  if (place.kind === 'incident') return 'alerts';
   return place.kind === 'name' ? 'dictionary' : 'records';
 }

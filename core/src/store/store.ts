@@ -1,4 +1,5 @@
 // What a store is, whoever keeps it. Owns the shapes the recorder and the read side rely on.
+import type { Incident } from '../api/alert-sink.js';
 import type { DnsAnswered, FlowEnded, FlowRecord } from '../api/events.js';
 import type { BookRow, IntervalRecord, Scope } from '../api/interval-record.js';
 import type { Segment } from './bucket-reader.js';
@@ -38,6 +39,9 @@ export interface StoreInfo {
   readonly device?: DeviceRecord;
   /** Buckets of hours and days begin this many seconds before those of UTC. */
   readonly alignS: number;
+  /** Incidents of alerts, and those that went because there were too many. */
+  readonly incidents: number;
+  readonly removedIncidents: number;
   /** Bytes of entries that went because the store was over its budget. */
   readonly prunedBytes: number;
   /** The process that records at the moment, if it is alive. */
@@ -101,8 +105,25 @@ export interface StoreView {
     isWanted?: (bytes: number) => boolean,
   ): boolean;
   readNames(fromUs: number, toUs: number, limit: number, visit: (name: AnsweredName) => void): boolean;
+  /** Incidents that went on at some time in [fromUs, toUs), the newest first; `visit` answers false to stop. */
+  readIncidents(fromUs: number, toUs: number, visit: (incident: Incident) => boolean | undefined): void;
+  incident(id: string): Incident | undefined;
+  /** Those that go on, oldest first. */
+  openIncidents(): readonly Incident[];
+  /** What the desk of alerts gave last; undefined before. The caller checks its shape. */
+  alertDesk(): unknown;
+  /** What the detector of a rule gave last, likewise. */
+  learned(rule: string): unknown;
   /** What the last append kept besides its rows, as it was given; undefined before. The caller checks its shape. */
   baseline(): unknown;
+}
+
+/** What became of alerts: each incident as it is now; the rest is plain data, replaced as a whole where it is there. */
+export interface StoredAlerts {
+  readonly incidents: readonly Incident[];
+  readonly desk?: unknown;
+  /** What detectors have learned, by rule. */
+  readonly learned?: Readonly<Record<string, unknown>>;
 }
 
 /** What one transaction records: all of it or nothing. */
@@ -111,6 +132,7 @@ export interface StoreBatch {
   readonly intervals: readonly IntervalRecord[];
   readonly ended?: readonly FlowEnded[];
   readonly names?: readonly DnsAnswered[];
+  readonly alerts?: StoredAlerts;
   /** Where the counters stood at the end of the last interval: plain data, replaced as a whole. Absent: stays as it is. */
   readonly baseline?: unknown;
 }
