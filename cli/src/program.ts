@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_OK, EXIT_USAGE } from '@kaipo/core/kernel/exit-codes.js';
 import { Command, CommanderError } from 'commander';
+import { addAlertCommands } from './command-line/alert-commands.js';
 import { addAuditCommands } from './command-line/audit-commands.js';
 import { addCaptureCommands } from './command-line/capture-commands.js';
 import { type CommandLine, examples } from './command-line/command-line.js';
@@ -71,6 +72,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addCaptureCommands(line);
   addFileCommands(line);
   addHistoryCommands(line);
+  addAlertCommands(line);
   addDiffCommand(line);
   addWhyCommand(line);
   addAuditCommands(line);

@@ -43,15 +43,16 @@ export function dataOptions(line: CommandLine, raw: RawDataOptions): DataOptions
   };
 }
 
-/** A command that prints data: the options CONTRACT promises for all of them. `parent`: the program, or a group like `db`. */
+/** A command that prints data: the options CONTRACT promises for all of them. `parent`: the program, or a group like `db`. `isDefault`: what the group alone does. */
 export function dataCommand(
   parent: Command,
   name: string,
   description: string,
   storeHelp = 'the store to use',
+  isDefault = false,
 ): Command {
   return parent
-    .command(name)
+    .command(name, { isDefault })
     .description(description)
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--json', 'the same as --format json')

@@ -83,6 +83,7 @@ class DaemonRun {
     const { config } = this.#settings;
     const service = new RecorderService(storeOptions(config), {
       batchMs: config.monitoring.batchWriteIntervalS * MS_PER_S,
+      alerts: config.alerts,
       onNotice: (severity, text) =>
         this.#session === undefined ? say(`${severity}: ${text}`) : this.#session.notice(severity, text),
       onFailure: (error) => this.#end.end({ exitCode: error.exitCode, error }),
@@ -205,6 +206,7 @@ class DaemonRun {
     this.#settings = settings;
     const { recorder } = service;
     recorder.batchMs = settings.config.monitoring.batchWriteIntervalS * MS_PER_S;
+    recorder.alerts = settings.config.alerts;
     loop.intervalMs = this.#pollIntervalS() * MS_PER_S;
     session.count(settings.config.monitoring.interfaces);
     session.protect(settings.config.privacy.mode);

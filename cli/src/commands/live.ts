@@ -263,6 +263,7 @@ class LiveRun {
     try {
       return new RecorderService(storeOptions(config), {
         batchMs: config.monitoring.batchWriteIntervalS * 1000,
+        alerts: config.alerts,
         onNotice: (severity, text) => session.notice(severity, text),
       });
     } catch (error) {

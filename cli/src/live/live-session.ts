@@ -2,7 +2,7 @@
 // fit together. Must not know how a snapshot is shown or stored. Bound: that of its parts.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CaptureEnd, PreparedCapture } from '@kaipo/capture-helper/launch/index.js';
-import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
+import type { AlertRaised, DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
 import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
 import { MAX_FLOWS } from '@kaipo/core/kernel/limits.js';
 import { DEFAULT_MEMORY_BYTES, memoryLimits } from '@kaipo/core/kernel/memory-limits.js';
@@ -64,6 +64,8 @@ export interface LiveInterval {
   readonly corrections: readonly IntervalRecord[];
   readonly ended: readonly FlowEnded[];
   readonly names: readonly DnsAnswered[];
+  /** Of detectors; none where no address may be stored. */
+  readonly findings: readonly AlertRaised[];
   /** Where the counters stood at its end: plain data to keep with the record, and to give to the next `start`. */
   readonly baseline: unknown;
 }
@@ -205,7 +207,7 @@ export class LiveSession {
     const books = this.#closeBooks(deltas, packets, sockets, intervalUs);
     const startUs = tsUs - intervalUs;
     const seen = this.#snapshot(tsUs, intervalUs, deltas, packets, sockets, books, recording);
-    const events = this.#recent.take();
+    const events = { ...this.#recent.take(), findings: this.#recent.takeFindings() };
     this.#latest = seen;
     this.#viewers.refresh(events.ended);
     const { details } = this.#own;
@@ -224,7 +226,7 @@ export class LiveSession {
       }),
       corrections: this.#corrections(packets, startUs),
       baseline: this.#ledger.baseline(),
-      ...(this.#privacy === 'usage-only' ? { ended: [], names: [] } : events),
+      ...(this.#privacy === 'usage-only' ? { ended: [], names: [], findings: [] } : events),
     };
     this.#packets?.tellInterval(interval.record);
     if (this.#coverage === 'ending') {
@@ -325,7 +327,8 @@ export class LiveSession {
   #sayLost(): void {
     const lost = this.#recent.lost - this.#lostEvents;
     this.#lostEvents = this.#recent.lost;
-    if (lost > 0) this.notice('warning', `${lost} ended flows and names of this interval were too many to record`);
+    if (lost > 0)
+      this.notice('warning', `${lost} ended flows, names and findings of this interval were too many to record`);
   }
 
   #shownInterfaces(deltas: readonly InterfaceDelta[], capturedNames: readonly string[]): LiveInterface[] {

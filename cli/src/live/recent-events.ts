@@ -9,6 +9,7 @@ const MAX_SHOWN = 200;
 /** Flows that end in one interval: a scan of all ports of a host. */
 const MAX_ENDED = 65_536;
 const MAX_NAMES = 4096;
+const MAX_FINDINGS = 4096;
 
 export class RecentEvents {
   readonly #notices: LiveNotice[] = [];
@@ -16,13 +17,16 @@ export class RecentEvents {
   readonly #alerts: AlertRaised[] = [];
   #ended: FlowEnded[] = [];
   #names: DnsAnswered[] = [];
-  /** Flows and names of the interval that are in no list. */
+  #findings: AlertRaised[] = [];
+  /** Flows, names and findings of the interval that are in no list. */
   lost = 0;
 
   add(event: KaipoEvent): void {
     if (event.kind === 'flow.ended') this.#keep(this.#ended, event, MAX_ENDED);
-    else if (event.kind === 'alert.raised') show(this.#alerts, event, MAX_SHOWN);
-    else if (event.kind !== 'http.exchanged') show(this.#dns, event, MAX_SHOWN);
+    else if (event.kind === 'alert.raised') {
+      show(this.#alerts, event, MAX_SHOWN);
+      this.#keep(this.#findings, event, MAX_FINDINGS);
+    } else if (event.kind !== 'http.exchanged') show(this.#dns, event, MAX_SHOWN);
     if (event.kind === 'dns.answered') this.#keep(this.#names, event, MAX_NAMES);
   }
 
@@ -41,6 +45,13 @@ export class RecentEvents {
     this.#ended = [];
     this.#names = [];
     return taken;
+  }
+
+  /** What detectors found since the last call. */
+  takeFindings(): readonly AlertRaised[] {
+    const findings = this.#findings;
+    this.#findings = [];
+    return findings;
   }
 
   #keep<T>(list: T[], item: T, max: number): void {

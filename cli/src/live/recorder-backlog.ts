@@ -2,8 +2,9 @@
 // the oldest ended flows and names; never a counted byte. Must not know the store. Bounds: below.
 import type { DnsAnswered, FlowEnded } from '@kaipo/core/api/index.js';
 import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
-import type { StoreBatch } from '@kaipo/core/store/store.js';
+import type { StoreBatch, StoredAlerts } from '@kaipo/core/store/store.js';
 import { mergeIntervals, rowsOf } from './recorder-merge.js';
+import { WaitingAlerts } from './waiting-alerts.js';
 
 /** One interval as it is recorded. */
 export interface RecordedInterval {
@@ -12,6 +13,7 @@ export interface RecordedInterval {
   readonly corrections?: readonly IntervalRecord[];
   readonly ended: readonly FlowEnded[];
   readonly names: readonly DnsAnswered[];
+  readonly alerts?: StoredAlerts;
   /** Where the counters stood at its end. */
   readonly baseline?: unknown;
 }
@@ -35,6 +37,7 @@ export class RecorderBacklog {
   #intervals: IntervalRecord[] = [];
   #ended: FlowEnded[] = [];
   #names: DnsAnswered[] = [];
+  readonly #alerts = new WaitingAlerts();
   #baseline: unknown;
   #rows = 0;
   /** Intervals that were merged into a neighbour: their bytes are kept, their moment is not. */
@@ -51,7 +54,8 @@ export class RecorderBacklog {
   }
 
   get isEmpty(): boolean {
-    return this.#intervals.length + this.#ended.length + this.#names.length === 0 && this.#baseline === undefined;
+    const waiting = this.#intervals.length + this.#ended.length + this.#names.length;
+    return waiting === 0 && this.#baseline === undefined && this.#alerts.isEmpty;
   }
 
   /** Half of a bound is used: time to write, whatever the clock says. */
@@ -61,7 +65,8 @@ export class RecorderBacklog {
       this.#intervals.length * 2 > intervals ||
       this.#rows * 2 > rows ||
       this.#ended.length * 2 > flows ||
-      this.#names.length * 2 > names
+      this.#names.length * 2 > names ||
+      this.#alerts.isHeavy
     );
   }
 
@@ -74,6 +79,7 @@ export class RecorderBacklog {
     }
     if (interval.baseline !== undefined) this.#baseline = interval.baseline;
     this.addEvents(interval.ended, interval.names);
+    if (interval.alerts !== undefined) this.addAlerts(interval.alerts);
     this.#shrink();
   }
 
@@ -88,6 +94,10 @@ export class RecorderBacklog {
     this.#names = this.#newest(this.#names.concat(names), this.#bounds.names);
   }
 
+  addAlerts(alerts: StoredAlerts): void {
+    this.#alerts.add(alerts);
+  }
+
   /** Everything, as one transaction; undefined when there is nothing. */
   take(): StoreBatch | undefined {
     if (this.isEmpty) return undefined;
@@ -96,6 +106,7 @@ export class RecorderBacklog {
       intervals: this.#intervals.toSorted((a, b) => a.startUs - b.startUs),
       ended: this.#ended,
       names: this.#names,
+      ...(!this.#alerts.isEmpty && { alerts: this.#alerts.take() }),
       ...(this.#baseline !== undefined && { baseline: this.#baseline }),
     };
     this.clear();
@@ -109,6 +120,7 @@ export class RecorderBacklog {
     this.#ended = this.#newest([...(batch.ended ?? []), ...this.#ended], this.#bounds.flows);
     this.#names = this.#newest([...(batch.names ?? []), ...this.#names], this.#bounds.names);
     this.#baseline ??= batch.baseline;
+    if (batch.alerts !== undefined) this.#alerts.putBack(batch.alerts);
     this.#shrink();
   }
 
@@ -118,6 +130,7 @@ export class RecorderBacklog {
     this.#names = [];
     this.#rows = 0;
     this.#baseline = undefined;
+    this.#alerts.take();
   }
 
   #newest<T>(list: T[], max: number): T[] {

@@ -11,8 +11,8 @@ export const MAX_REQUEST_BYTES = 65_536;
 export const MAX_ANSWER_BYTES = 16 << 20;
 const LENGTH_BYTES = 4;
 
-/** `view`: only of whoever is attached, and answered by what they are sent from then on: ViewRequest. */
-export const RECORDER_REQUESTS = ['attach', 'flush', 'compact', 'reload', 'status', 'view'] as const;
+/** `alerts`: with a `change`, an AlertChange. `view`: only of whoever is attached, and answered by what they are sent from then on: ViewRequest. */
+export const RECORDER_REQUESTS = ['attach', 'flush', 'compact', 'reload', 'status', 'view', 'alerts'] as const;
 export type RecorderRequest = (typeof RECORDER_REQUESTS)[number];
 
 /** What whoever is attached wants to see. */

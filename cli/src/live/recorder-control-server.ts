@@ -30,6 +30,8 @@ export interface ControlHandlers {
   flush(): Promise<void>;
   compact(): Promise<Record<string, unknown>>;
   reload(): Promise<Record<string, unknown>>;
+  /** Mutes, or acknowledges. Absent: keeps no alerts. */
+  alerts?(change: unknown): Promise<object>;
   /** Somebody attached; absent: nobody can say what they want to see. */
   addViewer?(): LiveViewer;
 }
@@ -194,7 +196,7 @@ export class RecorderControl {
     }
     client.isBusy = true;
     try {
-      const answer = await this.#carryOut(request);
+      const answer = await this.#carryOut(request, frame['change']);
       client.socket.write(encodeFrame({ ...answer, kind: 'answer' } satisfies RecorderFrame));
       client.isAttached = request === 'attach';
       if (client.isAttached && this.#latest !== undefined)
@@ -206,11 +208,15 @@ export class RecorderControl {
     }
   }
 
-  async #carryOut(request: Exclude<RecorderRequest, 'view'>): Promise<object> {
+  async #carryOut(request: Exclude<RecorderRequest, 'view'>, change: unknown): Promise<object> {
     const handlers = this.#handlers;
     if (request === 'flush') {
       await handlers.flush();
       return {};
+    }
+    if (request === 'alerts') {
+      if (handlers.alerts !== undefined) return handlers.alerts(change);
+      throw new KaipoError('KAIPO_USAGE', 'this recorder keeps no alerts');
     }
     if (request === 'compact') return handlers.compact();
     if (request === 'reload') return handlers.reload();

@@ -19,6 +19,8 @@ import { isLiveDetails, isLiveSnapshot } from './recorder-control-snapshot.js';
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** Of `alerts`. */
+  readonly change?: object;
 }
 
 /** Who records into a store at the moment; undefined when nobody does, or there is no store. Raises what openStore raises. */
@@ -81,7 +83,8 @@ export function requestWriter(
       });
       if (!isSound) finish(() => reject(unreachable(writer, 'answers something else than a recorder does')));
     });
-    socket.write(encodeFrame({ request }));
+    const { change } = options;
+    socket.write(encodeFrame({ request, ...(change !== undefined && { change }) }));
   });
 }
 

@@ -43,6 +43,7 @@ export class RecorderService {
         await loop.freshen();
         await this.recorder.flush();
       },
+      alerts: (change) => this.recorder.changeAlerts(change),
       compact: async () => ({ ...(await this.recorder.compact()) }),
       reload: () => {
         if (reload !== undefined) return reload();

@@ -1,9 +1,14 @@
 // Live intervals into the store, some at a time. Owns: when a batch is written, and what to do when the store cannot. Never stops the
 // monitor. Bound: that of RecorderBacklog; what it gave up is counted and said.
-import type { FlowEnded } from '@kaipo/core/api/index.js';
+import { type ChangedAlerts, changeAlerts } from '@kaipo/core/alerts/alert-change.js';
+import { AlertDesk } from '@kaipo/core/alerts/alert-desk.js';
+import type { DeskSettings } from '@kaipo/core/alerts/desk-settings.js';
+import type { AlertRaised, FlowEnded } from '@kaipo/core/api/index.js';
 import type { IntervalRecord } from '@kaipo/core/api/interval-record.js';
+import { wallClockUs } from '@kaipo/core/kernel/clock.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
 import type { LiveNotice, LiveSnapshot } from '@kaipo/core/query/live-snapshot.js';
+import { storedDesk } from '@kaipo/core/store/desk-memory.js';
 import { openStore, type StoreOptions } from '@kaipo/core/store/lmdb-store.js';
 import type { Store } from '@kaipo/core/store/store.js';
 import type { CompactAnswer } from '@kaipo/core/store/store-compact.js';
@@ -15,6 +20,8 @@ const RETRY_MS = 5000;
 export interface RecorderOptions {
   /** Time between writes; 0: every interval is written at once. */
   readonly batchMs: number;
+  /** Who is told of alerts when. Absent: findings are not recorded. */
+  readonly alerts?: DeskSettings;
   onNotice(severity: LiveNotice['severity'], text: string): void;
   /** The store takes nothing more, ever: another process has it, or it is damaged. Called once. */
   onFailure?(error: KaipoError): void;
@@ -24,6 +31,7 @@ export class Recorder {
   batchMs: number;
   readonly #options: RecorderOptions;
   readonly #backlog: RecorderBacklog;
+  readonly #desk: AlertDesk | undefined;
   #store: Store;
   #writing: Promise<void> | undefined;
   /** The store is closed for a moment: nothing is written. */
@@ -44,6 +52,13 @@ export class Recorder {
     this.#options = options;
     this.#backlog = backlog;
     this.batchMs = options.batchMs;
+    const { alerts: settings } = options;
+    this.#desk = settings && new AlertDesk(wallClockUs(), { settings }, storedDesk(store));
+  }
+
+  /** From now on alerts are told by these. */
+  set alerts(settings: DeskSettings) {
+    if (this.#desk !== undefined) this.#desk.settings = settings;
   }
 
   get dir(): string {
@@ -81,13 +96,15 @@ export class Recorder {
   }
 
   /** Never waits: writes in the background when it is time to. */
-  record(interval: RecordedInterval): void {
+  record({ findings = [], ...interval }: RecordedInterval & { readonly findings?: readonly AlertRaised[] }): void {
     if (this.#failure !== undefined) {
       this.#lostIntervals += 1;
       this.#lostFlows += interval.ended.length;
       return;
     }
-    this.#backlog.add(interval);
+    const alerts = this.#desk?.take(findings, interval.record.endUs);
+    const hasAlerts = alerts !== undefined && (alerts.incidents.length > 0 || alerts.desk !== undefined);
+    this.#backlog.add(hasAlerts ? { ...interval, alerts } : interval);
     this.#sayMerged();
     // A full disk is not asked at every interval because the backlog is heavy: that is what it is then.
     const isDue = performance.now() >= this.#dueMs || (this.#backlog.isHeavy && !this.#isFull);
@@ -107,6 +124,19 @@ export class Recorder {
     if (this.#failure !== undefined) this.#lostFlows += ended.length;
     else this.#backlog.addEvents(ended, []);
     await this.flush().catch(() => undefined);
+  }
+
+  /** Mutes, or acknowledges; resolves when it is written. Raises KAIPO_USAGE for what cannot be done. */
+  async changeAlerts(change: unknown): Promise<ChangedAlerts> {
+    if (this.#desk === undefined) throw new KaipoError('KAIPO_USAGE', 'this recorder keeps no alerts');
+    // What waits is read from the store below.
+    await this.flush();
+    const changed = changeAlerts(this.#desk, change, wallClockUs(), (id) =>
+      this.#store.view((view) => view.incident(id)),
+    );
+    this.#backlog.addAlerts(this.#desk.changes());
+    await this.flush();
+    return changed;
   }
 
   /** Rewrites the file of the store without its free pages; intervals wait meanwhile. */

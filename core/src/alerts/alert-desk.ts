@@ -224,7 +224,8 @@ export class AlertDesk {
   #tellDigest(nowUs: number): void {
     if (nowUs < this.#nextDigestUs || isQuiet(this.settings, nowUs)) return;
     this.#nextDigestUs = nextClockTime(this.settings.digestAtMin, nowUs);
-    this.#isRecordChanged = true;
+    // Without an alert ever nothing is written.
+    if (this.#open.made > 0) this.#isRecordChanged = true;
     const incidents = this.#digest.take().map((incident) => ({ ...incident, told: incident.severity }));
     if (incidents.length === 0) return;
     for (const incident of incidents) this.#put(incident);

@@ -234,7 +234,29 @@ export const configSchema = v.object({
   }),
   cap: v.optional(listOf(cap, 'tables ([[cap]])')),
   report: v.optional(listOf(report, 'tables ([[report]])')),
-  alerts: table({ ...alertChannels }),
+  alerts: table({
+    quiet_hours: key(
+      matching(/^(?:[01]?\d|2[0-3]):[0-5]\d-(?:[01]?\d|2[0-3]):[0-5]\d$/, 'two times of day, such as "22:00-07:00"'),
+      {
+        about: 'Local time in which nobody is told of alerts; what goes on afterwards is told then.',
+        example: '22:00-07:00',
+      },
+    ),
+    critical_always: key(flag(), { about: 'Critical alerts are told in quiet hours, too.', preset: true }),
+    daily_budget: key(whole(0, 1000), {
+      about: 'Alerts told at once in a day, and as many critical ones; the rest is told in one digest.',
+      preset: 10,
+    }),
+    digest_at: key(matching(/^(?:[01]?\d|2[0-3]):[0-5]\d$/, 'a time of day, such as "08:00"'), {
+      about: 'Local time of the digest.',
+      preset: '08:00',
+    }),
+    at_once_from: key(oneOf(['info', 'warning', 'critical']), {
+      about: 'What is less grave is in the digest only.',
+      preset: 'warning',
+    }),
+    ...alertChannels,
+  }),
   plugins: v.optional(
     v.record(
       matching(/^[a-z][a-z0-9_-]{0,63}$/, 'the name of a plugin'),

@@ -1,5 +1,6 @@
 // Everything a person can set, and what holds when nobody did. Owns the shape and the defaults; reading and checking is
 // load-config.ts. Names of the TOML file are snake_case, here camelCase with units.
+import { DEFAULT_DESK_SETTINGS, type DeskSettings } from '../alerts/desk-settings.js';
 import { DEFAULT_MEMORY_BYTES } from '../kernel/memory-limits.js';
 import type { Zone } from '../kernel/traffic-words.js';
 import type { AlertChannelConfig } from './alert-channel-config.js';
@@ -52,7 +53,7 @@ export interface KaipoConfig {
     readonly keys: Readonly<Partial<Record<LiveAction, readonly string[]>>>;
   };
   readonly sync: { readonly enabled: boolean; readonly intervalS: number; readonly urlEnv: string };
-  readonly alerts: { readonly channels: readonly AlertChannelConfig[] };
+  readonly alerts: DeskSettings & { readonly channels: readonly AlertChannelConfig[] };
   /** Settings of plugins by name; each plugin checks its own. */
   readonly plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -118,6 +119,6 @@ export const DEFAULT_CONFIG: KaipoConfig = {
   reports: [],
   live: { keys: {} },
   sync: { enabled: false, intervalS: 60, urlEnv: 'KAIPO_SYNC_URL' },
-  alerts: { channels: [] },
+  alerts: { ...DEFAULT_DESK_SETTINGS, channels: [] },
   plugins: {},
 };

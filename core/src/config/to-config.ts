@@ -84,7 +84,14 @@ export function toConfig(checked: CheckedConfig): KaipoConfig {
       intervalS: sync?.interval ?? preset.sync.intervalS,
       urlEnv: sync?.url_env ?? preset.sync.urlEnv,
     },
-    alerts: { channels: toAlertChannels(alerts) },
+    alerts: present({
+      quietHours: hoursOf(alerts?.quiet_hours),
+      criticalAlways: alerts?.critical_always ?? preset.alerts.criticalAlways,
+      dailyBudget: alerts?.daily_budget ?? preset.alerts.dailyBudget,
+      digestAtMin: alerts?.digest_at === undefined ? preset.alerts.digestAtMin : minutesOf(alerts.digest_at),
+      atOnceFrom: alerts?.at_once_from ?? preset.alerts.atOnceFrom,
+      channels: toAlertChannels(alerts),
+    }),
     plugins: plugins ?? {},
   };
 }
@@ -99,6 +106,12 @@ const present = <T extends object>(values: T): Present<T> =>
 
 /** "06:30" */
 const minutesOf = (clock: string): number => clock.split(':').reduce((minutes, part) => minutes * 60 + Number(part), 0);
+
+/** "22:00-07:00" */
+function hoursOf(text: string | undefined): { readonly fromMin: number; readonly toMin: number } | undefined {
+  const [from, to] = text?.split('-') ?? [];
+  return from === undefined || to === undefined ? undefined : { fromMin: minutesOf(from), toMin: minutesOf(to) };
+}
 
 function countedInterfaces(value: string | readonly string[] | undefined): KaipoConfig['monitoring']['interfaces'] {
   if (value === undefined || value === 'auto') return 'auto';

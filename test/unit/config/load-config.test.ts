@@ -127,6 +127,10 @@ keep = 4
 [[report]]
 every = "day"
 file = "~/days/"
+[alerts]
+quiet_hours = "22:30-7:00"
+daily_budget = 3
+digest_at = "9:15"
 [[alerts.webhook]]
 url = "https://hooks.example/T0/secret"
 secret_file = "hook.key"
@@ -172,6 +176,11 @@ deep = { a = [1, 2] }
       },
       { every: 'day', atMin: 360, file: join(place.home, 'days/'), redact: false, keep: 12 },
     ]);
+    const { channels: _, ...desk } = config.alerts;
+    assert.deepEqual(desk, {
+      ...{ quietHours: { fromMin: 1350, toMin: 420 }, criticalAlways: true },
+      ...{ dailyBudget: 3, digestAtMin: 555, atOnceFrom: 'warning' },
+    });
     const usual = { minSeverity: 'warning', rules: [], tellsResolved: true };
     assert.deepEqual(config.alerts.channels, [
       {

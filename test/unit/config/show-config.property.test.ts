@@ -62,6 +62,11 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ...Object.fromEntries(
     LIVE_ACTIONS.map((action) => [`live.keys.${action}`, fc.constantFrom<unknown>('f5', ['ctrl-d', '"'], [])]),
   ),
+  'alerts.quiet_hours': fc.constantFrom('22:00-07:00', '9:30-12:05'),
+  'alerts.critical_always': fc.boolean(),
+  'alerts.daily_budget': fc.integer({ min: 0, max: 1000 }),
+  'alerts.digest_at': fc.constantFrom('8:00', '23:59'),
+  'alerts.at_once_from': fc.constantFrom('info', 'warning', 'critical'),
   'sync.enabled': fc.boolean(),
   'sync.interval': duration(10, 86_400),
   'sync.url_env': fc.constantFrom('KAIPO_SYNC_URL', 'DB_2'),

@@ -202,7 +202,13 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, AnswerSchema>> = {
   }),
   '/api/cap': object({ schema: text(), rows: list(object({ name: text(), usedBytes: bytes(), limitBytes: bytes() })) }),
   '/api/diff': object({ schema: text(), before: { type: 'object' }, after: { type: 'object' }, comparable: flag() }),
-  '/api/alerts': all(period, object({ rows: list({ type: 'object' }), stored: flag() })),
+  '/api/alerts': all(
+    period,
+    object({
+      rows: list(object({ type: text(), id: text(), rule: text(), severity: text(), subject: text(), state: text() })),
+      stored: flag(),
+    }),
+  ),
   '/api/config': config,
   '/api/config/monitored_interfaces': config,
 };

@@ -1,25 +1,39 @@
-// Alerts over HTTP. Owns the address: they are not stored yet, which the answer says instead of pretending that there were none.
+// Alerts over HTTP. Owns the address and what it takes; the answer is that of `kaipo alerts`.
+import type { Severity } from '@kaipo/core/api/events.js';
+import { ALERT_STATES, type AlertState } from '@kaipo/core/query/alerts.js';
+import { alertsAnswer } from '../../commands/alerts.js';
 import { askedOr } from '../../history/history-context.js';
-import { secondsOf } from '../../history/usage-fields.js';
-import { FILTER_QUERY, PAGE_QUERY, PERIOD_QUERY } from './history-query.js';
-import type { HistoryRoute } from './history-route.js';
+import { FILTER_QUERY, type HistoryQuery, PAGE_QUERY, PERIOD_QUERY } from './history-query.js';
+import { type HistoryRoute, historyRoute } from './history-route.js';
 
-const NOT_STORED = 'alerts are not stored: the live stream carries them as they are raised';
+interface AlertQuery extends HistoryQuery {
+  readonly rule?: string;
+  readonly severity?: Severity;
+  readonly state?: AlertState;
+  readonly text?: string;
+}
 
 export const ALERT_ROUTES: readonly HistoryRoute[] = [
-  {
+  historyRoute<AlertQuery>({
     path: '/api/alerts',
     summary: 'Alerts of the period',
     tag: 'Accounts',
-    query: { ...PERIOD_QUERY, interface: FILTER_QUERY.interface, limit: PAGE_QUERY.limit, offset: PAGE_QUERY.offset },
+    query: {
+      ...PERIOD_QUERY,
+      interface: FILTER_QUERY.interface,
+      rule: { type: 'string', minLength: 1, maxLength: 64, description: 'Of this rule' },
+      severity: { type: 'string', enum: ['info', 'warning', 'critical'], description: 'As grave as this' },
+      state: { type: 'string', enum: [...ALERT_STATES], description: 'Those that go on, are over, known or muted' },
+      text: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 256,
+        description: 'With this in subject, summary, application or host, whatever the case',
+      },
+      limit: PAGE_QUERY.limit,
+      offset: PAGE_QUERY.offset,
+    },
     periodOf: askedOr('last 24 hours'),
-    answer: ({ range }) => ({
-      schema: 'kaipo.alerts/1',
-      from: secondsOf(range.fromUs),
-      to: secondsOf(range.toUs),
-      stored: false,
-      detail: NOT_STORED,
-      rows: [],
-    }),
-  },
+    answer: (context, query) => alertsAnswer(context, query).document,
+  }),
 ];
