@@ -79,6 +79,8 @@ export interface FlowDetails {
   readonly contentType?: string;
   readonly hassh?: string;
   readonly hasshServer?: string;
+  /** Of an SSH server, as people compare it: SHA256:… */
+  readonly hostKey?: string;
   /** What a device calls itself: DHCP host name, NetBIOS name. */
   readonly deviceName?: string;
   readonly deviceVendor?: string;

@@ -103,6 +103,10 @@ export class EndedFacts implements AllFacts {
     return this.#details.hasshServer;
   }
 
+  get hostKey(): string | undefined {
+    return this.#details.hostKey;
+  }
+
   get deviceName(): string | undefined {
     return this.#details.deviceName;
   }

@@ -40,7 +40,8 @@ export function flowDetails(
           .add('user', flow.userName, flow.protocol)
           .add('device', flow.deviceName, 'it told itself')
           .add('HASSH', flow.hassh, 'key exchange of the SSH client')
-          .add('HASSH server', flow.hasshServer, 'key exchange of the SSH server'),
+          .add('HASSH server', flow.hasshServer, 'key exchange of the SSH server')
+          .add('host key', flow.hostKey, 'shown by the SSH server'),
       ),
     ],
     ...(reason === undefined ? {} : { endedUs: flow.endUs }),

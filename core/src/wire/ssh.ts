@@ -1,6 +1,6 @@
-// SSH before encryption: the KEXINIT packet. Owns: the checked door `sshKexInitEnd`, the name lists behind it.
+// SSH before encryption: the KEXINIT packet, and the one that shows the host key. Owns: the checked doors, the name lists behind the first.
 // Must not know: banners, flows, fingerprints. Bound: packets of 8,192 bytes, ten name lists.
-// RFC 4253 sections 6 (binary packets) and 7.1 (KEXINIT).
+// RFC 4253 sections 6 (binary packets), 7.1 (KEXINIT) and 8 (key exchange), RFC 4419 (groups), RFC 5656 and 8731 (curves).
 /** @hot */
 import { u32 } from './bytes.js';
 
@@ -53,4 +53,47 @@ export function sshListAt(bytes: Uint8Array, start: number, list: number): numbe
   let at = start + LISTS_AT;
   for (let i = 0; i < list; i++) at += 4 + u32(bytes, at);
   return at;
+}
+
+const MSG_KEX_REPLY = 31;
+const MSG_GROUP_REPLY = 33;
+/** Length, padding length, message number. */
+const PAYLOAD_AT = 6;
+const LONGEST_KEY = 4_096;
+
+/** No packet of the unencrypted beginning. */
+export const SSH_NO_PACKET = -1;
+/** More is needed. */
+export const SSH_PACKET_CUT = -2;
+export const SSH_NO_KEY = -1;
+
+/** Where the unencrypted packet that begins at `start` ends; SSH_NO_PACKET or SSH_PACKET_CUT. */
+export function sshPacketEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < PAYLOAD_AT) return SSH_PACKET_CUT;
+  const length = u32(bytes, start);
+  const padding = bytes[start + 4]!;
+  if (length > MAX_PACKET_BYTES || (length + 4) % 8 !== 0 || padding < 4 || padding + 2 > length) return SSH_NO_PACKET;
+  return start + 4 + length > end ? SSH_PACKET_CUT : start + 4 + length;
+}
+
+/**
+ * Where the host key in the checked packet [start, stop) begins, its length first; SSH_NO_KEY when there is none. The number of the message
+ * means a group in one exchange and the key in another: a key begins with the name of its kind.
+ */
+export function sshHostKeyAt(bytes: Uint8Array, start: number, stop: number): number {
+  const message = bytes[start + 5]!;
+  if (message !== MSG_KEX_REPLY && message !== MSG_GROUP_REPLY) return SSH_NO_KEY;
+  const at = start + PAYLOAD_AT;
+  if (at + 8 > stop) return SSH_NO_KEY;
+  const length = u32(bytes, at);
+  if (length > LONGEST_KEY || at + 4 + length > stop) return SSH_NO_KEY;
+  const kind = u32(bytes, at + 4);
+  if (kind < 7 || kind > 64 || 4 + kind >= length) return SSH_NO_KEY;
+  // ssh-, ecdsa-, rsa-, sk-, x509v3-, and certificates of these: a word and a dash.
+  for (let i = 0; i < kind; i++) {
+    const byte = bytes[at + 8 + i]!;
+    if (byte < 0x21 || byte > 0x7e) return SSH_NO_KEY;
+    if (byte === 0x2d) return at;
+  }
+  return SSH_NO_KEY;
 }

@@ -33,6 +33,7 @@ const NAMES: Readonly<Record<string, string>> = {
   serverCountry: 'Country of the server',
   hassh: 'HASSH',
   hasshServer: 'HASSH of the server',
+  hostKey: 'Host key',
 };
 
 const NAME_SOURCES: Readonly<Record<string, string>> = {
