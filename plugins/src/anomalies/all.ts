@@ -1,10 +1,14 @@
 // The anomaly rules that come with kaipo, by name. Each is a plugin of its own: what it raises, its settings and its README are in its folder.
 import type { KaipoPlugin } from '@kaipo/core/api/index.js';
 import { beaconingPlugin } from './beaconing/index.js';
+import { blockListPlugin } from './block-list/index.js';
 import { bruteForcePlugin } from './brute-force/index.js';
+import { changedCertificatePlugin } from './changed-certificate/index.js';
+import { changedHostKeyPlugin } from './changed-host-key/index.js';
 import { cleartextCredentialsPlugin } from './cleartext-credentials/index.js';
 import { dgaPlugin } from './dga/index.js';
 import { dnsTunnelPlugin } from './dns-tunnel/index.js';
+import { exfiltrationPlugin } from './exfiltration/index.js';
 import { expiredCertificatePlugin } from './expired-certificate/index.js';
 import { hostScanPlugin } from './host-scan/index.js';
 import { icmpFloodPlugin } from './icmp-flood/index.js';
@@ -15,14 +19,19 @@ import { stealthScanPlugin } from './stealth-scan/index.js';
 import { synFloodPlugin } from './syn-flood/index.js';
 import { udpFloodPlugin } from './udp-flood/index.js';
 import { udpScanPlugin } from './udp-scan/index.js';
+import { unexpectedResolverPlugin } from './unexpected-resolver/index.js';
 import { weakTlsPlugin } from './weak-tls/index.js';
 
 export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   beaconingPlugin,
+  blockListPlugin,
   bruteForcePlugin,
+  changedCertificatePlugin,
+  changedHostKeyPlugin,
   cleartextCredentialsPlugin,
   dgaPlugin,
   dnsTunnelPlugin,
+  exfiltrationPlugin,
   expiredCertificatePlugin,
   hostScanPlugin,
   icmpFloodPlugin,
@@ -33,5 +42,6 @@ export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   synFloodPlugin,
   udpFloodPlugin,
   udpScanPlugin,
+  unexpectedResolverPlugin,
   weakTlsPlugin,
 ];
