@@ -17,6 +17,7 @@ const FIELD_CONNECTION = 7;
 const FIELD_UPGRADE = 8;
 const FIELD_ICY = 9;
 const FIELD_X_ELASTIC_PRODUCT = 10;
+const FIELD_AUTHORIZATION = 11;
 
 interface FieldName {
   readonly name: Uint8Array;
@@ -37,6 +38,7 @@ const NAMES: readonly (readonly FieldName[])[] = namesByLength([
   ['icy-metaint', FIELD_ICY],
   ['icy-br', FIELD_ICY],
   ['x-elastic-product', FIELD_X_ELASTIC_PRODUCT],
+  ['authorization', FIELD_AUTHORIZATION],
 ]);
 
 function namesByLength(names: readonly (readonly [string, number])[]): FieldName[][] {
@@ -95,6 +97,8 @@ export class Http1Message {
   server = '';
   contentType = '';
   upgrade = '';
+  /** Who logged in with a password anybody can read (Basic); the password is never kept. */
+  userName = '';
   contentLength = NO_LENGTH;
   isChunked = false;
   /** A transfer coding other than chunked comes last: the body ends with the connection. */
@@ -107,6 +111,7 @@ export class Http1Message {
 
   reset(): void {
     this.method = this.target = this.host = this.userAgent = this.server = this.contentType = this.upgrade = '';
+    this.userName = '';
     this.status = 0;
     this.contentLength = NO_LENGTH;
     this.isChunked = this.hasOtherCoding = this.saysClose = this.saysKeepAlive = this.isIcy = this.isElastic = false;
@@ -129,6 +134,9 @@ export class Http1Message {
         return;
       case FIELD_UPGRADE:
         this.upgrade ||= value;
+        return;
+      case FIELD_AUTHORIZATION:
+        this.userName ||= basicUser(value);
         return;
       case FIELD_CONTENT_LENGTH:
         this.#setLength(value);
@@ -190,4 +198,13 @@ export function readHeaderFields(bytes: Uint8Array, at: number, end: number, mes
     lineAt = lineEnd + 1;
   }
   return -1;
+}
+
+/** The name in "Basic" and the base64 of name, colon and password (RFC 7617); '' for every other scheme. */
+function basicUser(value: string): string {
+  if (!/^basic +[a-z0-9+/=]+$/i.test(value)) return '';
+  const bytes = Buffer.from(value.slice(6), 'base64');
+  const colon = bytes.indexOf(0x3a);
+  // The password behind the colon is never made a string.
+  return colon < 0 ? '' : utf8Text(bytes, 0, colon, 128);
 }

@@ -100,6 +100,7 @@ export class HttpReader implements FlowReader, Http1Listener {
       this.#flow.setDetails({ contentType: message.contentType });
       this.#noteCarried(message.contentType);
     }
+    if (message.userName !== '') this.#flow.setDetails({ userName: message.userName });
     if (message.method === 'SOURCE') this.#flow.setApplication('Icecast');
   }
 
