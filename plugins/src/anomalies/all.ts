@@ -3,6 +3,7 @@ import type { KaipoPlugin } from '@kaipo/core/api/index.js';
 import { beaconingPlugin } from './beaconing/index.js';
 import { blockListPlugin } from './block-list/index.js';
 import { bruteForcePlugin } from './brute-force/index.js';
+import { captureLossPlugin } from './capture-loss/index.js';
 import { changedCertificatePlugin } from './changed-certificate/index.js';
 import { changedHostKeyPlugin } from './changed-host-key/index.js';
 import { cleartextCredentialsPlugin } from './cleartext-credentials/index.js';
@@ -12,20 +13,30 @@ import { exfiltrationPlugin } from './exfiltration/index.js';
 import { expiredCertificatePlugin } from './expired-certificate/index.js';
 import { hostScanPlugin } from './host-scan/index.js';
 import { icmpFloodPlugin } from './icmp-flood/index.js';
+import { newApplicationPlugin } from './new-application/index.js';
+import { newCountryPlugin } from './new-country/index.js';
+import { newDestinationPlugin } from './new-destination/index.js';
+import { newDevicePlugin } from './new-device/index.js';
+import { newListeningPortPlugin } from './new-listening-port/index.js';
 import { nxdomainBurstPlugin } from './nxdomain-burst/index.js';
 import { portScanPlugin } from './port-scan/index.js';
+import { silencePlugin } from './silence/index.js';
 import { slowScanPlugin } from './slow-scan/index.js';
 import { stealthScanPlugin } from './stealth-scan/index.js';
 import { synFloodPlugin } from './syn-flood/index.js';
 import { udpFloodPlugin } from './udp-flood/index.js';
 import { udpScanPlugin } from './udp-scan/index.js';
+import { unbookedBytesPlugin } from './unbooked-bytes/index.js';
 import { unexpectedResolverPlugin } from './unexpected-resolver/index.js';
+import { volumeDropPlugin } from './volume-drop/index.js';
+import { volumeSpikePlugin } from './volume-spike/index.js';
 import { weakTlsPlugin } from './weak-tls/index.js';
 
 export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   beaconingPlugin,
   blockListPlugin,
   bruteForcePlugin,
+  captureLossPlugin,
   changedCertificatePlugin,
   changedHostKeyPlugin,
   cleartextCredentialsPlugin,
@@ -35,13 +46,22 @@ export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   expiredCertificatePlugin,
   hostScanPlugin,
   icmpFloodPlugin,
+  newApplicationPlugin,
+  newCountryPlugin,
+  newDestinationPlugin,
+  newDevicePlugin,
+  newListeningPortPlugin,
   nxdomainBurstPlugin,
   portScanPlugin,
+  silencePlugin,
   slowScanPlugin,
   stealthScanPlugin,
   synFloodPlugin,
   udpFloodPlugin,
   udpScanPlugin,
+  unbookedBytesPlugin,
   unexpectedResolverPlugin,
+  volumeDropPlugin,
+  volumeSpikePlugin,
   weakTlsPlugin,
 ];

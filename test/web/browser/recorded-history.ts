@@ -59,6 +59,12 @@ export async function recordHistory({ dir, nowUs, days, isHostile = false }: Rec
   await store.close();
 }
 
+/** One interval of the household, for who tells it to something else than a store. */
+export const householdInterval = (startUs: number, endUs: number, random: () => number): IntervalRecord =>
+  intervalOf(HABITS, startUs, endUs, random);
+
+export const householdFlows = (endUs: number, random: () => number): FlowEnded[] => flowsOf(HABITS, endUs, random);
+
 function steps(fromUs: number, toUs: number, lengthUs: number): [number, number][] {
   const count = Math.max(0, Math.ceil((toUs - fromUs) / lengthUs));
   return Array.from({ length: count }, (_, i) => [fromUs + i * lengthUs, Math.min(toUs, fromUs + (i + 1) * lengthUs)]);
