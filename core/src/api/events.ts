@@ -193,6 +193,8 @@ export interface DeviceSighting {
   readonly mac?: string;
   readonly name?: string;
   readonly vendor?: string;
+  /** What it does for the others: it gave an address by DHCP; it advertised itself, or was named by DHCP, as the way out. */
+  readonly role?: 'dhcp-server' | 'router';
 }
 
 export interface DeviceSeen extends DeviceSighting {

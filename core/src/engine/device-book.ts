@@ -57,6 +57,8 @@ export class DeviceBook {
 
   learn(sighting: DeviceSighting): void {
     const { ip, mac } = sighting;
+    // An address that somebody else names, and no more: its own frames will tell.
+    if (sighting.role !== undefined && mac === undefined) return;
     if (ip !== undefined) {
       const told = this.#note(this.#byIp, ip, sighting);
       if (mac !== undefined && told.mac !== mac) {

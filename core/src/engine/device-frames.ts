@@ -11,6 +11,7 @@ import {
   isNdp,
   NDP_NEIGHBOUR_ADVERTISEMENT,
   NDP_REDIRECT,
+  NDP_ROUTER_ADVERTISEMENT,
   NDP_SOURCE_ADDRESS,
   NDP_TARGET_ADDRESS,
   ndpLinkAddressAt,
@@ -24,6 +25,8 @@ const AGAIN_AFTER_S = 60;
 const IPV6_LEN = 16;
 const IPV4_LEN = 4;
 const MAC_LEN = 6;
+/** A router tells twice: as any device, and as a router. */
+const ROUTER_SEED = 134;
 
 export class DeviceFrames {
   readonly #learn: (sighting: DeviceSighting) => void;
@@ -62,21 +65,24 @@ export class DeviceFrames {
     if (type === NDP_REDIRECT) return;
     const isAnswer = type === NDP_NEIGHBOUR_ADVERTISEMENT;
     const mac = ndpLinkAddressAt(bytes, at, end, isAnswer ? NDP_TARGET_ADDRESS : NDP_SOURCE_ADDRESS);
-    if (mac >= 0) this.#tell(batch, row, 6, isAnswer ? ndpTargetAt(at) : source, mac);
+    const isRouter = type === NDP_ROUTER_ADVERTISEMENT;
+    if (mac >= 0) this.#tell(batch, row, 6, isAnswer ? ndpTargetAt(at) : source, mac, isRouter);
   }
 
   /** An address of one device that has one: not ::, not a group, not all zeros or ones. */
-  #tell(batch: FrameBatch, row: number, version: number, ip: number, mac: number): void {
+  #tell(batch: FrameBatch, row: number, version: number, ip: number, mac: number, isRouter = false): void {
     const { bytes } = batch;
     const ipLength = version === 4 ? IPV4_LEN : IPV6_LEN;
     if ((bytes[mac]! & 1) !== 0 || isZero(bytes, mac, MAC_LEN) || isZero(bytes, ip, ipLength)) return;
-    const hash = hashOf(bytes, mac, MAC_LEN, hashOf(bytes, ip, ipLength, version));
-    const slot = hash & (SLOTS - 1);
+    const address = hashOf(bytes, ip, ipLength, isRouter ? ROUTER_SEED : version);
+    const hash = hashOf(bytes, mac, MAC_LEN, address);
+    // By the address: one that goes back and forth between two devices is told each time.
+    const slot = address & (SLOTS - 1);
     const second = batch.tsUs[row]! / 1e6;
     if (this.#told[slot] === hash && Math.abs(second - this.#toldAt[slot]!) < AGAIN_AFTER_S) return;
     this.#told[slot] = hash;
     this.#toldAt[slot] = second;
-    this.#learn(sightingOf(batch.tsUs[row]!, version, bytes, ip, mac));
+    this.#learn(sightingOf(batch.tsUs[row]!, version, bytes, ip, mac, isRouter));
   }
 }
 

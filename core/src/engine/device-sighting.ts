@@ -9,9 +9,11 @@ export const sightingOf = (
   bytes: Uint8Array,
   ip: number,
   mac: number,
+  isRouter: boolean,
 ): DeviceSighting => ({
   tsUs,
   from: version === 4 ? 'arp' : 'ndp',
   ip: addressText(bytes, ip, version),
   mac: macText(bytes, mac),
+  ...(isRouter && { role: 'router' as const }),
 });

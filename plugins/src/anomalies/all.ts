@@ -1,5 +1,6 @@
 // The anomaly rules that come with kaipo, by name. Each is a plugin of its own: what it raises, its settings and its README are in its folder.
 import type { KaipoPlugin } from '@kaipo/core/api/index.js';
+import { arpSpoofPlugin } from './arp-spoof/index.js';
 import { beaconingPlugin } from './beaconing/index.js';
 import { blockListPlugin } from './block-list/index.js';
 import { bruteForcePlugin } from './brute-force/index.js';
@@ -11,8 +12,10 @@ import { dgaPlugin } from './dga/index.js';
 import { dnsTunnelPlugin } from './dns-tunnel/index.js';
 import { exfiltrationPlugin } from './exfiltration/index.js';
 import { expiredCertificatePlugin } from './expired-certificate/index.js';
+import { gatewayChangePlugin } from './gateway-change/index.js';
 import { hostScanPlugin } from './host-scan/index.js';
 import { icmpFloodPlugin } from './icmp-flood/index.js';
+import { ndpSpoofPlugin } from './ndp-spoof/index.js';
 import { newApplicationPlugin } from './new-application/index.js';
 import { newCountryPlugin } from './new-country/index.js';
 import { newDestinationPlugin } from './new-destination/index.js';
@@ -20,6 +23,7 @@ import { newDevicePlugin } from './new-device/index.js';
 import { newListeningPortPlugin } from './new-listening-port/index.js';
 import { nxdomainBurstPlugin } from './nxdomain-burst/index.js';
 import { portScanPlugin } from './port-scan/index.js';
+import { rogueDhcpPlugin } from './rogue-dhcp/index.js';
 import { silencePlugin } from './silence/index.js';
 import { slowScanPlugin } from './slow-scan/index.js';
 import { stealthScanPlugin } from './stealth-scan/index.js';
@@ -33,6 +37,7 @@ import { volumeSpikePlugin } from './volume-spike/index.js';
 import { weakTlsPlugin } from './weak-tls/index.js';
 
 export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
+  arpSpoofPlugin,
   beaconingPlugin,
   blockListPlugin,
   bruteForcePlugin,
@@ -44,8 +49,10 @@ export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   dnsTunnelPlugin,
   exfiltrationPlugin,
   expiredCertificatePlugin,
+  gatewayChangePlugin,
   hostScanPlugin,
   icmpFloodPlugin,
+  ndpSpoofPlugin,
   newApplicationPlugin,
   newCountryPlugin,
   newDestinationPlugin,
@@ -53,6 +60,7 @@ export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   newListeningPortPlugin,
   nxdomainBurstPlugin,
   portScanPlugin,
+  rogueDhcpPlugin,
   silencePlugin,
   slowScanPlugin,
   stealthScanPlugin,

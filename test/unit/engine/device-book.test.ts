@@ -74,6 +74,25 @@ test('ARP is told once a minute', () => {
   assert.deepEqual(told(frame, frame), [{ tsUs: 0, from: 'arp', ip: '10.0.0.7', mac: CLIENT_MAC }]);
 });
 
+test('an address that two devices claim in turn is told at every change', () => {
+  const [one, other] = [arp(1, '10.0.0.7', '10.0.0.1'), arp(1, '10.0.0.7', '10.0.0.1')];
+  // The sender's hardware address: the last byte of it in the header and in the message.
+  other[11]! ^= 1;
+  other[27]! ^= 1;
+  assert.equal(told(one, other, one, other, other).length, 4);
+});
+
+test('a router that advertises itself is told as one, besides as a device', () => {
+  const message = joined(
+    be8(134, 0, 0, 0, 64, 0, 7, 8),
+    be8(0, 0, 0, 0, 0, 0, 0, 0),
+    be8(1, 1, 0, 0x11, 0x22, 0x33, 0x44, 0x55),
+  );
+  const packet = Uint8Array.from(ipv6('fe80::9', 'ff02::1', PROTO_ICMP6, message));
+  packet[7] = 255;
+  assert.deepEqual(told(ethernetIp(packet)), [{ tsUs: 0, from: 'ndp', ip: 'fe80::9', mac: MAC, role: 'router' }]);
+});
+
 test('neighbour discovery is told; what came through a router is not', () => {
   const target = be8(0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9);
   const message = joined(be8(136, 0, 0, 0, 0x20, 0, 0, 0), target, be8(2, 1, 0, 0x11, 0x22, 0x33, 0x44, 0x55));

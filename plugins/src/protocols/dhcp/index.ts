@@ -1,5 +1,5 @@
-// DHCP (RFC 2131) and BOOTP (RFC 951). Owns: naming the flow, and what a client says about itself: host name, full name, vendor
-// class. Must not know: leases. Bound: reads eight datagrams of a flow.
+// DHCP (RFC 2131) and BOOTP (RFC 951). Owns: naming the flow, and what a client says about itself (host name, full name, vendor
+// class), and which server and router answers name. Must not know: leases. Bound: reads eight datagrams of a flow.
 import {
   DONE,
   defineProtocols,
@@ -22,6 +22,9 @@ import {
   checkDhcp,
   DHCP_CLIENT_FQDN,
   DHCP_HOST_NAME,
+  DHCP_MESSAGE_TYPE,
+  DHCP_ROUTER,
+  DHCP_SERVER_ID,
   DHCP_VENDOR_CLASS,
   dhcpIsRequest,
   dhcpOptionAt,
@@ -70,6 +73,9 @@ const CLIENT_ADDRESS_AT = 12;
 const YOUR_ADDRESS_AT = 16;
 const HARDWARE_ADDRESS_AT = 28;
 const MAC_LEN = 6;
+const IPV4_LEN = 4;
+const DHCP_OFFER = 2;
+const DHCP_ACK = 5;
 const FQDN_HEADER_LEN = 3;
 const FQDN_IS_ENCODED = 0x04;
 
@@ -86,6 +92,7 @@ class DhcpReader implements FlowReader {
       const details = detailsOf(bytes, start, end);
       this.#flow.setDetails(details);
       this.#tellDevice(bytes, start, details.deviceName);
+      if (!dhcpIsRequest(bytes, start)) this.#tellServer(bytes, start, end);
     }
     this.#left -= 1;
     return this.#left > 0 ? end - start : DONE;
@@ -106,6 +113,19 @@ class DhcpReader implements FlowReader {
       ...(hasAddress && { ip: addressText(bytes, address, 4) }),
       ...(name !== undefined && { name: safeText(name) }),
     });
+  }
+
+  /** Of an offer or an acknowledgement: who gives the address, and the first of the routers it names. */
+  #tellServer(bytes: Uint8Array, start: number, end: number): void {
+    const type = dhcpOptionAt(bytes, start, end, DHCP_MESSAGE_TYPE);
+    if (type < 0 || (bytes[type] !== DHCP_OFFER && bytes[type] !== DHCP_ACK)) return;
+    this.#tellRole('dhcp-server', bytes, dhcpOptionAt(bytes, start, end, DHCP_SERVER_ID));
+    this.#tellRole('router', bytes, dhcpOptionAt(bytes, start, end, DHCP_ROUTER));
+  }
+
+  #tellRole(role: 'dhcp-server' | 'router', bytes: Uint8Array, at: number): void {
+    if (at < 0 || bytes[at - 1]! < IPV4_LEN || u32(bytes, at) === 0) return;
+    this.#flow.write({ kind: 'device.seen', tsUs: this.#flow.tsUs, from: 'dhcp', ip: addressText(bytes, at, 4), role });
   }
 }
 
