@@ -17,6 +17,7 @@ import { addMachineCommands } from './command-line/machine-commands.js';
 import { addPluginCommands } from './command-line/plugin-commands.js';
 import { addServeCommand } from './command-line/serve-command.js';
 import { addTokenCommands } from './command-line/token-commands.js';
+import { addTuneCommand } from './command-line/tune-command.js';
 import { addWhyCommand } from './command-line/why-commands.js';
 import type { Elevated } from './elevate.js';
 import { endWithoutTerminal } from './output/closed-terminal.js';
@@ -77,6 +78,7 @@ export function buildProgram(elevated: Elevated, done: (exitCode: number) => voi
   addWhyCommand(line);
   addAuditCommands(line);
   addCostCommands(line);
+  addTuneCommand(line);
   addServeCommand(line, version);
   addTokenCommands(line);
   addConfigCommands(line);
