@@ -15,6 +15,7 @@ const RCODE = ascii(',"rcode":');
 const TYPES = {
   'http.exchanged': ascii('{"type":"http","ts":'),
   'device.seen': ascii('{"type":"device","ts":'),
+  'cap.measured': ascii('{"type":"cap","ts":'),
   'alert.raised': ascii('{"type":"alert","ts":'),
 };
 const CLOSE = ascii('}');

@@ -2,6 +2,7 @@
 // saying what history cannot answer.
 import type { DetectorSpec, EventKind } from '@kaipo/core/api/index.js';
 import { KaipoError } from '@kaipo/core/kernel/errors.js';
+import { measureCaps } from '@kaipo/core/query/measure-caps.js';
 import type { TimeRange } from '@kaipo/core/query/time-range.js';
 import { localText } from '@kaipo/core/query/time-range.js';
 import { type Replayed, replayHistory } from '@kaipo/core/query/tune/replay-history.js';
@@ -27,7 +28,8 @@ export interface TuneOptions extends HistoryOptions {
 const DEFAULT_PERIOD = 'last 30 days';
 /** A rule that says nothing of learning still has to fill its tables. */
 const WARM_UP_US = 3600e6;
-const STORED: readonly EventKind[] = ['flow.ended', 'dns.answered'];
+const STORED: readonly EventKind[] = ['flow.ended', 'dns.answered', 'cap.measured'];
+const CAP_EVERY_US = 3600e6;
 /** What it means when a rule wants it. */
 const NOT_STORED: Readonly<Record<string, string>> = {
   'device.seen': 'sightings of devices',
@@ -52,6 +54,8 @@ export function tuneAnswer(context: HistoryContext, options: TuneOptions): Histo
   const variants = asked?.variants.map((one) => ({ ...one, trial: new RuleTrial(one.spec, range.fromUs) })) ?? [];
   const trials = [trial, ...variants.map((one) => one.trial)];
   const { wants } = spec.create();
+  const isAboutCaps = wants.includes('cap.measured');
+  let capDueUs = fromUs;
   const replayed = replayHistory(
     store,
     { fromUs, toUs: range.toUs },
@@ -61,6 +65,11 @@ export function tuneAnswer(context: HistoryContext, options: TuneOptions): Histo
         for (const one of trials) one.tellEvents(events);
       },
       onInterval: (interval) => {
+        if (isAboutCaps && interval.endUs >= capDueUs) {
+          capDueUs = interval.endUs + CAP_EVERY_US;
+          const measured = measureCaps(store, config.caps, interval.endUs);
+          for (const one of trials) one.tellEvents(measured);
+        }
         for (const one of trials) one.tellInterval(interval);
       },
     },
@@ -72,7 +81,10 @@ export function tuneAnswer(context: HistoryContext, options: TuneOptions): Histo
     replayed,
     trial,
     ...(asked !== undefined && { threshold: { key: asked.key, tried: variants.map(thresholdOf) } }),
-    notes: notesOf(spec, replayed, missing, { fromUs, toUs: range.fromUs }),
+    notes: [
+      ...notesOf(spec, replayed, missing, { fromUs, toUs: range.fromUs }),
+      ...(isAboutCaps && config.caps.length === 0 ? ['no cap is configured: there is nothing to reach'] : []),
+    ],
   });
 }
 

@@ -232,7 +232,24 @@ export interface AlertRaised {
   readonly isOver?: true;
 }
 
-export type KaipoEvent = FlowEnded | DnsAsked | DnsAnswered | HttpExchanged | DeviceSeen | AlertRaised;
+/** How much of a cap of the configuration is used, as the recorder measures it from time to time. */
+export interface CapMeasured {
+  readonly kind: 'cap.measured';
+  readonly tsUs: number;
+  readonly name: string;
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  /** Shares of the limit that are to be told, smallest first. */
+  readonly warnAt: readonly number[];
+  readonly periodFromUs: number;
+  readonly periodToUs: number;
+  /** At the end of the period; absent when too little is known. */
+  readonly forecastBytes?: number;
+  /** Days of history the forecast knows weekdays from; 0: it is the rate so far. */
+  readonly patternDays?: number;
+}
+
+export type KaipoEvent = FlowEnded | DnsAsked | DnsAnswered | HttpExchanged | DeviceSeen | CapMeasured | AlertRaised;
 export type EventKind = KaipoEvent['kind'];
 export type EventOf<Kind extends EventKind> = Extract<KaipoEvent, { kind: Kind }>;
 

@@ -4,6 +4,8 @@ import { arpSpoofPlugin } from './arp-spoof/index.js';
 import { beaconingPlugin } from './beaconing/index.js';
 import { blockListPlugin } from './block-list/index.js';
 import { bruteForcePlugin } from './brute-force/index.js';
+import { capForecastPlugin } from './cap-forecast/index.js';
+import { capReachedPlugin } from './cap-reached/index.js';
 import { captureLossPlugin } from './capture-loss/index.js';
 import { changedCertificatePlugin } from './changed-certificate/index.js';
 import { changedHostKeyPlugin } from './changed-host-key/index.js';
@@ -41,6 +43,8 @@ export const ANOMALY_PLUGINS: readonly KaipoPlugin[] = [
   beaconingPlugin,
   blockListPlugin,
   bruteForcePlugin,
+  capForecastPlugin,
+  capReachedPlugin,
   captureLossPlugin,
   changedCertificatePlugin,
   changedHostKeyPlugin,
