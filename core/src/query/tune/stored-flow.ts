@@ -19,6 +19,7 @@ const NOT_KEPT = [
   'contentType',
   'hassh',
   'hasshServer',
+  'hostKey',
   'deviceName',
   'deviceVendor',
   'userName',
