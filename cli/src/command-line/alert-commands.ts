@@ -4,6 +4,7 @@ import type { Severity } from '@kaipo/core/api/events.js';
 import type { AlertState } from '@kaipo/core/query/alerts.js';
 import { type Command, Option } from 'commander';
 import { DEFAULT_LIMIT } from '../history/default-limit.js';
+import { addChannelCommands } from './alert-channel-commands.js';
 import {
   type CommandLine,
   dataCommand,
@@ -95,6 +96,7 @@ export function addAlertCommands(line: CommandLine): void {
     });
 
   addMuteCommands(line, group);
+  addChannelCommands(group, line);
 }
 
 function addMuteCommands(line: CommandLine, group: Command): void {
