@@ -22,6 +22,9 @@ export interface SessionOptions {
   readonly background?: string;
 }
 
+/** The shell says that nothing more comes, and waits for a line. */
+const ALL_READ = '\x05';
+
 export class TerminalSession {
   readonly terminal: TerminalType;
   /** Everything the program wrote, as it was written. */
@@ -48,6 +51,8 @@ export class TerminalSession {
       `${options.command}`,
       `echo $? > '${at('status')}'`,
       `stty -a > '${at('after')}'`,
+      // What a pseudo terminal holds is lost when its last process has ended for a moment: it is read before.
+      `stty -echo; printf '\\005'; read _`,
     ].join('; ');
     if (nodePty === undefined) throw new Error('no node-pty: write the test as a terminalTest');
     this.#pty = nodePty.spawn('/bin/sh', ['-c', inside], {
@@ -74,7 +79,9 @@ export class TerminalSession {
       this.clipboard = Buffer.from(text.split(';')[1] ?? '', 'base64').toString();
       return true;
     });
-    this.#pty.onData((chunk) => {
+    this.#pty.onData((data) => {
+      const chunk = data.replaceAll(ALL_READ, '');
+      if (chunk !== data) this.#pty.write('\n');
       this.output += chunk;
       this.#pending += 1;
       this.terminal.write(chunk, () => {
